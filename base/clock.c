@@ -1,0 +1,40 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The only place that asks the operating system for the time. */
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <time.h>
+
+struct mono clock_mono(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (struct mono){ .ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec };
+}
+
+struct wall clock_wall(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (struct wall){ .ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 };
+}
+
+int64_t mono_ms_since(struct mono start, struct mono now)
+{
+	return (now.ns - start.ns) / 1000000;
+}
+
+void wall_print(struct wall wall, char ret[WALL_TEXT_BYTES])
+{
+	time_t seconds = (time_t)(wall.ms / 1000);
+	struct tm parts;
+	char date[24];
+
+	gmtime_r(&seconds, &parts);
+	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &parts);
+	snprintf(ret, WALL_TEXT_BYTES, "%s.%03dZ", date, (int)(wall.ms % 1000));
+}

@@ -1,0 +1,156 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * libfyaml gives every node its place in the file, so a wrong value is reported where it stands.
+ * The target is filled with the defaults first and is only to be trusted after 0. */
+#include "base/conf.h"
+
+#include <errno.h>
+#include <libfyaml.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+
+struct faults {
+	const char *path;
+	char text[900];
+	size_t used;
+};
+
+static void fault(struct faults *faults, struct fy_node *node, const char *why, const char *what)
+{
+	struct fy_token *token = node ? fy_node_get_scalar_token(node) : NULL;
+	const struct fy_mark *mark = token ? fy_token_start_mark(token) : NULL;
+	int n = snprintf(faults->text + faults->used, sizeof(faults->text) - faults->used,
+		"%s%s:%d:%d: %s '%s'", faults->used ? "\n" : "", faults->path, mark ? mark->line + 1 : 1,
+		mark ? mark->column + 1 : 1, why, what);
+
+	if (n > 0 && faults->used + (size_t)n < sizeof(faults->text))
+		faults->used += (size_t)n;
+}
+
+static const char *scalar(struct fy_node *node, char *ret, size_t size)
+{
+	size_t len = 0;
+	const char *text = fy_node_get_scalar(node, &len);
+
+	if (!text || len >= size)
+		return NULL;
+	memcpy(ret, text, len);
+	ret[len] = '\0';
+	return ret;
+}
+
+static bool number_parse(const char *text, uint64_t *ret_value)
+{
+	char *end;
+
+	errno = 0;
+	if (text[0] < '0' || text[0] > '9')
+		return false;
+	*ret_value = strtoull(text, &end, 10);
+	return errno == 0 && *end == '\0';
+}
+
+/* Faults are reported at the key: a value that is no scalar has no single place. */
+static void setting_take(const struct conf_setting *setting, struct fy_node_pair *pair, void *target,
+	struct faults *faults)
+{
+	struct fy_node *key = fy_node_pair_key(pair), *value = fy_node_pair_value(pair);
+	uint8_t *field = (uint8_t *)target + setting->offset;
+	char text[1024];
+	uint64_t number;
+
+	if (!scalar(value, text, sizeof(text))) {
+		fault(faults, key, "not a single value:", setting->key);
+	} else if (setting->type == CONF_TYPE_STRING) {
+		if (strlen(text) >= setting->size)
+			fault(faults, key, "too long:", setting->key);
+		else
+			strcpy((char *)field, text); /* fits: checked just above */
+	} else if (setting->type == CONF_TYPE_BOOL) {
+		if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
+			fault(faults, key, "neither true nor false:", setting->key);
+		else
+			*(bool *)(void *)field = text[0] == 't';
+	} else if (!number_parse(text, &number) || number < setting->min ||
+		(setting->max && number > setting->max)) {
+		fault(faults, key, "not a number in its range:", setting->key);
+	} else {
+		memcpy(field, &number, sizeof(number));
+	}
+}
+
+static void defaults(const struct conf_setting *settings, size_t count, void *target)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct conf_setting *setting = &settings[i];
+		uint8_t *field = (uint8_t *)target + setting->offset;
+
+		if (setting->type == CONF_TYPE_STRING)
+			snprintf((char *)field, setting->size, "%s",
+				setting->otherwise_string ? setting->otherwise_string : "");
+		else if (setting->type == CONF_TYPE_BOOL)
+			*(bool *)(void *)field = setting->otherwise != 0;
+		else
+			memcpy(field, &setting->otherwise, sizeof(setting->otherwise));
+	}
+}
+
+static void pairs_take(struct fy_node *root, const struct conf_setting *settings, size_t count,
+	void *target, bool *seen, struct faults *faults)
+{
+	struct fy_node_pair *pair;
+	void *step = NULL;
+	char key[128];
+
+	while ((pair = fy_node_mapping_iterate(root, &step))) {
+		struct fy_node *node = fy_node_pair_key(pair);
+		size_t i;
+
+		if (!scalar(node, key, sizeof(key)))
+			snprintf(key, sizeof(key), "?");
+		for (i = 0; i < count && strcmp(settings[i].key, key) != 0; i++)
+			;
+		if (i == count) {
+			fault(faults, node, "unknown setting", key);
+		} else if (seen[i]) {
+			fault(faults, node, "setting written twice", key);
+		} else {
+			seen[i] = true;
+			setting_take(&settings[i], pair, target, faults);
+		}
+	}
+}
+
+AUTO_DEFINE(fy_document_destroy, struct fy_document *);
+
+int conf_load(const char *path, const struct conf_setting *settings, size_t count, void *target)
+{
+	const struct fy_parse_cfg quiet = { .flags = FYPCF_QUIET };
+	AUTO(buffer_fini) struct buffer text = { 0 };
+	AUTO(fy_document_destroy) struct fy_document *document = NULL;
+	struct faults faults = { .path = path };
+	struct fy_node *root;
+	bool seen[64] = { false };
+	int r = buffer_read_file(&text, path, 65536);
+
+	ensure(count <= array_len(seen));
+	if (r < 0)
+		return err_pass(r);
+	defaults(settings, count, target);
+	document = fy_document_build_from_string(&quiet, (const char *)text.data, text.len);
+	root = document ? fy_document_root(document) : NULL;
+	if (!root || !fy_node_is_mapping(root))
+		return err_here(ERR_INVALID, "%s:1:1: not a YAML mapping of settings", path);
+	pairs_take(root, settings, count, target, seen, &faults);
+	for (size_t i = 0; i < count; i++) {
+		if (settings[i].type == CONF_TYPE_STRING && !settings[i].otherwise_string && !seen[i])
+			fault(&faults, NULL, "setting missing:", settings[i].key);
+	}
+	if (faults.used > 0)
+		return err_here(ERR_INVALID, "%s", faults.text);
+	return 0;
+}

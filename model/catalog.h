@@ -1,0 +1,169 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The catalogue: what can be reported and what is computed from it, as data. It is loaded from a
+ * folder of CSV tables (catalog/), or from a bundle of the same tables, checked as a whole, and
+ * never changed afterwards. Adding an element, a form, an area or an indicator needs no C.
+ *
+ *   table            columns
+ *   attributes.csv   dimension, id, code, parent, name_zh, name_en
+ *   groups.csv       group, class, name_zh, name_en, source
+ *   areas.csv        code, parent, kind, name_zh, name_en, from, until, note
+ *   elements.csv     id, code, name_zh, name_en, unit, scale, type, basis, over_time, over_space,
+ *                    definition, source
+ *   forms.csv        id, code, name_zh, name_en, period, classes, precedence, carry_months,
+ *                    due_days, table_number, issued_by, approval, valid_until, purpose
+ *   form_lines.csv   form, line, element, required
+ *   indicators.csv   id, code, name_zh, name_en, unit, numerator, denominator, factor, window,
+ *                    decimals, polarity, mixed_basis, definition, source
+ */
+#ifndef MODEL_CATALOG_H
+#define MODEL_CATALOG_H
+
+#include "base/bytes.h"
+#include "base/digest.h"
+#include "model/linear.h"
+#include "model/period.h"
+
+enum {
+	CATALOG_CODE_BYTES = 48,
+	CATALOG_NAME_BYTES = 240,
+	FORM_LINES_MAX = 512,
+	AREA_DEPTH_MAX = 6,
+};
+
+struct catalog_name {
+	char zh[CATALOG_NAME_BYTES], en[CATALOG_NAME_BYTES];
+};
+
+/* How values add: "sum", "last", "first", "ytd", "mean", "worst" over time; "sum" or "none" over space. */
+enum over_time { OVER_TIME_SUM = 1, OVER_TIME_LAST, OVER_TIME_FIRST, OVER_TIME_YTD, OVER_TIME_MEAN, OVER_TIME_WORST };
+enum over_space { OVER_SPACE_SUM = 1, OVER_SPACE_NONE };
+enum element_type { ELEMENT_COUNT = 1, ELEMENT_QUANTITY, ELEMENT_MONEY, ELEMENT_GRADE };
+enum basis { BASIS_SERVICE = 1, BASIS_RESIDENCE, BASIS_REGISTRATION }; /* place of service, residence, registration */
+
+struct element {
+	uint32_t id; /* stable for ever, never reused */
+	char code[CATALOG_CODE_BYTES];
+	struct catalog_name name;
+	char unit[32];
+	uint8_t scale; /* decimal places: the stored integer is value * 10^scale */
+	enum element_type type;
+	enum basis basis;
+	enum over_time over_time;
+	enum over_space over_space;
+};
+
+struct form_line {
+	uint32_t element; /* id */
+	bool required;
+};
+
+struct form {
+	uint16_t id;
+	char code[CATALOG_CODE_BYTES];
+	struct catalog_name name;
+	enum period_kind period;
+	uint8_t precedence;    /* 1 is taken first where two forms give one element */
+	uint8_t carry_months;  /* the last known return serves this long (population: 24); 0: not at all */
+	uint16_t due_days;     /* after the period's end */
+	struct attribute_set classes; /* facility classes that it is assigned to */
+	const struct form_line *lines; /* in form order; position = column of stored vectors */
+	uint32_t line_count;
+};
+
+/* Facility attributes: one dimension each; a value's ancestors count as matched by a filter. */
+enum dimension {
+	DIMENSION_CLASS,     /* WS 218 tree: hospital, township_hospital, … */
+	DIMENSION_LEVEL,
+	DIMENSION_OWNERSHIP, /* 公立, 民营 */
+	DIMENSION_SPONSOR,   /* 政府办 is not 公立 */
+	DIMENSION_PROFIT,
+	DIMENSION_LOCALITY,  /* urban, rural */
+	DIMENSIONS,
+};
+
+struct attribute {
+	enum dimension dimension;
+	uint8_t id; /* 1..255; 0 means "not stated" */
+	uint8_t parent; /* 0: none */
+	char code[CATALOG_CODE_BYTES];
+	struct catalog_name name;
+};
+
+struct area {
+	uint32_t code;   /* GB/T 2260, 6 or 9 digits, or a local code */
+	uint32_t parent; /* 0: root of the reporting tree, or outside it */
+	char kind[24];   /* province, city, district, county, functional_zone, town, township, street, outside */
+	struct catalog_name name;
+	int32_t from_day, until_day; /* INT32_MIN, INT32_MAX when open */
+};
+
+enum window { WINDOW_MONTH = 1, WINDOW_QUARTER, WINDOW_HALF, WINDOW_YTD, WINDOW_R12M, WINDOW_YEAR, WINDOW_MCH_YEAR };
+
+struct indicator {
+	uint16_t id;
+	char code[CATALOG_CODE_BYTES];
+	struct catalog_name name;
+	char unit[32];
+	struct linear numerator, denominator;
+	int64_t factor; /* the value is numerator * factor / denominator */
+	enum window window; /* natural one */
+	uint8_t decimals; /* printed */
+	bool mixed_basis;
+};
+
+struct catalog;
+
+/* Reads every table of the folder. All mistakes are reported at once, one "file:line: reason" per
+ * line of err_text() (cut at its end, with the count): ERR_INVALID. */
+CHECKED int catalog_load(const char *folder, struct catalog **ret_catalog);
+/* The same from a bundle (see catalog_bundle). */
+CHECKED int catalog_open_bundle(struct bytes compressed, struct catalog **ret_catalog);
+void catalog_free(struct catalog *catalog);
+AUTO_DEFINE(catalog_free, struct catalog *);
+
+/* The canonical bundle, zstd-compressed; owned by the catalogue. Uncompressed it is, for each table
+ * in alphabetical order, "name length\n" and then that many bytes of the file as it was read. */
+struct bytes catalog_bundle(const struct catalog *catalog);
+/* SHA-256 of the uncompressed bundle. */
+const struct digest *catalog_digest(const struct catalog *catalog);
+
+/* ERR_INVALID if next breaks a promise of the one in force: an identifier that vanished or means
+ * something else (unit, scale, type, operators of an element; period type of a form; form lines
+ * removed or reordered). Says each fault. */
+CHECKED int catalog_check_successor(const struct catalog *in_force, const struct catalog *next);
+
+/* All of a kind, rising by id (areas by code). */
+const struct element *catalog_elements(const struct catalog *catalog, size_t *ret_count);
+const struct form *catalog_forms(const struct catalog *catalog, size_t *ret_count);
+const struct indicator *catalog_indicators(const struct catalog *catalog, size_t *ret_count);
+const struct area *catalog_areas(const struct catalog *catalog, size_t *ret_count);
+const struct attribute *catalog_attributes(const struct catalog *catalog, size_t *ret_count);
+
+/* NULL when there is none. By id: constant time. */
+const struct element *catalog_element(const struct catalog *catalog, uint32_t id);
+const struct element *catalog_element_by_code(const struct catalog *catalog, const char *code);
+const struct form *catalog_form(const struct catalog *catalog, uint16_t id);
+const struct form *catalog_form_by_code(const struct catalog *catalog, const char *code);
+const struct indicator *catalog_indicator_by_code(const struct catalog *catalog, const char *code);
+const struct area *catalog_area(const struct catalog *catalog, uint32_t code);
+const struct attribute *catalog_attribute(const struct catalog *catalog, enum dimension dimension, uint8_t id);
+const struct attribute *catalog_attribute_by_code(const struct catalog *catalog, enum dimension dimension,
+	const char *code);
+/* "class", "level", … or NULL beyond the last. */
+const char *dimension_name(enum dimension dimension);
+
+/* The element's position among the form's lines, or -1. Constant time. */
+int form_line_of(const struct catalog *catalog, const struct form *form, uint32_t element);
+
+/* The area itself, then its parents up to the root; returns how many (0 for an unknown area). */
+size_t catalog_area_path(const struct catalog *catalog, uint32_t area, uint32_t ret_codes[AREA_DEPTH_MAX]);
+/* Whether inner is outer or lies below it. */
+bool catalog_area_within(const struct catalog *catalog, uint32_t inner, uint32_t outer);
+
+/* "month", "ytd", "r12m", "year" … ; 0 when unknown. */
+enum window window_parse(const char *text);
+const char *window_name(enum window window);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Exact decimals: reading a figure of fixed scale, printing one, and dividing with half-up rounding.
+ * No floating point takes part in any figure. */
+#ifndef MODEL_DECIMAL_H
+#define MODEL_DECIMAL_H
+
+#include <stdint.h>
+
+#include "base/macros.h"
+
+typedef __int128 int128; /* windows and linear forms add in 128 bits */
+
+enum { DECIMAL_TEXT_BYTES = 64 };
+
+/* "12.50" at scale 2 → 1250. ERR_INVALID for anything but digits with one optional point and sign,
+ * for more decimals than scale, and beyond VALUE_MAX: the text says which. */
+CHECKED int decimal_parse(const char *text, uint8_t scale, int64_t *ret_value);
+void decimal_print(int128 value, uint8_t scale, char ret[DECIMAL_TEXT_BYTES]);
+/* numerator / denominator with the given number of decimals, rounded half away from zero;
+ * denominator must not be 0. */
+void decimal_ratio(int128 numerator, int128 denominator, uint8_t decimals, char ret[DECIMAL_TEXT_BYTES]);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The registry in memory: facilities and keys as the journal's commands left them. Both daemons
+ * feed it the same records in the same order, so numbers agree: a facility or key keeps the number
+ * of its first appearance, 1, 2, 3 … It knows nothing of LMDB or protobuf. */
+#ifndef MODEL_REGISTRY_H
+#define MODEL_REGISTRY_H
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "model/catalog.h"
+
+enum { SEGMENTS_MAX = 16, KEY_SCOPE_MAX = 64, DAY_NEVER = INT32_MAX };
+
+/* What holds from a day until the next segment begins. */
+struct segment {
+	int32_t from_day;
+	uint32_t area;
+	uint64_t stratum; /* see model/linear.h */
+};
+
+struct facility {
+	uint32_t number; /* given by the registry */
+	char code[FACILITY_CODE_MAX + 1];
+	char name[NAME_BYTES_MAX + 1];
+	struct segment segment[SEGMENTS_MAX]; /* rising from_day; the first is the opening */
+	uint32_t segments;                    /* 1..SEGMENTS_MAX */
+	int32_t closed_day;                   /* first day closed; DAY_NEVER */
+};
+
+enum role { ROLE_COLLECTOR = 1, ROLE_READER, ROLE_DATA_MANAGER, ROLE_REGISTRAR, ROLE_ADMINISTRATOR };
+
+struct key {
+	uint32_t number; /* given by the registry: the actor of entries */
+	char name[NAME_BYTES_MAX + 1];
+	uint8_t public_key[32];
+	enum role role;
+	bool revoked;
+	/* may report for these facilities and every facility in these areas */
+	char facility[KEY_SCOPE_MAX][FACILITY_CODE_MAX + 1];
+	uint32_t facilities;
+	uint32_t area[KEY_SCOPE_MAX];
+	uint32_t areas;
+};
+
+struct registry;
+
+CHECKED int registry_new(struct registry **ret_registry);
+void registry_free(struct registry *registry);
+AUTO_DEFINE(registry_free, struct registry *);
+
+/* ERR_INVALID with the reason if the record cannot be taken under this catalogue: unknown area or
+ * attribute, code that is not 1..32 printable ASCII without blanks and commas, segments not rising. */
+CHECKED int facility_check(const struct catalog *catalog, const struct facility *facility);
+CHECKED int key_check(const struct catalog *catalog, const struct key *key);
+
+/* Adds, or replaces the record with the same code (same public key); number is ignored and given.
+ * The registry copies. ret_number may be NULL. */
+CHECKED int registry_put_facility(struct registry *registry, const struct facility *facility, uint32_t *ret_number);
+CHECKED int registry_put_key(struct registry *registry, const struct key *key, uint32_t *ret_number);
+
+/* Valid until the next put of the same record; NULL when there is none. */
+const struct facility *registry_facility(const struct registry *registry, uint32_t number);
+const struct facility *registry_facility_by_code(const struct registry *registry, struct bytes code);
+const struct key *registry_key(const struct registry *registry, uint32_t number);
+const struct key *registry_key_by_public(const struct registry *registry, const uint8_t public_key[32]);
+uint32_t registry_facilities(const struct registry *registry); /* numbers are 1..this */
+uint32_t registry_keys(const struct registry *registry);
+bool registry_has_administrator(const struct registry *registry);
+
+/* The segment in force on the last day of the period, or the newest that began before a closing
+ * inside it; NULL if the facility was not open on any day of the period. */
+const struct segment *facility_segment(const struct facility *facility, uint32_t period);
+bool key_may_report(const struct catalog *catalog, const struct key *key, const struct facility *facility,
+	uint32_t period);
+/* Open on any day of the period and the form is assigned to its class. */
+bool facility_expected(const struct form *form, const struct facility *facility, uint32_t period);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * aggregates: what the aggregator computes, derived from the journal.
+ *
+ *   current   form 2 | period 4 | facility 4           → struct current_head, then int64 values[n]
+ *   cell      form 2 | period 4 | area 4 | stratum 8   → struct cell_head, then int64 sum[n], u32 count[n]
+ *   leftout   form 2 | period 4 | area 4 | stratum 8 | indicator 2 → u32 reports, u32 zero, int64 sum[terms]
+ *   periods   form 2 | period 4                        → u32 reports in current
+ *
+ * n is the number of lines of the form, in form order. Keys are big-endian; values are in the
+ * machine's own order, for speed, and an environment of another order has another format number. */
+#ifndef STORE_AGGREGATES_H
+#define STORE_AGGREGATES_H
+
+#include "store/derived.h"
+
+/* The high byte tells the byte order apart. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+enum { AGGREGATES_FORMAT = 1 };
+#else
+enum { AGGREGATES_FORMAT = 0x01000001 };
+#endif
+enum { TABLE_CURRENT = DERIVED_TABLES, TABLE_CELL, TABLE_LEFTOUT, TABLE_PERIODS, AGGREGATES_TABLES };
+extern const char *const aggregates_tables[AGGREGATES_TABLES];
+
+enum { CURRENT_KEY_BYTES = 10, CELL_KEY_BYTES = 18, LEFTOUT_KEY_BYTES = 20, PERIODS_KEY_BYTES = 6 };
+
+/* In a vector of values: absent, by kind (enum absent_kind of proto/report.h; 0: named nowhere). No value is near it. */
+static inline int64_t value_absent(uint32_t kind)
+{
+	return INT64_MIN + (int64_t)kind;
+}
+static inline bool value_is_absent(int64_t value)
+{
+	return value < INT64_MIN + 16;
+}
+
+struct current_head {
+	uint64_t sequence;
+	uint64_t stratum;
+	uint32_t area;
+	uint32_t revision;
+	uint32_t withdrawn; /* then values are meaningless and n is 0 */
+	uint32_t n;
+};
+
+struct cell_head {
+	uint32_t reported; /* facilities with a report */
+	uint32_t n;
+};
+
+struct cell_key {
+	uint16_t form;
+	uint32_t period, area;
+	uint64_t stratum;
+};
+
+void current_key_pack(uint16_t form, uint32_t period, uint32_t facility, uint8_t ret[CURRENT_KEY_BYTES]);
+void cell_key_pack(const struct cell_key *key, uint8_t ret[CELL_KEY_BYTES]);
+CHECKED int cell_key_unpack(struct bytes packed, struct cell_key *ret_key);
+void leftout_key_pack(const struct cell_key *key, uint16_t indicator, uint8_t ret[LEFTOUT_KEY_BYTES]);
+void periods_key_pack(uint16_t form, uint32_t period, uint8_t ret[PERIODS_KEY_BYTES]);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The journal: every entry ever accepted, in sequence 1, 2, 3 … without gaps. An entry never
+ * changes; a correction is a new one. Bodies are opaque bytes here: their meaning belongs to proto.
+ * One process appends (it holds a lock on the folder), any number follow.
+ *
+ * Tables: journal (sequence, 8 bytes → entry), meta ("format" → u32 1, "epoch" → 16 bytes). */
+#ifndef STORE_JOURNAL_H
+#define STORE_JOURNAL_H
+
+#include "store/entry.h"
+#include "store/env.h"
+
+enum { EPOCH_BYTES = 16 };
+
+/* How far a journal has come; sequence 0 and a zero chain: empty. */
+struct journal_head {
+	uint8_t epoch[EPOCH_BYTES];
+	uint64_t sequence;
+	struct digest chain;
+};
+
+struct journal;
+
+/* Opens for appending, or for following. A new journal gets the epoch new_epoch (16 random bytes);
+ * its files and folder are flushed before this returns. ERR_CONFLICT: another process appends. */
+CHECKED int journal_open(const char *path, uint64_t map_size_bytes, const uint8_t new_epoch[EPOCH_BYTES],
+	struct journal **ret_journal);
+CHECKED int journal_follow(const char *path, uint64_t map_size_bytes, struct journal **ret_journal);
+void journal_close(struct journal *journal);
+AUTO_DEFINE(journal_close, struct journal *);
+
+/* The durable head. The appender's own copy; a follower looks it up. */
+CHECKED int journal_head(struct journal *journal, struct journal_head *ret_head);
+
+/* Appends entries in one transaction with one flush, and returns after the flush. Sets sequence and
+ * chain of each. Any error means that the outcome is unknown: answer nothing, end the program. */
+CHECKED int journal_append(struct journal *journal, struct entry *const *entries, size_t count);
+
+/* Visits entries from sequence `from`, at most `max` of them and at most about 80 ms long, inside
+ * one short read transaction: the views die with it. Stops when visit returns other than 0 and
+ * passes that up. ret_next is the sequence to go on from (from itself: nothing new). Entries are
+ * checked (entry_decode); chains are verified where the reader asks with journal_verify. */
+typedef int journal_visit(void *ctx, const struct entry *entry);
+CHECKED int journal_read(struct journal *journal, uint64_t from, size_t max, journal_visit *visit, void *ctx,
+	uint64_t *ret_next);
+
+/* One entry by sequence, copied into buffer; views of ret_entry point there. PORT_NONE: not there. */
+CHECKED int journal_get(struct journal *journal, uint64_t sequence, struct buffer *buffer, struct entry *ret_entry);
+
+#endif
