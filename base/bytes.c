@@ -68,7 +68,8 @@ int bytes_from_hex(const char *hex, uint8_t *ret, size_t len)
 		int high = hex_digit(hex[2 * i]), low = hex_digit(hex[2 * i + 1]);
 
 		if (high < 0 || low < 0)
-			return err_here(ERR_INVALID, "'%.80s' holds something besides hex digits", hex);
+			return err_here(
+				ERR_INVALID, "'%.80s' holds something besides hex digits", hex);
 		ret[i] = (uint8_t)(high << 4 | low);
 	}
 	return 0;
@@ -271,8 +272,8 @@ int buffer_read_file(struct buffer *buffer, const char *path, size_t max)
 	size_t start = buffer->len;
 
 	if (!file)
-		return err_here(errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "cannot open '%s': %s", path,
-			err_errno(errno));
+		return err_here(errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "cannot open '%s': %s",
+			path, err_errno(errno));
 	for (;;) {
 		int r = buffer_room(buffer, 65536);
 		size_t got;

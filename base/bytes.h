@@ -70,7 +70,8 @@ struct buffer {
 CHECKED int buffer_add(struct buffer *buffer, struct bytes bytes);
 /* Room for len more bytes at data + len; the caller then raises len itself. */
 CHECKED int buffer_room(struct buffer *buffer, size_t len);
-CHECKED int buffer_format(struct buffer *buffer, const char *text, ...) __attribute__((format(printf, 2, 3)));
+CHECKED int buffer_format(struct buffer *buffer, const char *text, ...)
+	__attribute__((format(printf, 2, 3)));
 struct bytes buffer_view(const struct buffer *buffer);
 void buffer_fini(struct buffer *buffer);
 static inline void buffer_fini_auto(struct buffer *buffer)

@@ -7,8 +7,12 @@
 
 #include <stdint.h>
 
-struct mono { int64_t ns; }; /* CLOCK_MONOTONIC: never stored, never sent */
-struct wall { int64_t ms; }; /* since 1970 UTC: what entries carry; orders nothing */
+struct mono {
+	int64_t ns;
+}; /* CLOCK_MONOTONIC: never stored, never sent */
+struct wall {
+	int64_t ms;
+}; /* since 1970 UTC: what entries carry; orders nothing */
 
 struct mono clock_mono(void);
 struct wall clock_wall(void);

@@ -24,8 +24,8 @@ static void fault(struct faults *faults, struct fy_node *node, const char *why, 
 	struct fy_token *token = node ? fy_node_get_scalar_token(node) : NULL;
 	const struct fy_mark *mark = token ? fy_token_start_mark(token) : NULL;
 	int n = snprintf(faults->text + faults->used, sizeof(faults->text) - faults->used,
-		"%s%s:%d:%d: %s '%s'", faults->used ? "\n" : "", faults->path, mark ? mark->line + 1 : 1,
-		mark ? mark->column + 1 : 1, why, what);
+		"%s%s:%d:%d: %s '%s'", faults->used ? "\n" : "", faults->path,
+		mark ? mark->line + 1 : 1, mark ? mark->column + 1 : 1, why, what);
 
 	if (n > 0 && faults->used + (size_t)n < sizeof(faults->text))
 		faults->used += (size_t)n;
@@ -55,8 +55,8 @@ static bool number_parse(const char *text, uint64_t *ret_value)
 }
 
 /* Faults are reported at the key: a value that is no scalar has no single place. */
-static void setting_take(const struct conf_setting *setting, struct fy_node_pair *pair, void *target,
-	struct faults *faults)
+static void setting_take(const struct conf_setting *setting, struct fy_node_pair *pair,
+	void *target, struct faults *faults)
 {
 	struct fy_node *key = fy_node_pair_key(pair), *value = fy_node_pair_value(pair);
 	uint8_t *field = (uint8_t *)target + setting->offset;
@@ -76,7 +76,7 @@ static void setting_take(const struct conf_setting *setting, struct fy_node_pair
 		else
 			*(bool *)(void *)field = text[0] == 't';
 	} else if (!number_parse(text, &number) || number < setting->min ||
-		(setting->max && number > setting->max)) {
+		   (setting->max && number > setting->max)) {
 		fault(faults, key, "not a number in its range:", setting->key);
 	} else {
 		memcpy(field, &number, sizeof(number));
@@ -147,7 +147,8 @@ int conf_load(const char *path, const struct conf_setting *settings, size_t coun
 		return err_here(ERR_INVALID, "%s:1:1: not a YAML mapping of settings", path);
 	pairs_take(root, settings, count, target, seen, &faults);
 	for (size_t i = 0; i < count; i++) {
-		if (settings[i].type == CONF_TYPE_STRING && !settings[i].otherwise_string && !seen[i])
+		if (settings[i].type == CONF_TYPE_STRING && !settings[i].otherwise_string &&
+			!seen[i])
 			fault(&faults, NULL, "setting missing:", settings[i].key);
 	}
 	if (faults.used > 0)

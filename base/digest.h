@@ -15,9 +15,10 @@ struct digest {
 };
 
 /* The digest of the parts, read one after the other. ERR_INVALID for an unknown algorithm. */
-CHECKED int digest_of_parts(enum digest_algorithm algorithm, const struct bytes *parts, size_t count,
-	struct digest *ret_digest);
-CHECKED int digest_of(enum digest_algorithm algorithm, struct bytes bytes, struct digest *ret_digest);
+CHECKED int digest_of_parts(enum digest_algorithm algorithm, const struct bytes *parts,
+	size_t count, struct digest *ret_digest);
+CHECKED int digest_of(
+	enum digest_algorithm algorithm, struct bytes bytes, struct digest *ret_digest);
 bool digest_equal(const struct digest *a, const struct digest *b);
 struct bytes digest_view(const struct digest *digest);
 

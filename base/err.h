@@ -11,18 +11,19 @@
 #include "base/macros.h"
 
 enum err {
-	ERR_NOMEM = -1,       /* memory is exhausted */
-	ERR_IO = -2,          /* disk or operating system; after a write the outcome is unknown */
-	ERR_CORRUPT = -3,     /* stored bytes are not what we wrote */
-	ERR_INVALID = -4,     /* input of a person, file or peer is wrong; the text says where and why */
-	ERR_LIMIT = -5,       /* a limit of base/limits.h was reached; nothing was changed */
-	ERR_NOT_FOUND = -6,   /* the thing named by the caller does not exist */
-	ERR_CONFLICT = -7,    /* the caller's belief of what is in force is out of date */
-	ERR_DENIED = -8,      /* the key or user may not do this */
-	ERR_TIMEOUT = -9,     /* nobody answered in time; safe to try again */
+	ERR_NOMEM = -1,   /* memory is exhausted */
+	ERR_IO = -2,      /* disk or operating system; after a write the outcome is unknown */
+	ERR_CORRUPT = -3, /* stored bytes are not what we wrote */
+	ERR_INVALID =
+		-4,     /* input of a person, file or peer is wrong; the text says where and why */
+	ERR_LIMIT = -5, /* a limit of base/limits.h was reached; nothing was changed */
+	ERR_NOT_FOUND = -6,    /* the thing named by the caller does not exist */
+	ERR_CONFLICT = -7,     /* the caller's belief of what is in force is out of date */
+	ERR_DENIED = -8,       /* the key or user may not do this */
+	ERR_TIMEOUT = -9,      /* nobody answered in time; safe to try again */
 	ERR_UNREACHABLE = -10, /* no connection; safe to try again */
-	ERR_STOPPED = -11,    /* a signal asked us to end */
-	ERR_BUG = -12,        /* a result that its caller did not expect: our own fault */
+	ERR_STOPPED = -11,     /* a signal asked us to end */
+	ERR_BUG = -12,         /* a result that its caller did not expect: our own fault */
 };
 
 /* Records where and why, forgets any older error of this thread, and returns code.

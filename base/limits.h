@@ -10,26 +10,26 @@
 #include <stdint.h>
 
 enum {
-	PAYLOAD_BYTES_MAX = 60 * 1024,     /* the second frame of a message */
-	FRAME_BYTES_MAX = 64 * 1024,       /* what ZeroMQ lets in (ZMQ_MAXMSGSIZE) */
-	REPORT_BYTES_MAX = 16 * 1024,      /* one report's values, and apart from them its text */
-	REPORT_VALUES_MAX = 2048,          /* values in a report, absent ones included */
-	SUBMIT_REPORTS_MAX = 256,          /* reports in a message */
-	WINDOW_MESSAGES_MAX = 32,          /* messages a client may have without a verdict */
-	BATCH_REPORTS_MAX = 1024,          /* reports in one transaction of the journal */
+	PAYLOAD_BYTES_MAX = 60 * 1024, /* the second frame of a message */
+	FRAME_BYTES_MAX = 64 * 1024,   /* what ZeroMQ lets in (ZMQ_MAXMSGSIZE) */
+	REPORT_BYTES_MAX = 16 * 1024,  /* one report's values, and apart from them its text */
+	REPORT_VALUES_MAX = 2048,      /* values in a report, absent ones included */
+	SUBMIT_REPORTS_MAX = 256,      /* reports in a message */
+	WINDOW_MESSAGES_MAX = 32,      /* messages a client may have without a verdict */
+	BATCH_REPORTS_MAX = 1024,      /* reports in one transaction of the journal */
 	BATCH_BYTES_MAX = 1024 * 1024,
-	TAIL_ENTRIES_MAX = 262144,         /* decisions that the derived state does not show yet */
-	FINDINGS_MAX = 64,                 /* findings kept of one report */
+	TAIL_ENTRIES_MAX = 262144, /* decisions that the derived state does not show yet */
+	FINDINGS_MAX = 64,         /* findings kept of one report */
 	FINDINGS_BYTES_MAX = 8 * 1024,
 	KEPT_BYTES_PER_DAY_MAX = 256 * 1024, /* rejected bodies kept, a facility and day */
 	CATALOG_BYTES_MAX = 4 * 1024 * 1024,
 	CATALOG_PIECE_BYTES = 48 * 1024,
 	COMMAND_RECORDS_MAX = 1024,
-	JOURNAL_READ_MS_MAX = 100,         /* how long a read transaction on the journal may last */
+	JOURNAL_READ_MS_MAX = 100, /* how long a read transaction on the journal may last */
 	JOURNAL_READ_ENTRIES_MAX = 2000,
-	FOLLOW_MS = 100,                   /* the aggregator looks at least this often */
-	FACILITY_CODE_MAX = 32,            /* bytes, printable ASCII */
-	NAME_BYTES_MAX = 240,              /* a name in UTF-8 */
+	FOLLOW_MS = 100,        /* the aggregator looks at least this often */
+	FACILITY_CODE_MAX = 32, /* bytes, printable ASCII */
+	NAME_BYTES_MAX = 240,   /* a name in UTF-8 */
 	KEEP_RECEIPTS_DAYS = 400,
 };
 
@@ -37,12 +37,15 @@ enum {
 static const int64_t VALUE_MAX = (int64_t)1 << 40;
 enum { CELL_FACILITIES_MAX = 1 << 21 };
 
-_Static_assert(PAYLOAD_BYTES_MAX + 1024 <= FRAME_BYTES_MAX, "a payload and its overhead fit a frame");
-_Static_assert(REPORT_BYTES_MAX * 2 + 1024 <= PAYLOAD_BYTES_MAX, "the largest report fits a message");
+_Static_assert(
+	PAYLOAD_BYTES_MAX + 1024 <= FRAME_BYTES_MAX, "a payload and its overhead fit a frame");
+_Static_assert(
+	REPORT_BYTES_MAX * 2 + 1024 <= PAYLOAD_BYTES_MAX, "the largest report fits a message");
 _Static_assert(SUBMIT_REPORTS_MAX * 2 <= BATCH_REPORTS_MAX, "a submission with texts fits a batch");
 _Static_assert(PAYLOAD_BYTES_MAX <= BATCH_BYTES_MAX / 4, "a submission fits a batch");
 _Static_assert(WINDOW_MESSAGES_MAX *SUBMIT_REPORTS_MAX * 16 <= TAIL_ENTRIES_MAX,
 	"sixteen full windows fit the tail");
-_Static_assert(CATALOG_PIECE_BYTES + 1024 <= PAYLOAD_BYTES_MAX, "a piece of catalogue fits a payload");
+_Static_assert(
+	CATALOG_PIECE_BYTES + 1024 <= PAYLOAD_BYTES_MAX, "a piece of catalogue fits a payload");
 
 #endif

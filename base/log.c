@@ -53,7 +53,8 @@ void log_event(int level, const char *text, ...)
 		if (kv.type == KV_STR)
 			used = quoted(line, used, kv.value.str ? kv.value.str : "");
 		else if (kv.type == KV_U64)
-			used += (size_t)snprintf(line + used, 24, "%llu", (unsigned long long)kv.value.u64);
+			used += (size_t)snprintf(
+				line + used, 24, "%llu", (unsigned long long)kv.value.u64);
 		else
 			used += (size_t)snprintf(line + used, 24, "%lld", (long long)kv.value.i64);
 	}

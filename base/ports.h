@@ -24,7 +24,8 @@ struct ports {
 	int (*put)(void *ctx, unsigned table, struct bytes key, struct bytes value);
 	int (*del)(void *ctx, unsigned table, struct bytes key);
 	/* The first key that is not below from. */
-	int (*seek)(void *ctx, unsigned table, struct bytes from, struct bytes *ret_key, struct bytes *ret_value);
+	int (*seek)(void *ctx, unsigned table, struct bytes from, struct bytes *ret_key,
+		struct bytes *ret_value);
 	/* Hands a message to the network, or drops it: whoever sends must be ready to send again. */
 	int (*send)(void *ctx, struct bytes header, struct bytes payload);
 };

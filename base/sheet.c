@@ -40,8 +40,11 @@ static int number_add(struct buffer *buffer, size_t value)
 static bool utf8_valid(const uint8_t *s, size_t len)
 {
 	for (size_t i = 0; i < len;) {
-		size_t more = s[i] < 0x80 ? 0 : s[i] >= 0xc2 && s[i] < 0xe0 ? 1 : (s[i] & 0xf0) == 0xe0 ? 2 :
-			s[i] >= 0xf0 && s[i] < 0xf5 ? 3 : 9;
+		size_t more = s[i] < 0x80                   ? 0
+			      : s[i] >= 0xc2 && s[i] < 0xe0 ? 1
+			      : (s[i] & 0xf0) == 0xe0       ? 2
+			      : s[i] >= 0xf0 && s[i] < 0xf5 ? 3
+							    : 9;
 
 		if (s[i] == 0 || more > len - i - 1)
 			return false;
@@ -66,8 +69,8 @@ static void cell_end(void *data, size_t len, void *context)
 		return;
 	if (!utf8_valid(cell, len)) {
 		sheet->failed = err_here(ERR_INVALID,
-			"%s:%zu: cell %zu is not UTF-8 text; save the file as \"CSV UTF-8\"", sheet->name,
-			sheet->row_line, sheet->row_cells + 1);
+			"%s:%zu: cell %zu is not UTF-8 text; save the file as \"CSV UTF-8\"",
+			sheet->name, sheet->row_line, sheet->row_cells + 1);
 		return;
 	}
 	while (len > 0 && (cell[len - 1] == ' ' || cell[len - 1] == '\t'))
@@ -91,8 +94,8 @@ static void row_end(int character, void *context)
 	if (sheet->columns == 0)
 		sheet->columns = sheet->row_cells;
 	else if (sheet->row_cells != sheet->columns)
-		sheet->failed = err_here(ERR_INVALID, "%s:%zu: %zu cells, but the header has %zu", sheet->name,
-			sheet->row_line, sheet->row_cells, sheet->columns);
+		sheet->failed = err_here(ERR_INVALID, "%s:%zu: %zu cells, but the header has %zu",
+			sheet->name, sheet->row_line, sheet->row_cells, sheet->columns);
 	if (!sheet->failed)
 		sheet->failed = number_add(&sheet->lines, sheet->row_line);
 	sheet->row_cells = 0;
@@ -114,13 +117,14 @@ static int rows_parse(struct sheet *sheet, struct csv_parser *parser, struct byt
 		if (sheet->failed)
 			return err_pass(sheet->failed);
 		if (sheet->lines.len != rows_before || sheet->row_cells == 0)
-			sheet->row_line = sheet->line + 1; /* not inside a quoted cell of several lines */
+			sheet->row_line =
+				sheet->line + 1; /* not inside a quoted cell of several lines */
 		text.data += len;
 		text.len -= len;
 	}
 	if (csv_fini(parser, cell_end, row_end, sheet) != 0)
-		return err_here(ERR_INVALID, "%s:%zu: a quote is opened and never closed", sheet->name,
-			sheet->row_line);
+		return err_here(ERR_INVALID, "%s:%zu: a quote is opened and never closed",
+			sheet->name, sheet->row_line);
 	return err_pass(sheet->failed);
 }
 
@@ -132,9 +136,11 @@ static int header_check(const struct sheet *sheet)
 		const char *name = sheet_column_name(sheet, i);
 
 		if (name[0] == '\0')
-			return err_here(ERR_INVALID, "%s:1: column %zu has no name", sheet->name, i + 1);
+			return err_here(
+				ERR_INVALID, "%s:1: column %zu has no name", sheet->name, i + 1);
 		if (sheet_column(sheet, name) != (int)i)
-			return err_here(ERR_INVALID, "%s:1: column '%s' stands twice", sheet->name, name);
+			return err_here(
+				ERR_INVALID, "%s:1: column '%s' stands twice", sheet->name, name);
 	}
 	return 0;
 }

@@ -16,20 +16,25 @@ enum { TABLE_POSITION, TABLE_CATALOGUE, TABLE_REGISTRY, DERIVED_TABLES };
 
 /* position: "position" → u32 format | epoch 16 | u64 sequence | chain 32. PORT_NONE when empty or of
  * another format number (then the environment is to be rebuilt). */
-CHECKED int derived_position_get(const struct ports *ports, uint32_t format, struct journal_head *ret_position);
-CHECKED int derived_position_put(const struct ports *ports, uint32_t format, const struct journal_head *position);
+CHECKED int derived_position_get(
+	const struct ports *ports, uint32_t format, struct journal_head *ret_position);
+CHECKED int derived_position_put(
+	const struct ports *ports, uint32_t format, const struct journal_head *position);
 
 /* Whether the position lies in this journal: same epoch, and the same chain hash at its sequence. */
-CHECKED int derived_matches(struct journal *journal, const struct journal_head *position, bool *ret_matches);
+CHECKED int derived_matches(
+	struct journal *journal, const struct journal_head *position, bool *ret_matches);
 
 /* catalogue: "in force" → u32 number | u64 sequence | the compressed bundle. PORT_NONE: none yet. */
-CHECKED int derived_catalogue_get(const struct ports *ports, uint32_t *ret_number, uint64_t *ret_sequence,
-	struct bytes *ret_bundle);
-CHECKED int derived_catalogue_put(const struct ports *ports, uint32_t number, uint64_t sequence, struct bytes bundle);
+CHECKED int derived_catalogue_get(const struct ports *ports, uint32_t *ret_number,
+	uint64_t *ret_sequence, struct bytes *ret_bundle);
+CHECKED int derived_catalogue_put(
+	const struct ports *ports, uint32_t number, uint64_t sequence, struct bytes bundle);
 
 /* registry: u64 sequence → the command's body. Replaying them in order gives the registry. */
 CHECKED int derived_command_put(const struct ports *ports, uint64_t sequence, struct bytes body);
 /* The first command at or after from; PORT_NONE at the end. */
-CHECKED int derived_command_next(const struct ports *ports, uint64_t from, uint64_t *ret_sequence, struct bytes *ret_body);
+CHECKED int derived_command_next(
+	const struct ports *ports, uint64_t from, uint64_t *ret_sequence, struct bytes *ret_body);
 
 #endif

@@ -20,23 +20,40 @@
 enum { ENTRY_HEADER_BYTES = 88, ENTRY_VERSION = 1 };
 
 enum entry_kind {
-	ENTRY_REPORT = 1, ENTRY_TEXT, ENTRY_HELD, ENTRY_REJECTED, ENTRY_DECISION, ENTRY_QUERY,
-	ENTRY_WITHDRAWAL, ENTRY_ADJUSTMENT, ENTRY_REGISTRY, ENTRY_KEY, ENTRY_LOCK, ENTRY_CATALOGUE,
-	ENTRY_FACT, ENTRY_VERDICT, ENTRY_SIGNATURE, ENTRY_PUBLICATION, ENTRY_REFUSED, ENTRY_ERASED,
+	ENTRY_REPORT = 1,
+	ENTRY_TEXT,
+	ENTRY_HELD,
+	ENTRY_REJECTED,
+	ENTRY_DECISION,
+	ENTRY_QUERY,
+	ENTRY_WITHDRAWAL,
+	ENTRY_ADJUSTMENT,
+	ENTRY_REGISTRY,
+	ENTRY_KEY,
+	ENTRY_LOCK,
+	ENTRY_CATALOGUE,
+	ENTRY_FACT,
+	ENTRY_VERDICT,
+	ENTRY_SIGNATURE,
+	ENTRY_PUBLICATION,
+	ENTRY_REFUSED,
+	ENTRY_ERASED,
 	ENTRY_RESTORED,
 	ENTRY_KIND_MAX = ENTRY_RESTORED,
 };
 /* "report", "text", … for dumps and messages. */
 const char *entry_kind_name(enum entry_kind kind);
 
-enum { ENTRY_FLAG_ERASED = 1 }; /* the body is the 32-byte digest of what it was */
+/* The body is the 32-byte digest of what it was; its length in the header stays the old one, and the
+ * flag counts as unset in the chain. */
+enum { ENTRY_FLAG_ERASED = 1 };
 
 struct entry {
 	enum entry_kind kind;
-	uint8_t status;     /* enum status of the verdict; 0 where there is none */
+	uint8_t status; /* enum status of the verdict; 0 where there is none */
 	uint8_t flags;
-	uint16_t form;      /* number in the catalogue; 0: none */
-	uint32_t facility;  /* number in the registry; 0: none or unknown */
+	uint16_t form;     /* number in the catalogue; 0: none */
+	uint32_t facility; /* number in the registry; 0: none or unknown */
 	uint32_t period, revision;
 	uint32_t actor;     /* registry number of the key; 0: the system itself */
 	uint32_t catalogue; /* number of the catalogue by which it was judged */
@@ -45,6 +62,7 @@ struct entry {
 	enum digest_algorithm algorithm;
 	struct digest chain;
 	struct bytes findings, body; /* views */
+	uint32_t erased_length;      /* of the body before it was erased */
 	/* not stored: */
 	uint64_t sequence;
 	struct digest body_digest; /* known to whoever appends; made by entry_digest() otherwise */

@@ -1,1 +1,624 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * LMDB behind our own names. What LMDB leaves to its user is done here once: network file systems
+ * are refused, a follower proves that its reader slot is really in the table, a new durable
+ * environment is flushed together with its folder, and a derived one carries a marker that tells,
+ * after a power loss, that its pages cannot be trusted. */
 #include "store/env.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <lmdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/err.h"
+
+enum { READERS_MAX = 64, OPEN_TRIES = 5, OPEN_PAUSE_MS = 50, BOOT_ID_BYTES = 36 };
+
+static const char marker_unflushed[] = "UNFLUSHED";
+static const char marker_rebuild[] = "REBUILD";
+
+struct env {
+	/* set at open, never changed */
+	char path[512];
+	bool derived, read_only;
+	const char *const *tables; /* borrowed: static names */
+	size_t table_count;
+	MDB_dbi dbi[ENV_TABLES_MAX];
+	/* owned */
+	MDB_env *mdb;
+};
+
+struct txn {
+	struct env *env;                    /* borrowed */
+	MDB_txn *mdb;                       /* NULL once ended */
+	MDB_cursor *cursor[ENV_TABLES_MAX]; /* opened at first use */
+	bool write;
+};
+
+/* The one translation of LMDB's errors. Out of space may come as EIO, so neither is told apart. */
+static int env_fault(int rc, const char *what, const char *where)
+{
+	enum err code = ERR_IO;
+
+	if (rc == ENOMEM)
+		code = ERR_NOMEM;
+	else if (rc == MDB_MAP_FULL || rc == MDB_TXN_FULL || rc == MDB_READERS_FULL)
+		code = ERR_LIMIT;
+	else if (rc == MDB_CORRUPTED || rc == MDB_PAGE_NOTFOUND || rc == MDB_INVALID ||
+		 rc == MDB_VERSION_MISMATCH)
+		code = ERR_CORRUPT;
+	else if (rc == ENOENT)
+		code = ERR_NOT_FOUND;
+	return err_here(code, "cannot %s '%s': %s", what, where, mdb_strerror(rc));
+}
+
+static int path_in(const struct env *env, const char *name, char *ret, size_t size)
+{
+	int n = snprintf(ret, size, "%s/%s", env->path, name);
+
+	if (n < 0 || (size_t)n >= size)
+		return err_here(ERR_LIMIT, "path '%s' is too long", env->path);
+	return 0;
+}
+
+static int flush_path(const char *path, int flags)
+{
+	int fd = open(path, flags | O_CLOEXEC), bad;
+
+	if (fd < 0)
+		return err_here(ERR_IO, "cannot open '%s': %s", path, err_errno(errno));
+	bad = fsync(fd) != 0 ? errno : 0;
+	close(fd);
+	if (bad)
+		return err_here(ERR_IO, "cannot flush '%s': %s", path, err_errno(bad));
+	return 0;
+}
+
+/* LMDB's own warning: neither its locks nor its writes hold on these. */
+static int file_system_check(const char *path)
+{
+	static const struct {
+		long magic;
+		const char *name;
+	} refused[] = {
+		{ 0x6969, "NFS" },
+		{ 0x517B, "SMB" },
+		{ 0xFF534D42, "CIFS" },
+		{ 0xFE534D42, "SMB2" },
+		{ 0x65735546, "FUSE" },
+		{ 0x01021997, "9P" },
+	};
+	struct statfs info;
+
+	if (statfs(path, &info) != 0)
+		return err_here(ERR_IO, "cannot look at the file system of '%s': %s", path,
+			err_errno(errno));
+	for (size_t i = 0; i < array_len(refused); i++) {
+		if ((unsigned long)info.f_type == (unsigned long)refused[i].magic)
+			return err_here(ERR_INVALID,
+				"'%s' lies on %s; a store needs a local file system", path,
+				refused[i].name);
+	}
+	return 0;
+}
+
+static int boot_id_read(char ret[BOOT_ID_BYTES + 1])
+{
+	AUTO(buffer_fini) struct buffer text = { 0 };
+	int r = buffer_read_file(&text, "/proc/sys/kernel/random/boot_id", 256);
+
+	if (r < 0)
+		return err_pass(r);
+	if (text.len < BOOT_ID_BYTES)
+		return err_here(ERR_IO, "the system gives no boot identity");
+	memcpy(ret, text.data, BOOT_ID_BYTES);
+	ret[BOOT_ID_BYTES] = '\0';
+	return 0;
+}
+
+static int marker_write(const struct env *env, const char *name, const char *text)
+{
+	char path[600];
+	size_t len = strlen(text);
+	int fd, bad = 0, r = path_in(env, name, path, sizeof(path));
+
+	if (r < 0)
+		return err_pass(r);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+	if (fd < 0)
+		return err_here(ERR_IO, "cannot write '%s': %s", path, err_errno(errno));
+	if (write(fd, text, len) != (ssize_t)len || fsync(fd) != 0)
+		bad = errno ? errno : EIO;
+	close(fd);
+	if (bad)
+		return err_here(ERR_IO, "cannot write '%s': %s", path, err_errno(bad));
+	return err_pass(flush_path(env->path, O_RDONLY | O_DIRECTORY));
+}
+
+/* Deletes a derived environment that another boot left unflushed, before LMDB sees it, and writes
+ * the marker for this boot. */
+static int derived_prepare(const struct env *env)
+{
+	AUTO(buffer_fini) struct buffer found = { 0 };
+	char boot[BOOT_ID_BYTES + 1], path[600];
+	bool trusted = true;
+	int r = boot_id_read(boot);
+
+	if (r < 0 || (r = path_in(env, marker_rebuild, path, sizeof(path))) < 0)
+		return err_pass(r);
+	if (access(path, F_OK) == 0)
+		trusted = false;
+	if ((r = path_in(env, marker_unflushed, path, sizeof(path))) < 0)
+		return err_pass(r);
+	r = buffer_read_file(&found, path, 256);
+	if (r == 0 && !bytes_equal(buffer_view(&found), bytes_str(boot)))
+		trusted = false;
+	else if (r < 0 && r != ERR_NOT_FOUND)
+		return err_pass(r);
+	if (!trusted && (r = env_delete(env->path)) < 0)
+		return err_pass(r);
+	return err_pass(marker_write(env, marker_unflushed, boot));
+}
+
+int env_delete(const char *path)
+{
+	static const char *const names[] = { "data.mdb", "lock.mdb", marker_unflushed,
+		marker_rebuild };
+	char file[600];
+
+	for (size_t i = 0; i < array_len(names); i++) {
+		snprintf(file, sizeof(file), "%s/%s", path, names[i]);
+		if (unlink(file) != 0 && errno != ENOENT)
+			return err_here(ERR_IO, "cannot delete '%s': %s", file, err_errno(errno));
+	}
+	return 0;
+}
+
+/* On a read-only mount LMDB goes on without locks and a snapshot changes under its reader, so a
+ * follower first proves that it can write the lock file … */
+static int lock_file_probe(const struct env *env)
+{
+	char path[600];
+	int fd, r = path_in(env, "lock.mdb", path, sizeof(path));
+
+	if (r < 0)
+		return err_pass(r);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return err_here(errno == ENOENT ? ERR_NOT_FOUND : ERR_IO,
+			"cannot write '%s', without which nothing may be read: %s", path,
+			err_errno(errno));
+	close(fd);
+	return 0;
+}
+
+static int reader_line(const char *line, void *ctx)
+{
+	char *seen = ctx;
+	long pid = strtol(line, NULL, 10);
+
+	if (pid == (long)getpid())
+		*seen = 1;
+	return 0;
+}
+
+/* … and then that it stands in the reader table. */
+static int reader_slot_check(const struct env *env, MDB_txn *txn)
+{
+	char seen = 0;
+
+	(void)txn; /* held open by the caller so that the slot is taken */
+	if (mdb_reader_list(env->mdb, reader_line, &seen) < 0 || !seen)
+		return err_here(
+			ERR_IO, "'%s' does not show this process in its reader table", env->path);
+	return 0;
+}
+
+static int tables_open(struct env *env)
+{
+	MDB_txn *txn;
+	int rc = mdb_txn_begin(env->mdb, NULL, env->read_only ? MDB_RDONLY : 0, &txn), r = 0;
+
+	if (rc != MDB_SUCCESS)
+		return env_fault(rc, "begin in", env->path);
+	for (size_t i = 0; rc == MDB_SUCCESS && i < env->table_count; i++)
+		rc = mdb_dbi_open(
+			txn, env->tables[i], env->read_only ? 0 : MDB_CREATE, &env->dbi[i]);
+	if (rc == MDB_SUCCESS && env->read_only)
+		r = reader_slot_check(env, txn);
+	if (rc != MDB_SUCCESS || r < 0) {
+		mdb_txn_abort(txn);
+		if (rc == MDB_NOTFOUND)
+			return err_here(ERR_NOT_FOUND, "'%s' has no tables yet", env->path);
+		return r < 0 ? err_pass(r) : env_fault(rc, "open the tables of", env->path);
+	}
+	rc = mdb_txn_commit(txn);
+	return rc == MDB_SUCCESS ? 0 : env_fault(rc, "open the tables of", env->path);
+}
+
+static int handle_open(struct env *env, uint64_t map_size_bytes)
+{
+	unsigned flags =
+		MDB_NOTLS | (env->derived ? MDB_NOSYNC : 0) | (env->read_only ? MDB_RDONLY : 0);
+	int rc = 0, dead;
+
+	for (int try = 0; try < OPEN_TRIES; try++) {
+		if ((rc = mdb_env_create(&env->mdb)) != MDB_SUCCESS)
+			return env_fault(rc, "create a handle for", env->path);
+		if ((rc = mdb_env_set_mapsize(env->mdb, map_size_bytes)) == MDB_SUCCESS &&
+			(rc = mdb_env_set_maxdbs(env->mdb, ENV_TABLES_MAX)) == MDB_SUCCESS &&
+			(rc = mdb_env_set_maxreaders(env->mdb, READERS_MAX)) == MDB_SUCCESS)
+			rc = mdb_env_open(env->mdb, env->path, flags, 0640);
+		if (rc == MDB_SUCCESS)
+			break;
+		mdb_env_close(env->mdb);
+		env->mdb = NULL;
+		/* Two processes that open at the same moment can disturb each other. */
+		nanosleep(&(struct timespec){ .tv_nsec = OPEN_PAUSE_MS * 1000000L }, NULL);
+	}
+	if (rc != MDB_SUCCESS)
+		return env_fault(rc, "open", env->path);
+	mdb_reader_check(env->mdb, &dead);
+	return err_pass(tables_open(env));
+}
+
+/* LMDB flushes neither the folder nor its parent: after a power loss a new one could be gone. */
+static int new_flush(const struct env *env)
+{
+	char path[600];
+	int r = mdb_env_sync(env->mdb, 1) == MDB_SUCCESS
+			? 0
+			: err_here(ERR_IO, "cannot flush '%s'", env->path);
+
+	if (r < 0 || (r = flush_path(env->path, O_RDONLY | O_DIRECTORY)) < 0)
+		return err_pass(r);
+	snprintf(path, sizeof(path), "%s/..", env->path);
+	return err_pass(flush_path(path, O_RDONLY | O_DIRECTORY));
+}
+
+static int env_prepare(const struct env *env, bool *ret_made)
+{
+	char path[600];
+	int r;
+
+	if (!env->read_only && mkdir(env->path, 0750) != 0 && errno != EEXIST)
+		return err_here(ERR_IO, "cannot make folder '%s': %s", env->path, err_errno(errno));
+	if ((r = file_system_check(env->path)) < 0)
+		return err_pass(r);
+	if (env->read_only)
+		r = lock_file_probe(env);
+	else if (env->derived)
+		r = derived_prepare(env);
+	if (r < 0 || (r = path_in(env, "data.mdb", path, sizeof(path))) < 0)
+		return err_pass(r);
+	*ret_made = access(path, F_OK) != 0;
+	return 0;
+}
+
+int env_open(const struct env_options *options, struct env **ret_env)
+{
+	AUTO(env_close) struct env *env = calloc(1, sizeof(*env));
+	bool made = false;
+	int r;
+
+	ensure(options->table_count <= ENV_TABLES_MAX);
+	if (!env)
+		return err_here(ERR_NOMEM, "cannot allocate a store handle");
+	if (snprintf(env->path, sizeof(env->path), "%s", options->path) >=
+		(int)sizeof(env->path) - 16)
+		return err_here(ERR_LIMIT, "path '%s' is too long", options->path);
+	env->derived = options->derived;
+	env->read_only = options->read_only;
+	env->tables = options->tables;
+	env->table_count = options->table_count;
+	if ((r = env_prepare(env, &made)) < 0 ||
+		(r = handle_open(env, options->map_size_bytes)) < 0)
+		return err_pass(r);
+	if (made && !env->derived && (r = new_flush(env)) < 0)
+		return err_pass(r);
+	*ret_env = env;
+	env = NULL;
+	return made ? ENV_MADE : 0;
+}
+
+int env_sync(struct env *env)
+{
+	int rc = mdb_env_sync(env->mdb, 1);
+
+	if (rc == MDB_SUCCESS)
+		return 0;
+	if (env->derived && marker_write(env, marker_rebuild, "a flush failed\n") < 0)
+		return err_here(ERR_IO, "cannot flush '%s' nor mark it for rebuilding", env->path);
+	return env_fault(rc, "flush", env->path);
+}
+
+void env_close(struct env *env)
+{
+	char path[600];
+	bool clean;
+
+	if (!env)
+		return;
+	if (env->mdb) {
+		clean = env->derived && !env->read_only && mdb_env_sync(env->mdb, 1) == MDB_SUCCESS;
+		mdb_env_close(env->mdb);
+		if (clean && path_in(env, marker_unflushed, path, sizeof(path)) == 0)
+			unlink(path);
+	}
+	free(env);
+}
+
+static int txn_new(struct env *env, bool write, struct txn **ret_txn)
+{
+	struct txn *txn = calloc(1, sizeof(*txn));
+	int rc;
+
+	if (!txn)
+		return err_here(ERR_NOMEM, "cannot allocate a transaction");
+	txn->env = env;
+	txn->write = write;
+	rc = mdb_txn_begin(env->mdb, NULL, write ? 0 : MDB_RDONLY, &txn->mdb);
+	if (rc != MDB_SUCCESS) {
+		free(txn);
+		return env_fault(rc, "begin a transaction in", env->path);
+	}
+	*ret_txn = txn;
+	return 0;
+}
+
+int env_begin_read(struct env *env, struct txn **ret_txn)
+{
+	return err_pass(txn_new(env, false, ret_txn));
+}
+
+int env_begin_write(struct env *env, struct txn **ret_txn)
+{
+	ensure(!env->read_only);
+	return err_pass(txn_new(env, true, ret_txn));
+}
+
+static void cursors_close(struct txn *txn)
+{
+	for (size_t i = 0; i < txn->env->table_count; i++) {
+		if (txn->cursor[i])
+			mdb_cursor_close(txn->cursor[i]);
+		txn->cursor[i] = NULL;
+	}
+}
+
+int txn_renew(struct txn *txn)
+{
+	int rc;
+
+	ensure(!txn->write);
+	cursors_close(txn);
+	mdb_txn_reset(txn->mdb);
+	rc = mdb_txn_renew(txn->mdb);
+	return rc == MDB_SUCCESS ? 0 : env_fault(rc, "renew a reader of", txn->env->path);
+}
+
+int txn_commit(struct txn **txn)
+{
+	struct env *env = (*txn)->env;
+	int rc;
+
+	cursors_close(*txn);
+	rc = mdb_txn_commit((*txn)->mdb); /* frees the transaction also when it fails */
+	free(*txn);
+	*txn = NULL;
+	return rc == MDB_SUCCESS ? 0 : env_fault(rc, "commit to", env->path);
+}
+
+void txn_abort(struct txn *txn)
+{
+	if (!txn)
+		return;
+	cursors_close(txn);
+	mdb_txn_abort(txn->mdb);
+	free(txn);
+}
+
+static MDB_val val_of(struct bytes bytes)
+{
+	return (MDB_val){ .mv_size = bytes.len, .mv_data = (void *)(uintptr_t)bytes.data };
+}
+
+int txn_get(struct txn *txn, unsigned table, struct bytes key, struct bytes *ret_value)
+{
+	MDB_val k = val_of(key), v;
+	int rc = mdb_get(txn->mdb, txn->env->dbi[table], &k, &v);
+
+	if (rc == MDB_NOTFOUND)
+		return PORT_NONE;
+	if (rc != MDB_SUCCESS)
+		return env_fault(rc, "read from", txn->env->path);
+	*ret_value = bytes_of(v.mv_data, v.mv_size);
+	return 0;
+}
+
+int txn_put(struct txn *txn, unsigned table, struct bytes key, struct bytes value)
+{
+	MDB_val k = val_of(key), v = val_of(value);
+	int rc = mdb_put(txn->mdb, txn->env->dbi[table], &k, &v, 0);
+
+	return rc == MDB_SUCCESS ? 0 : env_fault(rc, "write to", txn->env->path);
+}
+
+int txn_append(struct txn *txn, unsigned table, struct bytes key, size_t len, uint8_t **ret_room)
+{
+	MDB_val k = val_of(key), v = { .mv_size = len };
+	int rc = mdb_put(txn->mdb, txn->env->dbi[table], &k, &v, MDB_APPEND | MDB_RESERVE);
+
+	if (rc == MDB_KEYEXIST)
+		return err_here(ERR_BUG, "an appended key does not rise in '%s'", txn->env->path);
+	if (rc != MDB_SUCCESS)
+		return env_fault(rc, "append to", txn->env->path);
+	*ret_room = v.mv_data;
+	return 0;
+}
+
+int txn_del(struct txn *txn, unsigned table, struct bytes key)
+{
+	MDB_val k = val_of(key);
+	int rc = mdb_del(txn->mdb, txn->env->dbi[table], &k, NULL);
+
+	return rc == MDB_SUCCESS || rc == MDB_NOTFOUND
+		       ? 0
+		       : env_fault(rc, "delete from", txn->env->path);
+}
+
+static int cursor_get(struct txn *txn, unsigned table, MDB_val *key, MDB_cursor_op op,
+	struct bytes *ret_key, struct bytes *ret_value)
+{
+	MDB_val value;
+	int rc = MDB_SUCCESS;
+
+	if (!txn->cursor[table])
+		rc = mdb_cursor_open(txn->mdb, txn->env->dbi[table], &txn->cursor[table]);
+	if (rc == MDB_SUCCESS)
+		rc = mdb_cursor_get(txn->cursor[table], key, &value, op);
+	if (rc == MDB_NOTFOUND)
+		return PORT_NONE;
+	if (rc != MDB_SUCCESS)
+		return env_fault(rc, "read from", txn->env->path);
+	*ret_key = bytes_of(key->mv_data, key->mv_size);
+	*ret_value = bytes_of(value.mv_data, value.mv_size);
+	return 0;
+}
+
+int txn_seek(struct txn *txn, unsigned table, struct bytes from, struct bytes *ret_key,
+	struct bytes *ret_value)
+{
+	MDB_val key = val_of(from);
+
+	if (from.len == 0) /* LMDB knows no empty key */
+		return err_pass(cursor_get(txn, table, &key, MDB_FIRST, ret_key, ret_value));
+	return err_pass(cursor_get(txn, table, &key, MDB_SET_RANGE, ret_key, ret_value));
+}
+
+int txn_last(struct txn *txn, unsigned table, struct bytes *ret_key, struct bytes *ret_value)
+{
+	MDB_val key = { 0 };
+
+	return err_pass(cursor_get(txn, table, &key, MDB_LAST, ret_key, ret_value));
+}
+
+int txn_clear(struct txn *txn, unsigned table)
+{
+	int rc;
+
+	cursors_close(txn);
+	rc = mdb_drop(txn->mdb, txn->env->dbi[table], 0);
+	return rc == MDB_SUCCESS ? 0 : env_fault(rc, "clear a table of", txn->env->path);
+}
+
+static int port_get(void *ctx, unsigned table, struct bytes key, struct bytes *ret_value)
+{
+	return txn_get(ctx, table, key, ret_value);
+}
+
+static int port_put(void *ctx, unsigned table, struct bytes key, struct bytes value)
+{
+	return txn_put(ctx, table, key, value);
+}
+
+static int port_del(void *ctx, unsigned table, struct bytes key)
+{
+	return txn_del(ctx, table, key);
+}
+
+static int port_seek(void *ctx, unsigned table, struct bytes from, struct bytes *ret_key,
+	struct bytes *ret_value)
+{
+	return txn_seek(ctx, table, from, ret_key, ret_value);
+}
+
+void txn_ports(struct txn *txn, struct ports *ports)
+{
+	ports->ctx = txn;
+	ports->get = port_get;
+	ports->put = port_put;
+	ports->del = port_del;
+	ports->seek = port_seek;
+}
+
+static void difference(const struct env *env, size_t table, struct bytes key, const char *what,
+	uint64_t *differences, char *ret_first, size_t first_size)
+{
+	char hex[2 * 64 + 1];
+
+	bytes_to_hex(bytes_of(key.data, key.len > 64 ? 64 : key.len), hex);
+	if ((*differences)++ == 0)
+		snprintf(ret_first, first_size, "table '%s' key %s: %s", env->tables[table], hex,
+			what);
+}
+
+/* Walks both tables like the teeth of a zip: the smaller key is the one that the other side lacks. */
+static int table_compare(struct txn *a, struct txn *b, size_t table, uint64_t *keys,
+	uint64_t *differences, char *ret_first, size_t first_size)
+{
+	MDB_cursor *ca = NULL, *cb = NULL;
+	MDB_val ka, va, kb, vb;
+	int ra = mdb_cursor_open(a->mdb, a->env->dbi[table], &ca),
+	    rb = mdb_cursor_open(b->mdb, b->env->dbi[table], &cb);
+
+	if (ra == MDB_SUCCESS && rb == MDB_SUCCESS) {
+		ra = mdb_cursor_get(ca, &ka, &va, MDB_FIRST);
+		rb = mdb_cursor_get(cb, &kb, &vb, MDB_FIRST);
+	}
+	while ((ra == MDB_SUCCESS || ra == MDB_NOTFOUND) &&
+		(rb == MDB_SUCCESS || rb == MDB_NOTFOUND) &&
+		(ra == MDB_SUCCESS || rb == MDB_SUCCESS)) {
+		struct bytes key_a =
+			ra == 0 ? bytes_of(ka.mv_data, ka.mv_size) : (struct bytes){ 0 };
+		struct bytes key_b =
+			rb == 0 ? bytes_of(kb.mv_data, kb.mv_size) : (struct bytes){ 0 };
+		int order = ra != 0 ? 1 : rb != 0 ? -1 : bytes_compare(key_a, key_b);
+
+		(*keys)++;
+		if (order < 0)
+			difference(a->env, table, key_a, "should not be there", differences,
+				ret_first, first_size);
+		else if (order > 0)
+			difference(a->env, table, key_b, "is missing", differences, ret_first,
+				first_size);
+		else if (va.mv_size != vb.mv_size ||
+			 memcmp(va.mv_data, vb.mv_data, va.mv_size) != 0)
+			difference(a->env, table, key_a, "values differ", differences, ret_first,
+				first_size);
+		if (order <= 0)
+			ra = mdb_cursor_get(ca, &ka, &va, MDB_NEXT);
+		if (order >= 0)
+			rb = mdb_cursor_get(cb, &kb, &vb, MDB_NEXT);
+	}
+	mdb_cursor_close(ca);
+	mdb_cursor_close(cb);
+	if (ra != MDB_NOTFOUND)
+		return env_fault(ra, "read from", a->env->path);
+	return rb == MDB_NOTFOUND ? 0 : env_fault(rb, "read from", b->env->path);
+}
+
+int env_compare(struct txn *a, struct txn *b, uint64_t *ret_keys, uint64_t *ret_differences,
+	char *ret_first, size_t first_size)
+{
+	uint64_t keys = 0, differences = 0;
+	int r;
+
+	ensure(a->env->table_count == b->env->table_count);
+	ret_first[0] = '\0';
+	for (size_t i = 0; i < a->env->table_count; i++) {
+		if ((r = table_compare(a, b, i, &keys, &differences, ret_first, first_size)) < 0)
+			return err_pass(r);
+	}
+	*ret_keys = keys;
+	*ret_differences = differences;
+	return 0;
+}

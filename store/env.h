@@ -17,8 +17,8 @@
 enum { ENV_TABLES_MAX = 16 };
 
 struct env_options {
-	const char *path;        /* folder; made if missing, when writable */
-	uint64_t map_size_bytes; /* the same for every opener */
+	const char *path;          /* folder; made if missing, when writable */
+	uint64_t map_size_bytes;   /* the same for every opener */
 	const char *const *tables; /* names; their index is the table number */
 	size_t table_count;
 	bool derived;
@@ -46,8 +46,8 @@ CHECKED int env_begin_read(struct env *env, struct txn **ret_txn);
 CHECKED int env_begin_write(struct env *env, struct txn **ret_txn);
 /* A read transaction again at the newest state, without giving up its slot. */
 CHECKED int txn_renew(struct txn *txn);
-/* Ends the transaction; txn is freed in any case. */
-CHECKED int txn_commit(struct txn *txn);
+/* Ends the transaction: *txn is freed and becomes NULL in any case. */
+CHECKED int txn_commit(struct txn **txn);
 void txn_abort(struct txn *txn);
 AUTO_DEFINE(txn_abort, struct txn *);
 
@@ -56,10 +56,13 @@ CHECKED int txn_get(struct txn *txn, unsigned table, struct bytes key, struct by
 CHECKED int txn_put(struct txn *txn, unsigned table, struct bytes key, struct bytes value);
 /* Only at the end of the table, and much faster there: keys must rise. Gives room for len bytes to
  * be filled in at once. */
-CHECKED int txn_append(struct txn *txn, unsigned table, struct bytes key, size_t len, uint8_t **ret_room);
+CHECKED int txn_append(
+	struct txn *txn, unsigned table, struct bytes key, size_t len, uint8_t **ret_room);
 CHECKED int txn_del(struct txn *txn, unsigned table, struct bytes key);
-CHECKED int txn_seek(struct txn *txn, unsigned table, struct bytes from, struct bytes *ret_key, struct bytes *ret_value);
-CHECKED int txn_last(struct txn *txn, unsigned table, struct bytes *ret_key, struct bytes *ret_value);
+CHECKED int txn_seek(struct txn *txn, unsigned table, struct bytes from, struct bytes *ret_key,
+	struct bytes *ret_value);
+CHECKED int txn_last(
+	struct txn *txn, unsigned table, struct bytes *ret_key, struct bytes *ret_value);
 CHECKED int txn_clear(struct txn *txn, unsigned table);
 
 /* Storage functions of base/ports.h over this transaction; the other members are left alone. */

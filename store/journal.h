@@ -25,8 +25,8 @@ struct journal;
 
 /* Opens for appending, or for following. A new journal gets the epoch new_epoch (16 random bytes);
  * its files and folder are flushed before this returns. ERR_CONFLICT: another process appends. */
-CHECKED int journal_open(const char *path, uint64_t map_size_bytes, const uint8_t new_epoch[EPOCH_BYTES],
-	struct journal **ret_journal);
+CHECKED int journal_open(const char *path, uint64_t map_size_bytes,
+	const uint8_t new_epoch[EPOCH_BYTES], struct journal **ret_journal);
 CHECKED int journal_follow(const char *path, uint64_t map_size_bytes, struct journal **ret_journal);
 void journal_close(struct journal *journal);
 AUTO_DEFINE(journal_close, struct journal *);
@@ -43,10 +43,11 @@ CHECKED int journal_append(struct journal *journal, struct entry *const *entries
  * passes that up. ret_next is the sequence to go on from (from itself: nothing new). Entries are
  * checked (entry_decode); chains are verified where the reader asks with journal_verify. */
 typedef int journal_visit(void *ctx, const struct entry *entry);
-CHECKED int journal_read(struct journal *journal, uint64_t from, size_t max, journal_visit *visit, void *ctx,
-	uint64_t *ret_next);
+CHECKED int journal_read(struct journal *journal, uint64_t from, size_t max, journal_visit *visit,
+	void *ctx, uint64_t *ret_next);
 
 /* One entry by sequence, copied into buffer; views of ret_entry point there. PORT_NONE: not there. */
-CHECKED int journal_get(struct journal *journal, uint64_t sequence, struct buffer *buffer, struct entry *ret_entry);
+CHECKED int journal_get(
+	struct journal *journal, uint64_t sequence, struct buffer *buffer, struct entry *ret_entry);
 
 #endif

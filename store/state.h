@@ -46,13 +46,20 @@ struct request {
 };
 
 /* PORT_NONE when there is none. */
-CHECKED int state_identity_get(const struct ports *ports, const struct identity_key *key, struct identity *ret_identity);
-CHECKED int state_identity_put(const struct ports *ports, const struct identity_key *key, const struct identity *identity);
+CHECKED int state_identity_get(
+	const struct ports *ports, const struct identity_key *key, struct identity *ret_identity);
+CHECKED int state_identity_put(
+	const struct ports *ports, const struct identity_key *key, const struct identity *identity);
 /* The first identity at or after key; advances key to it. PORT_NONE at the end. */
-CHECKED int state_identity_next(const struct ports *ports, struct identity_key *key, struct identity *ret_identity);
-CHECKED int state_rejected_get(const struct ports *ports, const struct rejected_key *key, struct rejected *ret_rejected);
-CHECKED int state_rejected_put(const struct ports *ports, const struct rejected_key *key, const struct rejected *rejected);
-CHECKED int state_request_get(const struct ports *ports, const uint8_t id[16], struct request *ret_request);
-CHECKED int state_request_put(const struct ports *ports, const uint8_t id[16], const struct request *request);
+CHECKED int state_identity_next(
+	const struct ports *ports, struct identity_key *key, struct identity *ret_identity);
+CHECKED int state_rejected_get(
+	const struct ports *ports, const struct rejected_key *key, struct rejected *ret_rejected);
+CHECKED int state_rejected_put(
+	const struct ports *ports, const struct rejected_key *key, const struct rejected *rejected);
+CHECKED int state_request_get(
+	const struct ports *ports, const uint8_t id[16], struct request *ret_request);
+CHECKED int state_request_put(
+	const struct ports *ports, const uint8_t id[16], const struct request *request);
 
 #endif
