@@ -1,0 +1,293 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Answers out. What rests on a decision leaves with its batch after the flush; only refusals and
+ * BUSY, which decide nothing, leave at once. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "ingestd/server_parts.h"
+
+int answer_now(struct server *server, const struct peer *peer, uint32_t request, enum frame_type type,
+	struct bytes payload)
+{
+	struct frame frame = { .type = type, .request = request, .length = (uint32_t)payload.len };
+	uint8_t header[FRAME_HEADER_BYTES];
+
+	frame_encode(&frame, header);
+	return err_pass(endpoint_send(server->endpoint, peer, bytes_of(header, sizeof(header)), payload));
+}
+
+int answer_busy(struct server *server, const struct peer *peer, uint32_t request, enum busy_reason reason)
+{
+	AUTO(buffer_fini) struct buffer payload = { 0 };
+	struct busy busy = { .retry_after_ms = BUSY_RETRY_MS, .reason = reason };
+	int r = busy_encode(&busy, &payload);
+
+	if (r < 0)
+		return err_pass(r);
+	return err_pass(answer_now(server, peer, request, FRAME_BUSY, buffer_view(&payload)));
+}
+
+int answer_refusal(struct server *server, const struct peer *peer, uint32_t request, enum refusal_code code,
+	const char *text)
+{
+	AUTO(buffer_fini) struct buffer payload = { 0 };
+	struct refusal refusal = { .code = code, .text = bytes_str(text) };
+	int r = refusal_encode(&refusal, &payload);
+
+	if (r < 0)
+		return err_pass(r);
+	server->refused_messages++;
+	log_info("message refused", kv_u64("actor", peer->actor), kv_str("why", text));
+	return err_pass(answer_now(server, peer, request, FRAME_REFUSAL, buffer_view(&payload)));
+}
+
+/* The chain hash at a sequence that is durable by now. */
+static int receipt_complete(struct server *server, struct receipt *receipt)
+{
+	AUTO(buffer_fini) struct buffer buffer = { 0 };
+	struct entry entry;
+	int r = journal_get(server->journal, receipt->last_sequence, &buffer, &entry);
+
+	if (r != 0)
+		return err_fold(r);
+	receipt->chain = entry.chain;
+	return 0;
+}
+
+static int verdicts_payload(struct server *server, struct batch *batch, const struct reply *reply, struct buffer *out)
+{
+	struct verdicts verdicts = { .reports = reply->reports, .entries = (uint32_t)reply->entries,
+		.verdict = batch->verdict + reply->first_verdict, .count = reply->verdicts };
+
+	memcpy(verdicts.epoch, server->durable.epoch, EPOCH_BYTES);
+	if (reply->entries > 0) {
+		verdicts.first_sequence = batch->entry[reply->first_entry].sequence;
+		verdicts.chain = batch->entry[reply->first_entry + reply->entries - 1].chain;
+	}
+	for (size_t i = 0; i < reply->verdicts; i++) {
+		struct verdict *verdict = &batch->verdict[reply->first_verdict + i];
+		int r = verdict->has_first ? receipt_complete(server, &verdict->first) : 0;
+
+		if (r < 0)
+			return err_pass(r);
+	}
+	return err_pass(verdicts_encode(&verdicts, out));
+}
+
+static int reply_send(struct server *server, struct batch *batch, struct reply *reply)
+{
+	AUTO(buffer_fini) struct buffer payload = { 0 };
+	int r;
+
+	switch (reply->type) {
+	case FRAME_VERDICTS:
+		r = verdicts_payload(server, batch, reply, &payload);
+		break;
+	case FRAME_COMMAND_RESULT:
+		if ((r = receipt_complete(server, &reply->result.receipt)) == 0)
+			r = command_result_encode(&reply->result, &payload);
+		break;
+	default:
+		return err_pass(answer_now(server, &reply->peer, reply->request, reply->type, reply->payload));
+	}
+	if (r < 0)
+		return err_pass(r);
+	return err_pass(answer_now(server, &reply->peer, reply->request, reply->type, buffer_view(&payload)));
+}
+
+int answer_batch(struct server *server, struct batch *batch)
+{
+	if (batch->entries > 0) {
+		server->durable.sequence = batch->entry[batch->entries - 1].sequence;
+		server->durable.chain = batch->entry[batch->entries - 1].chain;
+	}
+	for (size_t i = 0; i < batch->replies; i++) {
+		int r = reply_send(server, batch, &batch->reply[i]);
+
+		if (r < 0)
+			return err_pass(r);
+	}
+	return 0;
+}
+
+static struct position as_of(const struct server *server)
+{
+	struct position position = { .sequence = server->durable.sequence, .chain = server->durable.chain };
+
+	memcpy(position.epoch, server->durable.epoch, EPOCH_BYTES);
+	return position;
+}
+
+static int hex_cell(struct answer_builder *answer, struct bytes bytes)
+{
+	char hex[65];
+
+	ensure(bytes.len <= 32);
+	bytes_to_hex(bytes, hex);
+	return err_pass(answer_text(answer, hex));
+}
+
+static int question_status(struct server *server, struct answer_builder *answer)
+{
+	const struct endpoint_counts *wire = endpoint_counts(server->endpoint);
+	const struct decide_counts *counts = decide_counts(server->decide);
+	const struct registry *registry = decide_registry(server->decide);
+	uint64_t allowed, denied;
+	int r = 0;
+
+	auth_counts(server->auth, &allowed, &denied);
+	const struct { const char *name; uint64_t value; } lines[] = {
+		{ "sequence", server->durable.sequence },
+		{ "indexed_sequence", index_sequence(server->index) },
+		{ "catalogue", decide_catalogue_number(server->decide) },
+		{ "facilities", registry_facilities(registry) },
+		{ "keys", registry_keys(registry) },
+		{ "accepted", counts->accepted },
+		{ "unchanged", counts->unchanged },
+		{ "superseded", counts->superseded },
+		{ "rejected", counts->rejected },
+		{ "refused_messages", server->refused_messages },
+		{ "dropped_messages",
+			server->dropped_messages + wire->dropped_frames + wire->dropped_unauthenticated },
+		{ "handshakes_denied", denied },
+	};
+	if ((r = answer_column(answer, "epoch", COLUMN_TEXT)) < 0)
+		return err_pass(r);
+	for (size_t i = 0; r == 0 && i < array_len(lines); i++)
+		r = answer_column(answer, lines[i].name, COLUMN_INTEGER);
+	if (r == 0)
+		r = hex_cell(answer, bytes_of(server->durable.epoch, EPOCH_BYTES));
+	for (size_t i = 0; r == 0 && i < array_len(lines); i++)
+		r = answer_integer(answer, (int64_t)lines[i].value);
+	return err_pass(r);
+}
+
+static int key_row(const struct key *key, struct answer_builder *answer)
+{
+	static const char *const roles[] = { "", "collector", "reader", "data_manager", "registrar", "administrator" };
+	AUTO(buffer_fini) struct buffer scope = { 0 };
+	char text[KEY_TEXT_BYTES];
+	int r = 0;
+
+	key_print(key->public_key, text);
+	for (uint32_t i = 0; r == 0 && i < key->facilities; i++)
+		r = buffer_format(&scope, "%s%s", scope.len ? " " : "", key->facility[i]);
+	for (uint32_t i = 0; r == 0 && i < key->areas; i++)
+		r = buffer_format(&scope, "%s%u", scope.len ? " " : "", key->area[i]);
+	if (r < 0 || (r = buffer_add(&scope, bytes_of("", 1))) < 0 || (r = answer_integer(answer, key->number)) < 0 ||
+		(r = answer_text(answer, key->name)) < 0 || (r = answer_text(answer, text)) < 0 ||
+		(r = answer_text(answer, roles[key->role])) < 0 || (r = answer_boolean(answer, key->revoked)) < 0)
+		return err_pass(r);
+	return err_pass(answer_text(answer, (const char *)scope.data));
+}
+
+static int question_keys(struct server *server, struct answer_builder *answer)
+{
+	static const struct { const char *name; enum column_type type; } columns[] = {
+		{ "number", COLUMN_INTEGER }, { "name", COLUMN_TEXT }, { "public_key", COLUMN_TEXT },
+		{ "role", COLUMN_TEXT }, { "revoked", COLUMN_BOOLEAN }, { "scope", COLUMN_TEXT },
+	};
+	const struct registry *registry = decide_registry(server->decide);
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < array_len(columns); i++)
+		r = answer_column(answer, columns[i].name, columns[i].type);
+	for (uint32_t number = 1; r == 0 && number <= registry_keys(registry) && !answer_full(answer); number++)
+		r = key_row(registry_key(registry, number), answer);
+	return err_pass(r);
+}
+
+/* The read-only questions that ingestd answers; verify waits for its thread and stands apart. */
+static const struct {
+	const char *verb;
+	int (*run)(struct server *server, struct answer_builder *answer);
+} questions[] = {
+	{ "status", question_status },
+	{ "key list", question_keys },
+};
+
+static int question_table(struct server *server, const struct question *question, size_t verb, struct buffer *out)
+{
+	AUTO(answer_free) struct answer_builder *answer = NULL;
+	struct position position = as_of(server);
+	int r = answer_new(&position, question->offset, &answer);
+
+	if (r < 0 || (r = questions[verb].run(server, answer)) < 0)
+		return err_pass(r);
+	return err_pass(answer_encode(answer, out));
+}
+
+static int question_payload(struct server *server, const struct question *question, struct buffer *out)
+{
+	struct position position = as_of(server);
+
+	for (size_t i = 0; i < array_len(questions); i++) {
+		if (bytes_equal(question->verb, bytes_str(questions[i].verb)))
+			return err_pass(question_table(server, question, i, out));
+	}
+	return err_pass(answer_encode_outcome(&position, ANSWER_INVALID,
+		"ingestd does not know this question; it knows: status, key list, verify", out));
+}
+
+int answer_question(struct server *server, const struct peer *peer, uint32_t request, const struct question *question)
+{
+	AUTO(buffer_fini) struct buffer payload = { 0 };
+	struct reply *reply;
+	int r;
+
+	if (bytes_equal(question->verb, bytes_str("verify"))) {
+		if (server->verifies == VERIFIES_MAX)
+			return err_pass(answer_busy(server, peer, request, BUSY_SENDER_LIMIT));
+		server->verify[server->verifies++] = (struct waiting){ .peer = *peer, .request = request };
+		index_verify_ask(server->index);
+		return 0;
+	}
+	if ((r = question_payload(server, question, &payload)) < 0)
+		return err_pass(r);
+	reply = batch_reply(server->filling, peer, request, FRAME_ANSWER);
+	reply->payload = batch_copy(server->filling, buffer_view(&payload));
+	return 0;
+}
+
+static int verified_payload(struct server *server, const struct index_verify *result, struct buffer *out)
+{
+	AUTO(answer_free) struct answer_builder *answer = NULL;
+	struct position position = as_of(server);
+	int r = answer_new(&position, 0, &answer);
+
+	if (r < 0 || (r = answer_column(answer, "environment", COLUMN_TEXT)) < 0 ||
+		(r = answer_column(answer, "sequence", COLUMN_INTEGER)) < 0 ||
+		(r = answer_column(answer, "keys", COLUMN_INTEGER)) < 0 ||
+		(r = answer_column(answer, "differences", COLUMN_INTEGER)) < 0 ||
+		(r = answer_column(answer, "first_difference", COLUMN_TEXT)) < 0 ||
+		(r = answer_text(answer, "state")) < 0 || (r = answer_integer(answer, (int64_t)result->sequence)) < 0 ||
+		(r = answer_integer(answer, (int64_t)result->keys)) < 0 ||
+		(r = answer_integer(answer, (int64_t)result->differences)) < 0 ||
+		(r = answer_text(answer, result->first)) < 0)
+		return err_pass(r);
+	return err_pass(answer_encode(answer, out));
+}
+
+int answer_verified(struct server *server)
+{
+	AUTO(buffer_fini) struct buffer payload = { 0 };
+	struct index_verify result;
+	int r;
+
+	if (!index_verify_take(server->index, &result))
+		return 0;
+	if ((r = verified_payload(server, &result, &payload)) < 0)
+		return err_pass(r);
+	for (size_t i = 0; i < server->verifies; i++) {
+		r = answer_now(server, &server->verify[i].peer, server->verify[i].request, FRAME_ANSWER,
+			buffer_view(&payload));
+		if (r < 0)
+			return err_pass(r);
+	}
+	server->verifies = 0;
+	return 0;
+}

@@ -1,0 +1,64 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Deciding: what becomes of each report and command, in the order in which sequences will be given.
+ * Everything is looked up in the tail first and then in the state behind the ports, so a decision
+ * sees every earlier one, durable or not; that is why answers leave only with their batch.
+ *
+ * The core of ingestd: no threads, no globals, no clock, network or LMDB of its own. It uses of the
+ * ports: wall, get, seek. */
+#ifndef INGESTD_DECIDE_H
+#define INGESTD_DECIDE_H
+
+#include "base/ports.h"
+#include "ingestd/batch.h"
+#include "model/registry.h"
+#include "store/journal.h"
+
+struct decide;
+
+/* What was decided since the start, one count per report. */
+struct decide_counts {
+	uint64_t accepted, unchanged, superseded, rejected;
+};
+
+/* What decide_submit and decide_command found instead of deciding. Nothing was done. */
+enum { DECIDE_TAIL_FULL = 1 };
+
+/* ports must stay valid; its state must hold everything up to head when this is called. Replays the
+ * registry from the state. Takes the catalogue over. */
+CHECKED int decide_new(const struct ports *ports, const struct journal_head *head, uint64_t last_received,
+	struct catalog *catalog, uint32_t catalogue_number, struct decide **ret_decide);
+void decide_free(struct decide *decide);
+AUTO_DEFINE(decide_free, struct decide *);
+
+/* The state behind the ports now shows everything up to sequence. */
+void decide_state_at(struct decide *decide, uint64_t sequence);
+/* The quota of kept rejections, when an earlier run of the same day already used some of it. */
+void decide_quota_used(struct decide *decide, const struct entry *rejected);
+
+const struct registry *decide_registry(const struct decide *decide);
+const struct catalog *decide_catalog(const struct decide *decide);
+uint32_t decide_catalogue_number(const struct decide *decide);
+uint64_t decide_next_sequence(const struct decide *decide);
+const struct decide_counts *decide_counts(const struct decide *decide);
+
+/* Judges each report of a submission by itself, adds entries to the batch and a verdict for each that
+ * is not plainly accepted, and completes the reply (entries, verdicts, reports). The batch must have
+ * room. */
+CHECKED int decide_submit(struct decide *decide, const struct key *key, const struct submit *submit,
+	struct batch *batch, struct reply *reply);
+
+/* Judges a command whose exact bytes are body and completes the reply (FRAME_COMMAND_RESULT). */
+CHECKED int decide_command(struct decide *decide, const struct key *key, const struct command *command,
+	struct bytes body, struct batch *batch, struct reply *reply);
+
+/* A new catalogue as an entry of its own; taken over, in force for everything decided after it. The
+ * caller has checked it against the one in force. */
+void decide_catalogue(struct decide *decide, struct catalog *catalog, struct batch *batch);
+
+/* What is in force for a facility, at most max lines. */
+CHECKED int decide_status(struct decide *decide, const struct facility *facility, uint32_t form, uint32_t period,
+	size_t max, struct status_line *ret_lines, size_t *ret_count, bool *ret_more);
+
+#endif

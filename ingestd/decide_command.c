@@ -1,0 +1,186 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Commands of operators. A command is taken as a whole or not at all; either way it is an entry, and
+ * repeating its request identity gets the first answer again. The registry in memory changes at
+ * once: later decisions of the same batch already see it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "ingestd/decide_parts.h"
+
+static struct tail_key tail_key_request(const uint8_t id[16])
+{
+	struct tail_key packed = { { TAIL_REQUEST } };
+
+	memcpy(packed.byte + 1, id, 16);
+	return packed;
+}
+
+static int command_at_put(struct decide *decide, uint32_t number, uint64_t sequence)
+{
+	if (number >= decide->command_at_size) {
+		uint32_t size = decide->command_at_size ? decide->command_at_size : 1024;
+		uint64_t *grown;
+
+		while (size <= number)
+			size *= 2;
+		if (!(grown = realloc(decide->command_at, size * sizeof(*grown))))
+			return err_here(ERR_NOMEM, "cannot hold %u facilities", size);
+		memset(grown + decide->command_at_size, 0, (size - decide->command_at_size) * sizeof(*grown));
+		decide->command_at = grown;
+		decide->command_at_size = size;
+	}
+	decide->command_at[number] = sequence;
+	return 0;
+}
+
+int decide_apply(struct decide *decide, const struct command *command, uint64_t sequence)
+{
+	uint32_t number;
+	int r;
+
+	for (size_t i = 0; i < command->facilities; i++) {
+		if ((r = registry_put_facility(decide->registry, &command->facility[i], &number)) < 0 ||
+			(r = command_at_put(decide, number, sequence)) < 0)
+			return err_pass(r);
+	}
+	for (size_t i = 0; i < command->keys; i++) {
+		if ((r = registry_put_key(decide->registry, &command->key[i], NULL)) < 0)
+			return err_pass(r);
+	}
+	return 0;
+}
+
+static bool role_allows(const struct key *key, const struct command *command)
+{
+	if (command->keys > 0)
+		return key->role == ROLE_ADMINISTRATOR;
+	return key->role == ROLE_REGISTRAR || key->role == ROLE_ADMINISTRATOR;
+}
+
+/* Every fault of every record, one a line. */
+static enum answer_outcome records_check(const struct decide *decide, const struct command *command,
+	struct buffer *text)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < command->facilities && r == 0; i++) {
+		if (facility_check(decide->catalog, &command->facility[i]) < 0)
+			r = buffer_format(text, "facility %zu '%s': %s\n", i + 1, command->facility[i].code, err_text());
+	}
+	for (size_t i = 0; i < command->keys && r == 0; i++) {
+		if (key_check(decide->catalog, &command->key[i]) < 0)
+			r = buffer_format(text, "key %zu '%s': %s\n", i + 1, command->key[i].name, err_text());
+	}
+	return text->len > 0 || r < 0 ? ANSWER_INVALID : ANSWER_DONE;
+}
+
+/* A command with a belief speaks of one facility; it must be what the operator last saw. */
+static bool belief_holds(const struct decide *decide, const struct command *command)
+{
+	const struct facility *facility;
+
+	if (command->belief == 0)
+		return true;
+	if (command->facilities != 1)
+		return false;
+	facility = registry_facility_by_code(decide->registry, bytes_str(command->facility[0].code));
+	return facility && decide->command_at[facility->number] == command->belief;
+}
+
+static enum answer_outcome refuse(struct buffer *text, enum answer_outcome outcome, const char *why)
+{
+	return buffer_format(text, "%s", why) < 0 ? ANSWER_INVALID : outcome;
+}
+
+static enum answer_outcome command_judge(const struct decide *decide, const struct key *key,
+	const struct command *command, struct buffer *text)
+{
+	if (!role_allows(key, command))
+		return refuse(text, ANSWER_NOT_ALLOWED,
+			"this key may not give this command: facilities need a registrar, keys an administrator");
+	if (command->facilities + command->keys == 0)
+		return refuse(text, ANSWER_INVALID, "the command holds no record");
+	if (command->facilities + command->keys > COMMAND_RECORDS_MAX)
+		return refuse(text, ANSWER_INVALID, "the command holds more than 1024 records; send several");
+	if (!belief_holds(decide, command))
+		return refuse(text, ANSWER_MOVED_ON, "what is in force is no longer what you believe; look again");
+	return records_check(decide, command, text);
+}
+
+/* PORT_NONE: this request was not seen before. */
+static int request_find(const struct decide *decide, const uint8_t id[16], struct request *ret_request)
+{
+	struct tail_key key = tail_key_request(id);
+	struct tail_value value;
+
+	if (tail_get(decide->tail, &key, &value) == TAIL_NONE)
+		return err_pass(state_request_get(decide->ports, id, ret_request));
+	*ret_request = (struct request){ .sequence = value.sequence, .outcome = value.flag, .records = value.number };
+	return 0;
+}
+
+static void result_put(const struct decide *decide, struct reply *reply, const struct request *request)
+{
+	struct command_result *result = &reply->result;
+
+	result->outcome = request->outcome;
+	result->records = request->records;
+	result->has_receipt = true;
+	memcpy(result->receipt.epoch, decide->epoch, EPOCH_BYTES);
+	result->receipt.sequence = result->receipt.last_sequence = request->sequence;
+}
+
+int decide_command(struct decide *decide, const struct key *key, const struct command *command, struct bytes body,
+	struct batch *batch, struct reply *reply)
+{
+	AUTO(buffer_fini) struct buffer text = { 0 };
+	struct tail_key tail_key = tail_key_request(command->request_id);
+	struct request request;
+	struct entry *entry;
+	int r = request_find(decide, command->request_id, &request);
+
+	if (r < 0)
+		return err_pass(r);
+	if (r == 0) {
+		result_put(decide, reply, &request);
+		reply->result.text = bytes_str("this request was answered before");
+		return 0;
+	}
+	if (tail_room(decide->tail) < 1)
+		return DECIDE_TAIL_FULL;
+	request.outcome = (uint8_t)command_judge(decide, key, command, &text);
+	request.records = request.outcome == ANSWER_DONE ? (uint32_t)(command->facilities + command->keys) : 0;
+	entry = decide_entry(decide, batch,
+		request.outcome != ANSWER_DONE  ? ENTRY_REFUSED
+			: command->facilities > 0 ? ENTRY_REGISTRY
+						  : ENTRY_KEY,
+		key->number);
+	entry->status = request.outcome;
+	entry->body = batch_copy(batch, body);
+	request.sequence = entry->sequence;
+	if (request.outcome == ANSWER_DONE && (r = decide_apply(decide, command, entry->sequence)) < 0)
+		return err_pass(r);
+	decide_remember(decide, &tail_key,
+		(struct tail_value){ .sequence = request.sequence, .number = request.records, .flag = request.outcome });
+	result_put(decide, reply, &request);
+	if (text.len > PAYLOAD_BYTES_MAX / 2)
+		text.len = PAYLOAD_BYTES_MAX / 2;
+	reply->result.text = batch_copy(batch, buffer_view(&text));
+	reply->entries = 1;
+	return 0;
+}
+
+void decide_catalogue(struct decide *decide, struct catalog *catalog, struct batch *batch)
+{
+	struct entry *entry;
+
+	decide->catalogue_number++;
+	entry = decide_entry(decide, batch, ENTRY_CATALOGUE, 0);
+	entry->body = catalog_bundle(catalog); /* outlives the batch: the catalogue does */
+	catalog_free(decide->catalog);
+	decide->catalog = catalog;
+}

@@ -1,0 +1,327 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Opening in one order, closing in the other, and between them the loop: receive and decide while
+ * the last batch is being flushed; when it is durable, hand over the next and answer the last. The
+ * loop never sets a timer for a batch: a batch is what came in during a flush. */
+#include "ingestd/server.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <errno.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "base/notify.h"
+#include "ingestd/server_parts.h"
+
+enum { WAIT_MS = 500, RECEIVE_MAX = 64, FLUSH_WAIT_MS = 1000 };
+
+const struct conf_setting settings_table[] = {
+	CONF_STRING("data-dir", struct settings, data_dir, .help = "folder of journal and state"),
+	CONF_STRING("listen", struct settings, listen, .help = "endpoint, tcp://ADDRESS:PORT or ipc://PATH; always CURVE"),
+	CONF_STRING("catalogue", struct settings, catalogue, .help = "folder of the catalogue's tables"),
+	CONF_STRING("server-key", struct settings, server_key, .help = "file of the server's key pair, mode 0600"),
+	CONF_U64("map-size-bytes", struct settings, map_size_bytes, .min = 1 << 20, .otherwise = (uint64_t)1 << 40,
+		.help = "address space of each environment; the same for every program"),
+	CONF_U64("disk-floor-bytes", struct settings, disk_floor_bytes, .otherwise = 64 << 20,
+		.help = "below this much free space reports are told to come back"),
+};
+const size_t settings_count = array_len(settings_table);
+
+static struct wall port_wall(void *ctx)
+{
+	(void)ctx;
+	return clock_wall();
+}
+
+static int journal_and_state_open(struct server *server)
+{
+	const struct settings *settings = server->settings;
+	char journal_path[440], state_path[440];
+	uint8_t epoch[EPOCH_BYTES];
+	int r;
+
+	snprintf(journal_path, sizeof(journal_path), "%s/journal", settings->data_dir);
+	snprintf(state_path, sizeof(state_path), "%s/state", settings->data_dir);
+	if (mkdir(settings->data_dir, 0750) != 0 && errno != EEXIST)
+		return err_here(ERR_IO, "cannot make folder '%s': %s", settings->data_dir, err_errno(errno));
+	if (getrandom(epoch, sizeof(epoch), 0) != (ssize_t)sizeof(epoch))
+		return err_here(ERR_IO, "the system gives no randomness");
+	if ((r = journal_open(journal_path, settings->map_size_bytes, epoch, &server->journal)) < 0 ||
+		(r = journal_head(server->journal, &server->durable)) < 0 ||
+		(r = index_open_state(state_path, settings->map_size_bytes, server->journal, &server->state)) < 0 ||
+		(r = env_begin_read(server->state, &server->reader)) < 0)
+		return err_pass(r);
+	server->reader_at = server->durable.sequence;
+	txn_ports(server->reader, &server->ports);
+	server->ports.wall = port_wall;
+	return 0;
+}
+
+static int threads_start(struct server *server)
+{
+	char state_path[440];
+	int r;
+
+	snprintf(state_path, sizeof(state_path), "%s/state", server->settings->data_dir);
+	if ((r = commit_start(server->journal, &server->commit)) < 0 ||
+		(r = index_start(server->state, state_path, server->settings->map_size_bytes, server->journal,
+			 &server->index)) < 0)
+		return err_pass(r);
+	return 0;
+}
+
+static uint32_t key_lookup(void *ctx, const uint8_t public_key[32])
+{
+	const struct server *server = ctx;
+	const struct key *key = registry_key_by_public(decide_registry(server->decide), public_key);
+
+	return key && !key->revoked ? key->number : 0;
+}
+
+static int wire_open(struct server *server)
+{
+	struct key_pair pair;
+	int r = key_pair_load(server->settings->server_key, &pair);
+
+	if (r < 0 || (r = wire_context_new(&server->context)) < 0 ||
+		(r = auth_open(server->context, key_lookup, server, &server->auth)) < 0 ||
+		(r = endpoint_open(server->context, server->settings->listen, &pair, &server->endpoint)) < 0 ||
+		(r = loop_add_auth(server->loop, server->auth)) < 0 ||
+		(r = loop_add_endpoint(server->loop, server->endpoint)) < 0 ||
+		(r = loop_add_fd(server->loop, commit_fd(server->commit))) < 0 ||
+		(r = loop_add_fd(server->loop, index_fd(server->index))) < 0)
+		r = err_pass(r);
+	explicit_bzero(&pair, sizeof(pair));
+	return r;
+}
+
+/* The first administrator, as a command of the system itself. */
+static int first_operator_add(struct server *server, const char *text)
+{
+	AUTO(buffer_fini) struct buffer body = { 0 };
+	struct key key = { .name = "first operator", .role = ROLE_ADMINISTRATOR };
+	struct command command = { .reason = bytes_str("ingestd --first-operator"), .key = &key, .keys = 1 };
+	const struct key system = { .role = ROLE_ADMINISTRATOR };
+	struct peer nobody = { 0 };
+	struct reply *reply;
+	int r;
+
+	if (registry_has_administrator(decide_registry(server->decide)))
+		return err_here(ERR_INVALID, "the journal already has an administrator; leave out --first-operator");
+	if ((r = key_parse(text, key.public_key)) < 0)
+		return err_pass(r);
+	if (getrandom(command.request_id, sizeof(command.request_id), 0) != (ssize_t)sizeof(command.request_id))
+		return err_here(ERR_IO, "the system gives no randomness");
+	if ((r = command_encode(&command, &body)) < 0)
+		return err_pass(r);
+	reply = batch_reply(server->filling, &nobody, 0, FRAME_COMMAND_RESULT);
+	if ((r = decide_command(server->decide, &system, &command, buffer_view(&body), server->filling, reply)) != 0)
+		return err_fold(r);
+	server->filling->replies--; /* nobody waits for it */
+	log_notice("first operator registered");
+	return 0;
+}
+
+static int server_open(struct server *server, const char *first_operator)
+{
+	int r;
+
+	if ((r = loop_new(&server->loop)) < 0 || (r = arena_new(&server->arena)) < 0 ||
+		(r = batch_new(&server->batches[0])) < 0 || (r = batch_new(&server->batches[1])) < 0)
+		return err_pass(r);
+	server->filling = server->batches[0];
+	server->spare = server->batches[1];
+	if ((r = journal_and_state_open(server)) < 0 || (r = adopt_at_start(server)) < 0 ||
+		(first_operator && (r = first_operator_add(server, first_operator)) < 0))
+		return err_pass(r);
+	/* A key added just now, and the first catalogue, are flushed like everything else: by the loop. */
+	if ((r = threads_start(server)) < 0 || (r = wire_open(server)) < 0)
+		return err_pass(r);
+	log_notice("ready", kv_str("listen", endpoint_address(server->endpoint)),
+		kv_u64("sequence", server->durable.sequence));
+	notify("READY=1");
+	return 0;
+}
+
+static void server_close(struct server *server)
+{
+	endpoint_close(server->endpoint);
+	auth_close(server->auth);
+	commit_stop(server->commit);
+	index_stop(server->index);
+	wire_context_free(server->context);
+	decide_free(server->decide);
+	txn_abort(server->reader);
+	env_close(server->state);
+	journal_close(server->journal);
+	batch_free(server->batches[0]);
+	batch_free(server->batches[1]);
+	arena_free(server->arena);
+	loop_free(server->loop);
+}
+
+/* Lets deciding see what indexing has committed. The sequence is read before the view is renewed, so
+ * the view may show more than it is believed to, never less. */
+static int reader_renew(struct server *server)
+{
+	uint64_t indexed = index_sequence(server->index);
+	int r;
+
+	if (indexed <= server->reader_at)
+		return 0;
+	if ((r = txn_renew(server->reader)) < 0)
+		return err_pass(r);
+	server->reader_at = indexed;
+	decide_state_at(server->decide, indexed);
+	return 0;
+}
+
+/* Gives the filled batch away, or answers it at once when it needs no flush. */
+static int hand_over(struct server *server)
+{
+	struct batch *batch = server->filling;
+	int r;
+
+	if (batch_empty(batch) || !server->spare)
+		return 0;
+	if (batch->entries == 0) {
+		r = answer_batch(server, batch);
+		batch_reset(batch);
+		return err_pass(r);
+	}
+	commit_hand_over(server->commit, batch);
+	server->filling = server->spare;
+	server->spare = NULL;
+	return 0;
+}
+
+/* A batch has become durable: the next one goes first, so that the disk never waits for answers. */
+static int batch_done(struct server *server, struct batch *batch)
+{
+	int r;
+
+	server->spare = batch;
+	if (server->filling->entries > 0) {
+		commit_hand_over(server->commit, server->filling);
+		server->filling = NULL;
+		server->spare = NULL;
+	}
+	if ((r = answer_batch(server, batch)) < 0)
+		return err_pass(r);
+	batch_reset(batch);
+	if (!server->filling)
+		server->filling = batch;
+	index_wake(server->index, server->durable.sequence);
+	return err_pass(reader_renew(server));
+}
+
+static int take_durable(struct server *server)
+{
+	struct batch *batch = commit_take(server->commit);
+
+	return batch ? err_pass(batch_done(server, batch)) : 0;
+}
+
+static int receive_some(struct server *server)
+{
+	for (int i = 0; i < RECEIVE_MAX && batch_has_room(server->filling); i++) {
+		int r = receive_one(server);
+
+		if (r == ENDPOINT_EMPTY)
+			return 0;
+		if (r < 0 || (r = take_durable(server)) < 0 || (r = hand_over(server)) < 0)
+			return err_pass(r);
+	}
+	return 0;
+}
+
+static void disk_look(struct server *server)
+{
+	struct statvfs info;
+	bool low = statvfs(server->settings->data_dir, &info) == 0 &&
+		(uint64_t)info.f_bavail * info.f_frsize < server->settings->disk_floor_bytes;
+
+	if (low != server->disk_low)
+		log_warning(low ? "disk floor reached; reports are told to come back" : "disk floor left; reports are taken again");
+	server->disk_low = low;
+}
+
+/* Waits until nothing is being flushed and nothing is undecided. */
+static int drain(struct server *server)
+{
+	struct batch *batch;
+	int r;
+
+	while (!server->spare || !batch_empty(server->filling)) {
+		if ((r = hand_over(server)) < 0)
+			return err_pass(r);
+		if ((batch = commit_wait(server->commit, FLUSH_WAIT_MS)) && (r = batch_done(server, batch)) < 0)
+			return err_pass(r);
+	}
+	return 0;
+}
+
+static int reload(struct server *server)
+{
+	int r = drain(server);
+
+	if (r < 0 || (r = adopt_folder(server)) < 0)
+		return err_pass(r);
+	return err_pass(drain(server));
+}
+
+static int turn(struct server *server)
+{
+	struct batch *batch;
+	int r;
+
+	if (!batch_has_room(server->filling)) { /* both batches are full: only the disk can help */
+		batch = commit_wait(server->commit, FLUSH_WAIT_MS);
+		if (batch && (r = batch_done(server, batch)) < 0)
+			return err_pass(r);
+	} else if ((r = loop_wait(server->loop, WAIT_MS)) < 0) {
+		return err_pass(r);
+	}
+	if ((r = auth_answer(server->auth)) < 0 || (r = take_durable(server)) < 0 || (r = receive_some(server)) < 0 ||
+		(r = hand_over(server)) < 0 || (r = reader_renew(server)) < 0 || (r = answer_verified(server)) < 0)
+		return err_pass(r);
+	if (loop_take_reload(server->loop) && (r = reload(server)) < 0)
+		return err_pass(r);
+	return 0;
+}
+
+static int server_loop(struct server *server)
+{
+	struct mono looked = { 0 };
+	int r;
+
+	while (!loop_stopping(server->loop)) {
+		struct mono now = clock_mono();
+
+		if (mono_ms_since(looked, now) >= 1000) {
+			disk_look(server);
+			looked = now;
+		}
+		if ((r = turn(server)) < 0)
+			return err_pass(r);
+	}
+	notify("STOPPING=1");
+	return err_pass(drain(server));
+}
+
+int server_run(const struct settings *settings, const char *first_operator)
+{
+	struct server server = { .settings = settings };
+	int r = server_open(&server, first_operator);
+
+	if (r == 0)
+		r = server_loop(&server);
+	server_close(&server);
+	return err_pass(r);
+}
