@@ -17,9 +17,10 @@ enum { DECIMAL_TEXT_BYTES = 64 };
 /* "12.50" at scale 2 → 1250. ERR_INVALID for anything but digits with one optional point and sign,
  * for more decimals than scale, and beyond VALUE_MAX: the text says which. */
 CHECKED int decimal_parse(const char *text, uint8_t scale, int64_t *ret_value);
+/* At most 18 decimals; the same below. */
 void decimal_print(int128 value, uint8_t scale, char ret[DECIMAL_TEXT_BYTES]);
 /* numerator / denominator with the given number of decimals, rounded half away from zero;
- * denominator must not be 0. */
+ * denominator must not be 0 nor beyond 10^37. */
 void decimal_ratio(int128 numerator, int128 denominator, uint8_t decimals, char ret[DECIMAL_TEXT_BYTES]);
 
 #endif

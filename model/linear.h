@@ -58,11 +58,11 @@ enum term_kind { TERM_ELEMENT = 1, TERM_N_FACILITY, TERM_N_AREA, TERM_DAYS, TERM
 struct term {
 	enum term_kind kind;
 	uint32_t element;    /* id, TERM_ELEMENT only */
-	int64_t coefficient; /* integer: the written one times 10^scale of the form */
+	int64_t coefficient; /* the written one times 10^(scale of the form - scale of the element) */
 	struct filter filter;
 };
 
-/* value = sum of coefficient * term / 10^scale. */
+/* value = sum of coefficient * term / 10^scale, where an element's term is its stored integer. */
 struct linear {
 	struct term term[LINEAR_TERMS_MAX];
 	uint32_t count;

@@ -10,7 +10,9 @@
  *   3 half-year                1..2    2026H1
  *   4 year                     0       2026
  *   5 maternal-and-child quarter 1..4  2026MQ1     1 Oct 2025 .. 31 Dec 2025
- *   6 maternal-and-child year  0       2026M       1 Oct 2025 .. 30 Sep 2026 */
+ *   6 maternal-and-child year  0       2026M       1 Oct 2025 .. 30 Sep 2026
+ *
+ * Years run from 1949 (maternal-and-child years from 1950) to 2199. */
 #ifndef MODEL_PERIOD_H
 #define MODEL_PERIOD_H
 
@@ -30,7 +32,9 @@ enum period_kind {
 
 enum { PERIOD_TEXT_BYTES = 12, DAY_TEXT_BYTES = 12, PERIOD_YEAR_MIN = 1949, PERIOD_YEAR_MAX = 2199 };
 
+/* 0, which is no period, when there is none such. */
 uint32_t period_of(enum period_kind kind, int year, int index);
+/* To be asked of every period that came from outside: the functions below rely on it. */
 bool period_valid(uint32_t period);
 enum period_kind period_kind_of(uint32_t period);
 int period_year(uint32_t period);
@@ -40,7 +44,7 @@ int period_index(uint32_t period);
 CHECKED int period_parse(const char *text, uint32_t *ret_period);
 void period_print(uint32_t period, char ret[PERIOD_TEXT_BYTES]);
 
-/* The period of the same kind count later (earlier when negative). */
+/* The period of the same kind count later (earlier when negative); 0 beyond the years that exist. */
 uint32_t period_add(uint32_t period, int count);
 /* How many months it covers: 1, 3, 6 or 12. */
 int period_months(uint32_t period);
@@ -53,6 +57,7 @@ int32_t period_last_day(uint32_t period);
 int32_t day_of(int year, int month, int day);
 /* "2026-05-01"; ERR_INVALID also for 2026-02-30. */
 CHECKED int day_parse(const char *text, int32_t *ret_day);
+/* "-" for a day outside the years 1 to 9999, such as an open end. */
 void day_print(int32_t day, char ret[DAY_TEXT_BYTES]);
 /* The day in China (UTC+8, no summer time) on which an instant falls. */
 int32_t day_of_wall_ms(int64_t wall_ms);

@@ -1,0 +1,52 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A catalogue while it is being read. Each table is read in the order of its identifiers, so record
+ * i comes from row order[i], arrays need no sorting afterwards, and equal identifiers are
+ * neighbours. A record with a fault still takes its place: one mistake must not make ten sound
+ * records look wrong. */
+#ifndef MODEL_CATALOG_LOADER_H
+#define MODEL_CATALOG_LOADER_H
+
+#include "model/catalog_inside.h"
+#include "model/table_row.h"
+
+struct order {
+	uint64_t key; /* 0: the row has no valid one, and its record stands first */
+	size_t row;
+};
+
+struct loader {
+	/* borrowed */
+	struct catalog *catalog;
+	/* owned; order[t] is there once table t was begun */
+	struct sheet *sheet[TABLES];
+	struct order *order[TABLES];
+	struct faults faults;
+};
+
+/* What a table's rows are sorted by and what must be unique in it. */
+typedef uint64_t key_function(const struct row *row, const struct catalog *catalog);
+uint64_t key_of_number(const struct row *row, const char *column);
+uint64_t key_of_id(const struct row *row, const struct catalog *catalog);
+
+/* Orders the table by key, reports equal ones (what: the key's name), and gives a zeroed record of
+ * size bytes for each row: ret_records is a pointer to the catalogue's own pointer. */
+CHECKED int table_begin(struct loader *loader, enum table table, key_function *key, const char *what, size_t size,
+	void *ret_records);
+size_t table_rows(const struct loader *loader, enum table table);
+/* The row of record at. */
+struct row table_row(struct loader *loader, enum table table, size_t at);
+/* Sorts the codes of the table's records; of two equal ones the later line has the fault. */
+void codes_end(struct loader *loader, enum table table, struct code_index *index);
+
+/* In this order; each needs those before it. < 0 only when memory is exhausted: faults are kept. */
+CHECKED int attributes_read(struct loader *loader);
+CHECKED int groups_read(struct loader *loader);
+CHECKED int areas_read(struct loader *loader);
+CHECKED int elements_read(struct loader *loader);
+CHECKED int forms_read(struct loader *loader);
+CHECKED int form_lines_read(struct loader *loader);
+CHECKED int indicators_read(struct loader *loader);
+
+#endif
