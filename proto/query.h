@@ -48,6 +48,8 @@ CHECKED int answer_integer(struct answer_builder *answer, int64_t value);
 CHECKED int answer_decimal(struct answer_builder *answer, const char *digits);
 CHECKED int answer_boolean(struct answer_builder *answer, bool value);
 CHECKED int answer_null(struct answer_builder *answer);
+/* DONE unless set otherwise: a check that found differences shows them as rows of FOUND_FAULT. */
+void answer_set_outcome(struct answer_builder *answer, enum answer_outcome outcome);
 /* Whether the page is full: the daemon may stop producing rows. */
 bool answer_full(const struct answer_builder *answer);
 CHECKED int answer_encode(const struct answer_builder *answer, struct buffer *out);

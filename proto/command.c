@@ -1,0 +1,304 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * COMMAND and its result. A command's bytes are an entry of the journal for ever, so it is read as
+ * strictly as a report; whether areas, attributes and roles exist is asked of the catalogue later. */
+#include "proto/query.h"
+
+#include <string.h>
+
+#include "base/err.h"
+#include "huibao/v1/query.pb-c.h"
+#include "proto/parts.h"
+#include "proto/text.h"
+
+enum { COMMAND_VERSION = 1, REQUEST_ID_BYTES = 16, KEY_FIELD_BYTES = 32 };
+
+static int code_unpack(const char *field, const char *code, char ret[FACILITY_CODE_MAX + 1])
+{
+	struct bytes view = bytes_str(code);
+
+	if (!text_is_code(view))
+		return err_here(ERR_INVALID, "'%s' is not 1 to %d printable ASCII bytes", field,
+			FACILITY_CODE_MAX);
+	return err_pass(text_copy(field, view, FACILITY_CODE_MAX, ret));
+}
+
+static int name_unpack(const char *name, char ret[NAME_BYTES_MAX + 1])
+{
+	if (name[0] == '\0')
+		return err_here(ERR_INVALID, "'name' is empty");
+	return err_pass(text_copy("name", bytes_str(name), NAME_BYTES_MAX, ret));
+}
+
+/* The six attributes, one byte each, class lowest: the order of enum dimension. */
+static int stratum_unpack(const Huibao__V1__FacilitySegment *m, uint64_t *ret_stratum)
+{
+	const uint32_t attribute[DIMENSIONS] = {
+		[DIMENSION_CLASS] = m->facility_class,
+		[DIMENSION_LEVEL] = m->level,
+		[DIMENSION_OWNERSHIP] = m->ownership,
+		[DIMENSION_SPONSOR] = m->sponsor,
+		[DIMENSION_PROFIT] = m->profit,
+		[DIMENSION_LOCALITY] = m->locality,
+	};
+	uint64_t stratum = 0;
+
+	for (unsigned i = 0; i < DIMENSIONS; i++) {
+		if (attribute[i] > UINT8_MAX)
+			return err_here(
+				ERR_INVALID, "attribute %u is larger than 255", attribute[i]);
+		stratum |= (uint64_t)attribute[i] << (8 * i);
+	}
+	*ret_stratum = stratum;
+	return 0;
+}
+
+static int segments_unpack(const Huibao__V1__Facility *m, struct facility *facility)
+{
+	if (m->n_segment < 1 || m->n_segment > SEGMENTS_MAX)
+		return err_here(ERR_INVALID, "facility '%s' has %zu segments; 1 to %d are allowed",
+			facility->code, m->n_segment, SEGMENTS_MAX);
+	for (size_t i = 0; i < m->n_segment; i++) {
+		const Huibao__V1__FacilitySegment *from = m->segment[i];
+		struct segment *to = &facility->segment[i];
+		int r = stratum_unpack(from, &to->stratum);
+
+		if (r < 0)
+			return err_pass(r);
+		if (i > 0 && from->from_day <= m->segment[i - 1]->from_day)
+			return err_here(ERR_INVALID,
+				"facility '%s': segment %zu does not begin after the "
+				"one before",
+				facility->code, i);
+		to->from_day = from->from_day;
+		to->area = from->area;
+	}
+	facility->segments = (uint32_t)m->n_segment;
+	return 0;
+}
+
+static int facility_unpack(const Huibao__V1__Facility *m, struct facility *ret_facility)
+{
+	int r;
+
+	*ret_facility = (struct facility){ .closed_day = m->closed ? m->closed_day : DAY_NEVER };
+	r = code_unpack("code", m->code, ret_facility->code);
+	if (r == 0)
+		r = name_unpack(m->name, ret_facility->name);
+	if (r == 0)
+		r = segments_unpack(m, ret_facility);
+	if (r < 0)
+		return err_pass(r);
+	if (m->closed ? m->closed_day == DAY_NEVER : m->closed_day != 0)
+		return err_here(ERR_INVALID,
+			"facility '%s': 'closed_day' does not agree with 'closed'",
+			ret_facility->code);
+	return 0;
+}
+
+static int scope_unpack(const Huibao__V1__Key *m, struct key *key)
+{
+	int r = 0;
+
+	if (m->n_facility > KEY_SCOPE_MAX || m->n_area > KEY_SCOPE_MAX)
+		return err_here(ERR_INVALID,
+			"key '%s' has %zu facilities and %zu areas; at most %d of each "
+			"are allowed",
+			key->name, m->n_facility, m->n_area, KEY_SCOPE_MAX);
+	for (size_t i = 0; r == 0 && i < m->n_facility; i++)
+		r = code_unpack("facility", m->facility[i], key->facility[i]);
+	if (m->n_area > 0)
+		memcpy(key->area, m->area, m->n_area * sizeof(key->area[0]));
+	key->facilities = (uint32_t)m->n_facility;
+	key->areas = (uint32_t)m->n_area;
+	return err_pass(r);
+}
+
+static int key_unpack(const Huibao__V1__Key *m, struct key *ret_key)
+{
+	int r;
+
+	*ret_key = (struct key){ .role = (enum role)m->role, .revoked = m->revoked };
+	r = name_unpack(m->name, ret_key->name);
+	if (r == 0)
+		r = field_exact("public_key", m->public_key, ret_key->public_key, KEY_FIELD_BYTES);
+	if (r == 0)
+		r = scope_unpack(m, ret_key);
+	if (r < 0)
+		return err_pass(r);
+	if (m->role < HUIBAO__V1__ROLE__ROLE_COLLECTOR)
+		return err_here(ERR_INVALID, "key '%s' without a role", ret_key->name);
+	return 0;
+}
+
+static int records_unpack(
+	const Huibao__V1__Command *m, struct arena *arena, struct command *command)
+{
+	struct facility *facility = arena_take(arena, m->n_facility, sizeof(*facility));
+	struct key *key = arena_take(arena, m->n_key, sizeof(*key));
+	int r = 0;
+
+	if (!facility || !key)
+		return err_here(ERR_LIMIT, "no room to unpack %zu facilities and %zu keys",
+			m->n_facility, m->n_key);
+	for (size_t i = 0; r == 0 && i < m->n_facility; i++)
+		r = facility_unpack(m->facility[i], &facility[i]);
+	for (size_t i = 0; r == 0 && i < m->n_key; i++)
+		r = key_unpack(m->key[i], &key[i]);
+	command->facility = facility;
+	command->facilities = m->n_facility;
+	command->key = key;
+	command->keys = m->n_key;
+	return err_pass(r);
+}
+
+int command_decode(struct arena *arena, struct bytes payload, struct command *ret_command)
+{
+	const Huibao__V1__Command *m;
+	const void *message;
+	struct command command;
+	int r = message_unpack(
+		arena, &huibao__v1__command__descriptor, payload, PAYLOAD_BYTES_MAX, &message);
+
+	if (r < 0)
+		return err_pass(r);
+	m = message;
+	if (m->version != COMMAND_VERSION)
+		return err_here(ERR_INVALID, "command of version %u; only %d is known", m->version,
+			COMMAND_VERSION);
+	if (m->n_facility + m->n_key < 1 || m->n_facility + m->n_key > COMMAND_RECORDS_MAX)
+		return err_here(ERR_INVALID,
+			"command of %zu facilities and %zu keys; 1 to %d records are "
+			"allowed",
+			m->n_facility, m->n_key, COMMAND_RECORDS_MAX);
+	command.belief = m->belief;
+	r = field_exact("request_id", m->request_id, command.request_id, REQUEST_ID_BYTES);
+	if (r == 0)
+		r = field_text("reason", m->reason, NAME_BYTES_MAX, &command.reason);
+	if (r == 0)
+		r = records_unpack(m, arena, &command);
+	if (r < 0)
+		return err_pass(r);
+	*ret_command = command;
+	return 0;
+}
+
+static int facility_pack(const struct facility *facility, struct buffer *out)
+{
+	Huibao__V1__Command m = HUIBAO__V1__COMMAND__INIT;
+	Huibao__V1__Facility one = HUIBAO__V1__FACILITY__INIT, *list[] = { &one };
+	Huibao__V1__FacilitySegment segment[SEGMENTS_MAX], *segments[SEGMENTS_MAX];
+
+	ensure(facility->segments <= SEGMENTS_MAX);
+	for (uint32_t i = 0; i < facility->segments; i++) {
+		uint64_t stratum = facility->segment[i].stratum;
+
+		segment[i] = (Huibao__V1__FacilitySegment)HUIBAO__V1__FACILITY_SEGMENT__INIT;
+		segment[i].from_day = facility->segment[i].from_day;
+		segment[i].area = facility->segment[i].area;
+		segment[i].facility_class = stratum_attribute(stratum, DIMENSION_CLASS);
+		segment[i].level = stratum_attribute(stratum, DIMENSION_LEVEL);
+		segment[i].ownership = stratum_attribute(stratum, DIMENSION_OWNERSHIP);
+		segment[i].sponsor = stratum_attribute(stratum, DIMENSION_SPONSOR);
+		segment[i].profit = stratum_attribute(stratum, DIMENSION_PROFIT);
+		segment[i].locality = stratum_attribute(stratum, DIMENSION_LOCALITY);
+		segments[i] = &segment[i];
+	}
+	one.code = (char *)(uintptr_t)facility->code;
+	one.name = (char *)(uintptr_t)facility->name;
+	one.n_segment = facility->segments;
+	one.segment = segments;
+	one.closed = facility->closed_day != DAY_NEVER;
+	one.closed_day = one.closed ? facility->closed_day : 0;
+	m.n_facility = 1;
+	m.facility = list;
+	return err_pass(message_pack(&m.base, out));
+}
+
+static int key_pack(const struct key *key, struct buffer *out)
+{
+	Huibao__V1__Command m = HUIBAO__V1__COMMAND__INIT;
+	Huibao__V1__Key one = HUIBAO__V1__KEY__INIT, *list[] = { &one };
+	char *facility[KEY_SCOPE_MAX];
+
+	ensure(key->facilities <= KEY_SCOPE_MAX && key->areas <= KEY_SCOPE_MAX);
+	for (uint32_t i = 0; i < key->facilities; i++)
+		facility[i] = (char *)(uintptr_t)key->facility[i];
+	one.name = (char *)(uintptr_t)key->name;
+	one.public_key = binary_of(bytes_of(key->public_key, KEY_FIELD_BYTES));
+	one.role = (Huibao__V1__Role)key->role;
+	one.n_facility = key->facilities;
+	one.facility = facility;
+	one.n_area = key->areas;
+	one.area = (uint32_t *)(uintptr_t)key->area;
+	one.revoked = key->revoked;
+	m.n_key = 1;
+	m.key = list;
+	return err_pass(message_pack(&m.base, out));
+}
+
+int command_encode(const struct command *command, struct buffer *out)
+{
+	Huibao__V1__Command m = HUIBAO__V1__COMMAND__INIT;
+	char reason[NAME_BYTES_MAX + 1];
+	size_t start = out->len;
+	int r = text_copy("reason", command->reason, NAME_BYTES_MAX, reason);
+
+	if (r < 0)
+		return err_pass(r);
+	m.version = COMMAND_VERSION;
+	m.request_id = binary_of(bytes_of(command->request_id, REQUEST_ID_BYTES));
+	m.reason = reason;
+	m.belief = command->belief;
+	r = message_pack(&m.base, out);
+	for (size_t i = 0; r == 0 && i < command->facilities; i++)
+		r = facility_pack(&command->facility[i], out);
+	for (size_t i = 0; r == 0 && i < command->keys; i++)
+		r = key_pack(&command->key[i], out);
+	return err_pass(message_end(r, out, start, PAYLOAD_BYTES_MAX));
+}
+
+int command_result_decode(
+	struct arena *arena, struct bytes payload, struct command_result *ret_result)
+{
+	const Huibao__V1__CommandResult *m;
+	const void *message;
+	struct command_result result = { .records = 0 };
+	int r = message_unpack(arena, &huibao__v1__command_result__descriptor, payload,
+		PAYLOAD_BYTES_MAX, &message);
+
+	if (r < 0)
+		return err_pass(r);
+	m = message;
+	if (m->outcome < HUIBAO__V1__ANSWER_OUTCOME__ANSWER_OUTCOME_DONE)
+		return err_here(ERR_INVALID, "command result without an outcome");
+	r = field_text("text", m->text, HUMAN_TEXT_BYTES_MAX, &result.text);
+	if (r == 0 && m->receipt)
+		r = receipt_unpack(m->receipt, &result.receipt);
+	if (r < 0)
+		return err_pass(r);
+	result.outcome = (enum answer_outcome)m->outcome;
+	result.has_receipt = m->receipt;
+	result.records = m->records;
+	*ret_result = result;
+	return 0;
+}
+
+int command_result_encode(const struct command_result *result, struct buffer *out)
+{
+	Huibao__V1__CommandResult m = HUIBAO__V1__COMMAND_RESULT__INIT;
+	Huibao__V1__Receipt receipt;
+	char text[HUMAN_TEXT_BYTES_MAX + 1];
+	size_t start = out->len;
+
+	text_repair(result->text, text, sizeof(text));
+	m.outcome = (Huibao__V1__AnswerOutcome)result->outcome;
+	m.text = text;
+	m.records = result->records;
+	if (result->has_receipt) {
+		receipt_pack(&result->receipt, &receipt);
+		m.receipt = &receipt;
+	}
+	return err_pass(message_end(message_pack(&m.base, out), out, start, PAYLOAD_BYTES_MAX));
+}

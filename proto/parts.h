@@ -1,0 +1,26 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What several messages have in common: positions, receipts, findings. Only proto/ uses this
+ * header, because it speaks of generated structs. */
+#ifndef PROTO_PARTS_H
+#define PROTO_PARTS_H
+
+#include "huibao/v1/exchange.pb-c.h"
+#include "proto/exchange.h"
+#include "proto/message.h"
+
+enum {
+	EPOCH_BYTES = 16,
+	DIGEST_BYTES = 32,
+	SOFTWARE_BYTES_MAX = 128,
+	HUMAN_TEXT_BYTES_MAX = 1024, /* a sentence of ours to a person */
+};
+
+/* Each accepts a message that is there; m may point into one that is only read. */
+CHECKED int position_unpack(const Huibao__V1__Position *m, struct position *ret_position);
+void position_pack(const struct position *position, Huibao__V1__Position *ret_m);
+CHECKED int receipt_unpack(const Huibao__V1__Receipt *m, struct receipt *ret_receipt);
+void receipt_pack(const struct receipt *receipt, Huibao__V1__Receipt *ret_m);
+
+#endif
