@@ -1,1 +1,329 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A CURVE ROUTER. libzmq passes on whatever an authenticated peer sends and lets everybody in when
+ * its authentication is set up wrongly, so both are checked here once more: the ZAP domain must be
+ * enforced at start, and a message without the user that our handler named is dropped. */
 #include "wire/endpoint.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "wire/socket.h"
+
+/* In zmq.h only under ZMQ_BUILD_DRAFT_API, in Debian's library always: refuse a peer when no ZAP
+ * handler answers, instead of letting it in. */
+#ifndef ZMQ_ZAP_ENFORCE_DOMAIN
+#define ZMQ_ZAP_ENFORCE_DOMAIN 93
+#endif
+
+enum {
+	BACKLOG = 1024,
+	ADDRESS_BYTES = 512,
+	/* Bad messages skipped before the loop looks around: a flood of them starves nobody. */
+	SKIPPED_MAX = 256,
+};
+
+struct endpoint {
+	/* owned */
+	void *socket;
+	zmq_msg_t routing, header, payload; /* of the last message; its views point in here */
+	struct endpoint_counts counts;
+	/* set at start, never changed */
+	char address[ADDRESS_BYTES];
+};
+
+static int set_options(void *socket, const char *address, const struct key_pair *server_key)
+{
+	const struct {
+		int option, value;
+	} numbers[] = {
+		{ ZMQ_ROUTER_MANDATORY, 1 },
+		{ ZMQ_ROUTER_HANDOVER,
+			0 }, /* a thief of an identity must not get the owner's answers */
+		{ ZMQ_BACKLOG, BACKLOG },
+		{ ZMQ_CURVE_SERVER, 1 },
+		{ ZMQ_ZAP_ENFORCE_DOMAIN, 1 },
+	};
+	int r = socket_set_limits(socket, address);
+
+	if (r < 0)
+		return err_pass(r);
+	for (size_t i = 0; i < array_len(numbers); i++) {
+		r = socket_set_number(socket, numbers[i].option, numbers[i].value);
+		if (r < 0)
+			return err_pass(r);
+	}
+	r = socket_set_bytes(socket, ZMQ_ZAP_DOMAIN, bytes_str(ZAP_DOMAIN));
+	if (r < 0)
+		return err_pass(r);
+	return err_pass(socket_set_bytes(
+		socket, ZMQ_CURVE_SECRETKEY, bytes_of(server_key->secret_key, KEY_BYTES)));
+}
+
+/* Reads back what decides whether a stranger stays outside. */
+static int verify_options(void *socket)
+{
+	static const struct {
+		int option, wanted;
+		const char *name;
+	} numbers[] = {
+		{ ZMQ_MECHANISM, ZMQ_CURVE, "CURVE" },
+		{ ZMQ_CURVE_SERVER, 1, "the server's side of CURVE" },
+		{ ZMQ_ZAP_ENFORCE_DOMAIN, 1, "enforced authentication" },
+	};
+
+	for (size_t i = 0; i < array_len(numbers); i++) {
+		int value = -1;
+		size_t len = sizeof(value);
+
+		if (zmq_getsockopt(socket, numbers[i].option, &value, &len) != 0 ||
+			value != numbers[i].wanted)
+			return err_here(ERR_INVALID,
+				"this libzmq does not offer %s, without which nothing may be "
+				"served",
+				numbers[i].name);
+	}
+	return 0;
+}
+
+static void fd_close(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+AUTO_DEFINE(fd_close, int);
+
+/* libzmq unlinks an existing path before it binds, whoever listens there. The lock file stays: to
+ * remove it would let two servers hold locks on two files of one name. */
+static int path_lock(struct wire_context *context, const char *path)
+{
+	char name[PATH_MAX];
+	AUTO(fd_close) int fd = -1;
+
+	if (snprintf(name, sizeof(name), "%s.lock", path) >= (int)sizeof(name))
+		return err_here(ERR_INVALID, "address 'ipc://%s' is too long", path);
+	if (context->lock_count == CONTEXT_LOCKS_MAX)
+		return err_here(ERR_LIMIT, "more than %d ipc addresses", (int)CONTEXT_LOCKS_MAX);
+	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return err_here(errno == EACCES ? ERR_DENIED : ERR_IO, "cannot open lock '%s': %s",
+			name, err_errno(errno));
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+		return err_here(errno == EWOULDBLOCK ? ERR_CONFLICT : ERR_IO,
+			"another server holds 'ipc://%s' (lock '%s'); stop it first", path, name);
+	context->locks[context->lock_count++] = fd;
+	fd = -1;
+	return 0;
+}
+
+static enum err bind_err(int number)
+{
+	switch (number) {
+	case EADDRINUSE:
+		return ERR_CONFLICT;
+	case EACCES:
+	case EPERM:
+		return ERR_DENIED;
+	case EINVAL:
+	case ENODEV:
+	case ENAMETOOLONG:
+	case EADDRNOTAVAIL:
+		return ERR_INVALID;
+	default:
+		return ERR_IO;
+	}
+}
+
+/* The group of the socket file says who may knock; nobody else even that. */
+static int bind_to(struct wire_context *context, struct endpoint *endpoint, const char *address)
+{
+	size_t len = sizeof(endpoint->address);
+	mode_t before;
+	int rc, number,
+		r = strncmp(address, "ipc://", 6) == 0 ? path_lock(context, address + 6) : 0;
+
+	if (r < 0)
+		return err_pass(r);
+	before = umask(0117);
+	rc = zmq_bind(endpoint->socket, address);
+	number = errno;
+	umask(before);
+	if (rc != 0)
+		return err_here(bind_err(number), "cannot listen on '%s': %s", address,
+			zmq_strerror(number));
+	if (zmq_getsockopt(endpoint->socket, ZMQ_LAST_ENDPOINT, endpoint->address, &len) != 0)
+		return err_here(
+			ERR_IO, "cannot name the address '%s': %s", address, zmq_strerror(errno));
+	return 0;
+}
+
+int endpoint_open(struct wire_context *context, const char *address,
+	const struct key_pair *server_key, struct endpoint **ret_endpoint)
+{
+	AUTO(endpoint_close) struct endpoint *endpoint = NULL;
+	int r = socket_check_address(address);
+
+	ensure(context->has_auth);
+	if (r < 0)
+		return err_pass(r);
+	endpoint = calloc(1, sizeof(*endpoint));
+	if (!endpoint)
+		return err_here(ERR_NOMEM, "cannot allocate an endpoint");
+	zmq_msg_init(&endpoint->routing);
+	zmq_msg_init(&endpoint->header);
+	zmq_msg_init(&endpoint->payload);
+	r = socket_open(context, ZMQ_ROUTER, &endpoint->socket);
+	if (r < 0)
+		return err_pass(r);
+	r = set_options(endpoint->socket, address, server_key);
+	if (r < 0)
+		return err_pass(r);
+	r = verify_options(endpoint->socket);
+	if (r < 0)
+		return err_pass(r);
+	r = bind_to(context, endpoint, address);
+	if (r < 0)
+		return err_pass(r);
+	*ret_endpoint = endpoint;
+	endpoint = NULL;
+	return 0;
+}
+
+void endpoint_close(struct endpoint *endpoint)
+{
+	if (!endpoint)
+		return;
+	zmq_msg_close(&endpoint->routing);
+	zmq_msg_close(&endpoint->header);
+	zmq_msg_close(&endpoint->payload);
+	socket_close(endpoint->socket);
+	free(endpoint);
+}
+
+void *endpoint_socket(const struct endpoint *endpoint)
+{
+	return endpoint->socket;
+}
+
+/* The number that our handler gave as the user at the handshake, or 0. libzmq 4.3.4 loses a peer's
+ * properties on the routing frame when the socket was polled before; a payload always has them. */
+static uint32_t user_of(zmq_msg_t *payload)
+{
+	const char *text = zmq_msg_gets(payload, "User-Id");
+	uint64_t number = 0;
+
+	if (!text || *text == '\0')
+		return 0;
+	for (; *text; text++) {
+		if (*text < '0' || *text > '9')
+			return 0;
+		number = number * 10 + (uint64_t)(*text - '0');
+		if (number > UINT32_MAX)
+			return 0;
+	}
+	return (uint32_t)number;
+}
+
+enum { MESSAGE_BAD = 2 };
+
+/* Takes one message whole. Besides 0: ENDPOINT_EMPTY, or MESSAGE_BAD when it was dropped. */
+static int message_take(struct endpoint *endpoint, struct message *ret_message)
+{
+	zmq_msg_t *const frames[] = { &endpoint->routing, &endpoint->header, &endpoint->payload };
+	size_t got = 0, routing_len;
+	uint32_t actor;
+	int r;
+
+	do {
+		r = socket_recv(endpoint->socket, frames[got]);
+		if (r == SOCKET_EMPTY && got == 0)
+			return ENDPOINT_EMPTY;
+		if (r != 0)
+			return err_fold(
+				r); /* libzmq shows a message only when all of it is there */
+		got++;
+	} while (got < array_len(frames) && zmq_msg_more(frames[got - 1]));
+	routing_len = zmq_msg_size(&endpoint->routing);
+	if (got < array_len(frames) || zmq_msg_more(&endpoint->payload) ||
+		routing_len > sizeof(ret_message->peer.routing)) {
+		endpoint->counts.dropped_frames++;
+		r = socket_skip_rest(endpoint->socket, frames[got - 1]);
+		return r < 0 ? err_pass(r) : MESSAGE_BAD;
+	}
+	actor = user_of(&endpoint->payload);
+	if (actor == 0) {
+		endpoint->counts.dropped_unauthenticated++;
+		return MESSAGE_BAD;
+	}
+	endpoint->counts.received++;
+	memcpy(ret_message->peer.routing, zmq_msg_data(&endpoint->routing), routing_len);
+	ret_message->peer.len = routing_len;
+	ret_message->peer.actor = actor;
+	ret_message->header =
+		bytes_of(zmq_msg_data(&endpoint->header), zmq_msg_size(&endpoint->header));
+	ret_message->payload =
+		bytes_of(zmq_msg_data(&endpoint->payload), zmq_msg_size(&endpoint->payload));
+	return 0;
+}
+
+int endpoint_recv(struct endpoint *endpoint, struct message *ret_message)
+{
+	for (size_t i = 0; i < SKIPPED_MAX; i++) {
+		int r = message_take(endpoint, ret_message);
+
+		if (r != MESSAGE_BAD)
+			return err_pass(r);
+	}
+	return ENDPOINT_EMPTY;
+}
+
+/* 0, or the errno of a frame that was not taken. */
+static int send_frame(void *socket, struct bytes frame, int flags)
+{
+	while (zmq_send(socket, frame.data, frame.len, ZMQ_DONTWAIT | flags) < 0) {
+		if (errno != EINTR)
+			return errno;
+	}
+	return 0;
+}
+
+int endpoint_send(struct endpoint *endpoint, const struct peer *peer, struct bytes header,
+	struct bytes payload)
+{
+	int number = send_frame(endpoint->socket, bytes_of(peer->routing, peer->len), ZMQ_SNDMORE);
+
+	/* Only the first frame can meet a peer that left or does not read; after it libzmq takes the
+	 * rest, and drops it in silence if the peer leaves in between. */
+	if (number == EHOSTUNREACH || number == EAGAIN) {
+		endpoint->counts.unsendable++;
+		return 0;
+	}
+	if (number == 0)
+		number = send_frame(endpoint->socket, header, ZMQ_SNDMORE);
+	if (number == 0)
+		number = send_frame(endpoint->socket, payload, 0);
+	if (number != 0)
+		return err_here(
+			ERR_IO, "cannot send on '%s': %s", endpoint->address, zmq_strerror(number));
+	endpoint->counts.sent++;
+	return 0;
+}
+
+const struct endpoint_counts *endpoint_counts(const struct endpoint *endpoint)
+{
+	return &endpoint->counts;
+}
+
+const char *endpoint_address(const struct endpoint *endpoint)
+{
+	return endpoint->address;
+}
