@@ -44,7 +44,12 @@ CHECKED int client_call(struct client *client, enum frame_type type, struct byte
 /* Asynchronous halves. CLIENT_FULL: no connection or no room within timeout_ms. */
 CHECKED int client_send(struct client *client, enum frame_type type, uint32_t request, struct bytes payload,
 	int timeout_ms);
+/* The same for a message whose header is packed already (proto/frame.h). */
+CHECKED int client_forward(struct client *client, struct bytes header, struct bytes payload, int timeout_ms);
+/* The next well-formed message; others are dropped. CLIENT_EMPTY after timeout_ms. */
 CHECKED int client_recv(struct client *client, int timeout_ms, struct frame *ret_frame, struct bytes *ret_payload);
+/* A REFUSAL as an error with the server's words: ERR_DENIED, ERR_NOT_FOUND, ERR_LIMIT or ERR_INVALID. */
+CHECKED int client_refusal(struct client *client, struct bytes payload);
 /* A request number that this connection has not used. */
 uint32_t client_request(struct client *client);
 /* Memory for decoding answers; reset by each decode. */
@@ -53,6 +58,9 @@ struct arena *client_arena(struct client *client);
 /* HELLO and WELCOME. receipt and catalogue may be NULL. */
 CHECKED int client_hello(struct client *client, const struct position *newest_receipt, const struct digest *catalogue,
 	struct welcome *ret_welcome);
+/* The packed HELLO, for those who send it themselves. */
+CHECKED int client_hello_encode(const struct position *newest_receipt, const struct digest *catalogue,
+	struct buffer *out);
 /* The catalogue in force, piece by piece, checked against its digest. The caller frees it. */
 CHECKED int client_catalog(struct client *client, struct catalog **ret_catalog);
 /* What is in force; lines stay valid until the next call. */

@@ -1,0 +1,19 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A finding in words: what is wrong and what to do. Where it is (file, line, column) is added by
+ * whoever knows the row; see client/row.h. */
+#ifndef CLIENT_FINDING_H
+#define CLIENT_FINDING_H
+
+#include "model/catalog.h"
+#include "proto/exchange.h"
+
+/* "the value is negative: -3; correct it and send again". catalog may be NULL: then elements are
+ * shown by number and values unscaled. */
+CHECKED int finding_explain(const struct catalog *catalog, const struct finding *finding, bool chinese,
+	struct buffer *out);
+/* "BED_ACTUAL (actual beds)", or "element 7" where the catalogue does not know it. */
+CHECKED int finding_element(const struct catalog *catalog, uint32_t element, bool chinese, struct buffer *out);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Sameness is sameness of packed bytes, since packed values hold no clock time and nothing random.
+ * If an encoder ever packed equal values otherwise, the price would be one needless revision. */
+#include "collector/number.h"
+
+#include "base/err.h"
+
+int number_own(const struct ports *ports, struct bytes facility, uint16_t form, uint32_t period,
+	struct outbox_report *ret_own)
+{
+	struct outbox_kept kept;
+	struct outbox_report pending;
+	int has_kept = outbox_kept_get(ports, facility, form, period, &kept), has_pending;
+
+	if (has_kept < 0)
+		return err_pass(has_kept);
+	has_pending = outbox_pending_newest(ports, facility, form, period, &pending);
+	if (has_pending < 0)
+		return err_pass(has_pending);
+	if (has_kept == PORT_NONE && has_pending == PORT_NONE)
+		return PORT_NONE;
+	if (has_pending == 0 && (has_kept == PORT_NONE || pending.revision >= kept.report.revision))
+		*ret_own = pending;
+	else
+		*ret_own = kept.report;
+	return 0;
+}
+
+static int encode_as(const struct report *draft, uint32_t revision, struct buffer *out)
+{
+	struct report numbered = *draft;
+
+	numbered.revision = revision;
+	return err_pass(report_encode(&numbered, out));
+}
+
+int number_same(const struct report *draft, struct bytes text, const struct outbox_report *own,
+	bool *ret_same)
+{
+	AUTO(buffer_fini) struct buffer values = { 0 };
+	int r = encode_as(draft, own->revision, &values);
+
+	if (r < 0)
+		return err_pass(r);
+	*ret_same = bytes_equal(buffer_view(&values), own->values) && bytes_equal(text, own->text);
+	return 0;
+}
+
+int number_next(const struct report *draft, const struct outbox_report *own,
+	const struct status_line *theirs, uint32_t *ret_revision)
+{
+	AUTO(buffer_fini) struct buffer values = { 0 };
+	uint32_t highest = own ? own->revision : 0;
+	struct digest digest;
+	int r;
+
+	if (theirs && theirs->revision > highest) {
+		highest = theirs->revision;
+		/* Our outbox was lost, or someone else sent just this: then there is nothing new. */
+		if ((r = encode_as(draft, highest, &values)) < 0 ||
+			(r = digest_of(DIGEST_SHA256, buffer_view(&values), &digest)) < 0)
+			return err_pass(r);
+		if (digest_equal(&digest, &theirs->digest)) {
+			*ret_revision = highest;
+			return 0;
+		}
+	}
+	if (highest == UINT32_MAX)
+		return err_here(ERR_LIMIT, "the revision numbers of this report are used up");
+	*ret_revision = highest + 1;
+	return 0;
+}

@@ -1,0 +1,464 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The collector in the world: LMDB behind the core's storage, the DEALER behind its send, the system's
+ * clocks behind its time. Silence is answered by HELLO: its answer shows that the server lives and how
+ * much it takes, and on a new connection it introduces us before anything is sent again. */
+#include "collector/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "collector/cache.h"
+#include "model/period.h"
+
+enum {
+	ROOM_MS = 1000,  /* how long a send waits for room before the connection counts as lost */
+	WAIT_MS = 50,    /* one look at the socket */
+	PROBE_MS = 1000, /* after so much silence we ask whether anybody is there */
+	PROBE_LOST_MS = 200, /* … and so often once the connection is known to be gone */
+	PROGRESS_MS = 60000, /* a server that only says BUSY for so long is given up for today */
+};
+
+static int port_get(void *ctx, unsigned table, struct bytes key, struct bytes *ret_value)
+{
+	return txn_get(((struct session *)ctx)->txn, table, key, ret_value);
+}
+
+static int port_put(void *ctx, unsigned table, struct bytes key, struct bytes value)
+{
+	return txn_put(((struct session *)ctx)->txn, table, key, value);
+}
+
+static int port_del(void *ctx, unsigned table, struct bytes key)
+{
+	return txn_del(((struct session *)ctx)->txn, table, key);
+}
+
+static int port_seek(void *ctx, unsigned table, struct bytes from, struct bytes *ret_key,
+	struct bytes *ret_value)
+{
+	return txn_seek(((struct session *)ctx)->txn, table, from, ret_key, ret_value);
+}
+
+static struct wall port_wall(void *ctx)
+{
+	(void)ctx;
+	return clock_wall();
+}
+
+static struct mono port_mono(void *ctx)
+{
+	(void)ctx;
+	return clock_mono();
+}
+
+/* Once one message could not be handed over, the rest of the step is dropped without waiting. */
+static int port_send(void *ctx, struct bytes header, struct bytes payload)
+{
+	struct session *session = ctx;
+	int r;
+
+	if (session->lost)
+		return 0;
+	r = client_forward(session->client, header, payload, ROOM_MS);
+	if (r == CLIENT_FULL)
+		session->lost = true;
+	return r == CLIENT_FULL ? 0 : err_pass(r);
+}
+
+static struct ports session_ports(struct session *session)
+{
+	return (struct ports){
+		.ctx = session,
+		.wall = port_wall,
+		.mono = port_mono,
+		.get = port_get,
+		.put = port_put,
+		.del = port_del,
+		.seek = port_seek,
+		.send = port_send,
+	};
+}
+
+int session_read(struct session *session, session_work *work, void *ctx)
+{
+	AUTO(txn_abort) struct txn *txn = NULL;
+	struct ports ports = session_ports(session);
+	int r = env_begin_read(session->env, &txn);
+
+	if (r < 0)
+		return err_pass(r);
+	session->txn = txn;
+	r = work(ctx, &ports);
+	session->txn = NULL;
+	return err_pass(r);
+}
+
+int session_write(struct session *session, session_work *work, void *ctx)
+{
+	AUTO(txn_abort) struct txn *txn = NULL;
+	struct txn *ending;
+	struct ports ports = session_ports(session);
+	int r = env_begin_write(session->env, &txn);
+
+	if (r < 0)
+		return err_pass(r);
+	session->txn = txn;
+	r = work(ctx, &ports);
+	session->txn = NULL;
+	if (r != 0)
+		return err_pass(r);
+	ending = txn;
+	txn = NULL;
+	return err_pass(txn_commit(ending));
+}
+
+static int lock_folder(const char *folder, int *ret_lock)
+{
+	AUTO(buffer_fini) struct buffer path = { 0 };
+	int lock, r;
+
+	if (folder[0] == '\0')
+		return err_here(ERR_INVALID,
+			"the settings name no folder for the outbox; add 'outbox: FOLDER'");
+	if (mkdir(folder, 0700) < 0 && errno != EEXIST)
+		return err_here(
+			ERR_IO, "cannot make the outbox '%s': %s", folder, err_errno(errno));
+	if ((r = buffer_format(&path, "%s/collect.lock", folder)) < 0)
+		return err_pass(r);
+	lock = open((const char *)path.data, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (lock < 0)
+		return err_here(
+			ERR_IO, "cannot open '%s': %s", (const char *)path.data, err_errno(errno));
+	if (flock(lock, LOCK_EX | LOCK_NB) < 0) {
+		r = err_here(errno == EWOULDBLOCK ? ERR_CONFLICT : ERR_IO,
+			"another huibao-collect is at work with the outbox '%s'; wait until it has "
+			"ended",
+			folder);
+		close(lock);
+		return r;
+	}
+	*ret_lock = lock;
+	return 0;
+}
+
+static int prepare(void *ctx, const struct ports *ports)
+{
+	int r = outbox_check(ports);
+
+	(void)ctx;
+	return r < 0 ? err_pass(r)
+		     : err_pass(outbox_expire(ports, day_of_wall_ms(clock_wall().ms)));
+}
+
+int session_open(const struct client_settings *settings, struct session **ret_session)
+{
+	AUTO(session_close) struct session *session = calloc(1, sizeof(*session));
+	struct env_options options = {
+		.path = settings->outbox,
+		.map_size_bytes = settings->map_size_bytes,
+		.tables = outbox_tables,
+		.table_count = OUTBOX_TABLES,
+	};
+	int r;
+
+	if (!session)
+		return err_here(ERR_NOMEM, "cannot allocate a session");
+	session->settings = *settings;
+	session->lock = -1;
+	if ((r = lock_folder(settings->outbox, &session->lock)) < 0 ||
+		(r = env_open(&options, &session->env)) < 0 ||
+		(r = session_write(session, prepare, NULL)) < 0 ||
+		(r = client_open(settings, settings->ingestd, &session->client)) < 0 ||
+		(r = outbox_send_new(&session->send)) < 0)
+		return err_pass(r);
+	*ret_session = session;
+	session = NULL;
+	return 0;
+}
+
+void session_close(struct session *session)
+{
+	if (!session)
+		return;
+	client_close(session->client);
+	outbox_send_free(session->send);
+	catalog_free(session->catalog);
+	buffer_fini(&session->hello);
+	env_close(session->env);
+	if (session->lock >= 0)
+		close(session->lock);
+	free(session);
+}
+
+/* What the outbox remembers of the server. */
+struct memory {
+	bool has_catalogue, has_receipt;
+	struct digest catalogue;
+	struct outbox_receipt receipt;
+};
+
+static int remember(void *ctx, const struct ports *ports)
+{
+	struct memory *memory = ctx;
+	int r = outbox_catalogue_get(ports, &memory->catalogue);
+
+	if (r < 0)
+		return err_pass(r);
+	memory->has_catalogue = r == 0;
+	if ((r = outbox_newest_receipt(ports, &memory->receipt)) < 0)
+		return err_pass(r);
+	memory->has_receipt = r == 0;
+	return 0;
+}
+
+static int put_catalogue(void *ctx, const struct ports *ports)
+{
+	return err_pass(outbox_catalogue_put(ports, ctx));
+}
+
+struct welcoming {
+	struct session *session;
+	const struct welcome *welcome;
+};
+
+static int take_welcome(void *ctx, const struct ports *ports)
+{
+	struct welcoming *welcoming = ctx;
+	uint64_t offered_again = 0;
+	int r = outbox_send_welcome(
+		welcoming->session->send, ports, welcoming->welcome, &offered_again);
+
+	if (r < 0)
+		return err_pass(r);
+	welcoming->session->offered_again += offered_again;
+	return 0;
+}
+
+/* The catalogue in force: from the cache, else from the server and then into the cache. */
+static int renew_catalogue(struct session *session, const struct welcome *welcome)
+{
+	struct digest digest;
+	int r = cache_load(session->settings.outbox, &welcome->catalogue, &session->catalog);
+
+	if (r < 0)
+		return err_pass(r);
+	if (r == CACHE_NONE) {
+		if ((r = client_catalog(session->client, &session->catalog)) < 0 ||
+			(r = cache_save(session->settings.outbox, session->catalog)) < 0)
+			return err_pass(r);
+	}
+	digest = *catalog_digest(session->catalog);
+	return err_pass(session_write(session, put_catalogue, &digest));
+}
+
+static int go_offline(struct session *session, const struct memory *memory)
+{
+	int r;
+
+	session->online = false;
+	if (session->catalog || !memory->has_catalogue)
+		return SESSION_OFFLINE;
+	r = cache_load(session->settings.outbox, &memory->catalogue, &session->catalog);
+	return r < 0 ? err_pass(r) : SESSION_OFFLINE;
+}
+
+int session_greet(struct session *session)
+{
+	struct memory memory = { 0 };
+	struct position position = { 0 };
+	struct welcome welcome;
+	struct welcoming welcoming = { .session = session, .welcome = &welcome };
+	int r = session_read(session, remember, &memory);
+
+	if (r < 0)
+		return err_pass(r);
+	memcpy(position.epoch, memory.receipt.epoch, sizeof(position.epoch));
+	position.sequence = memory.receipt.last_sequence;
+	position.chain = memory.receipt.chain;
+	if ((r = client_hello_encode(memory.has_receipt ? &position : NULL,
+		     memory.has_catalogue ? &memory.catalogue : NULL, &session->hello)) < 0)
+		return err_pass(r);
+	r = client_hello(session->client, memory.has_receipt ? &position : NULL,
+		memory.has_catalogue ? &memory.catalogue : NULL, &welcome);
+	if (r == ERR_UNREACHABLE)
+		return go_offline(session, &memory);
+	if (r < 0 || (r = session_write(session, take_welcome, &welcoming)) < 0)
+		return err_pass(r);
+	session->online = true;
+	r = renew_catalogue(session, &welcome);
+	return r == ERR_UNREACHABLE ? go_offline(session, &memory) : err_pass(r);
+}
+
+struct pump {
+	struct session *session;
+	bool done;
+};
+
+static int pump(void *ctx, const struct ports *ports)
+{
+	struct pump *pump = ctx;
+	int r = pump->session->lost ? 0 : outbox_send_step(pump->session->send, ports);
+
+	return r < 0 ? err_pass(r)
+		     : err_pass(outbox_send_done(pump->session->send, ports, &pump->done));
+}
+
+struct filing {
+	struct session *session;
+	uint32_t request;
+	const struct verdicts *verdicts;
+	filed_visit *visit;
+	void *ctx;
+};
+
+static int file_verdicts(void *ctx, const struct ports *ports)
+{
+	struct filing *filing = ctx;
+
+	return err_pass(outbox_send_verdicts(filing->session->send, ports, filing->request,
+		filing->verdicts, filing->visit, filing->ctx));
+}
+
+static int take_verdicts(struct session *session, const struct frame *frame, struct bytes payload,
+	filed_visit *visit, void *ctx)
+{
+	struct verdicts verdicts;
+	struct filing filing = { session, frame->request, &verdicts, visit, ctx };
+	int r;
+
+	if (!outbox_send_waits_for(session->send, frame->request))
+		return 0;
+	if ((r = verdicts_decode(client_arena(session->client), payload, &verdicts)) < 0 ||
+		(r = session_write(session, file_verdicts, &filing)) < 0)
+		return err_pass(r);
+	session->progressed = session->heard;
+	return 0;
+}
+
+static int take_busy(struct session *session, const struct frame *frame, struct bytes payload)
+{
+	struct ports ports = session_ports(session);
+	struct busy busy;
+	int r = busy_decode(client_arena(session->client), payload, &busy);
+
+	if (r < 0)
+		return err_pass(r);
+	r = outbox_send_busy(session->send, &ports, frame->request, busy.retry_after_ms);
+	return r < 0 ? err_pass(r) : 0;
+}
+
+static int take_refusal(struct session *session, const struct frame *frame, struct bytes payload)
+{
+	struct refusal refusal;
+	int r;
+
+	if (frame->request != session->probe &&
+		!outbox_send_waits_for(session->send, frame->request))
+		return 0;
+	if ((r = refusal_decode(client_arena(session->client), payload, &refusal)) < 0)
+		return err_pass(r);
+	if (refusal.code != REFUSAL_HELLO_FIRST)
+		return err_pass(client_refusal(session->client, payload));
+	/* The server has forgotten us (it was restarted): introduce ourselves, then send again. */
+	session->lost = true;
+	return 0;
+}
+
+static int take_answer(struct session *session, struct bytes payload)
+{
+	struct welcome welcome;
+	struct welcoming welcoming = { .session = session, .welcome = &welcome };
+	int r;
+
+	if ((r = welcome_decode(client_arena(session->client), payload, &welcome)) < 0 ||
+		(r = session_write(session, take_welcome, &welcoming)) < 0)
+		return err_pass(r);
+	if (session->lost)
+		outbox_send_reconnected(session->send);
+	else
+		outbox_send_alive(session->send, session->probed, session->heard);
+	session->lost = false;
+	session->probe = 0;
+	return 0;
+}
+
+static int take_message(struct session *session, const struct frame *frame, struct bytes payload,
+	filed_visit *visit, void *ctx)
+{
+	session->heard = clock_mono();
+	switch (frame->type) {
+	case FRAME_VERDICTS:
+		return err_pass(take_verdicts(session, frame, payload, visit, ctx));
+	case FRAME_BUSY:
+		return err_pass(take_busy(session, frame, payload));
+	case FRAME_REFUSAL:
+		return err_pass(take_refusal(session, frame, payload));
+	case FRAME_WELCOME:
+		return frame->request == session->probe ? err_pass(take_answer(session, payload))
+							: 0;
+	default:
+		return 0; /* an answer that came too late */
+	}
+}
+
+static int probe(struct session *session)
+{
+	struct mono now = clock_mono();
+	int64_t every = session->lost ? PROBE_LOST_MS : PROBE_MS;
+	int r;
+
+	if ((!session->lost && mono_ms_since(session->heard, now) < PROBE_MS) ||
+		mono_ms_since(session->probed, now) < every)
+		return 0;
+	session->probed = now;
+	session->probe = client_request(session->client);
+	r = client_send(session->client, FRAME_HELLO, session->probe, buffer_view(&session->hello),
+		WAIT_MS);
+	if (r == CLIENT_FULL)
+		session->lost = true;
+	return r < 0 ? err_pass(r) : 0;
+}
+
+static bool given_up(const struct session *session)
+{
+	struct mono now = clock_mono();
+	int64_t timeout = (int64_t)session->settings.timeout_ms;
+	int64_t patience = timeout > PROGRESS_MS ? timeout : PROGRESS_MS;
+
+	return mono_ms_since(session->heard, now) >= timeout ||
+	       mono_ms_since(session->progressed, now) >= patience;
+}
+
+int session_drive(struct session *session, filed_visit *visit, void *ctx)
+{
+	struct pump work = { .session = session };
+
+	session->heard = session->progressed = session->probed = clock_mono();
+	for (;;) {
+		struct frame frame;
+		struct bytes payload;
+		int r = session_read(session, pump, &work);
+
+		if (r < 0)
+			return err_pass(r);
+		if (work.done)
+			return 0;
+		if ((r = client_recv(session->client, WAIT_MS, &frame, &payload)) < 0)
+			return err_pass(r);
+		if (r == 0 && (r = take_message(session, &frame, payload, visit, ctx)) != 0)
+			return err_pass(r);
+		if (given_up(session))
+			return SESSION_OFFLINE;
+		if ((r = probe(session)) < 0)
+			return err_pass(r);
+	}
+}

@@ -1,0 +1,53 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A run of the collector: the outbox on disk, the connection, the catalogue, and the loop that lets
+ * the core (collector/outbox_send.h) do its work until everything has a final verdict. */
+#ifndef COLLECTOR_SESSION_H
+#define COLLECTOR_SESSION_H
+
+#include "client/client.h"
+#include "collector/outbox_send.h"
+#include "store/env.h"
+
+struct session {
+	/* set at start, never changed */
+	struct client_settings settings;
+	/* owned; released by session_close() */
+	int lock; /* held as long as the outbox is open; -1: none */
+	struct env *env;
+	struct client *client;
+	struct outbox_send *send;
+	struct catalog *catalog; /* NULL: never connected yet */
+	struct buffer hello;
+	/* set by session_greet */
+	bool online;
+	uint64_t offered_again; /* reports sent once more because the server has a new epoch */
+	/* of the transaction that is open, and the connection as the loop sees it */
+	struct txn *txn;
+	bool lost; /* a message could not be handed over: greet again */
+	uint32_t probe;
+	struct mono probed, heard, progressed;
+};
+
+enum { SESSION_OFFLINE = 1 };
+
+/* Opens the outbox and starts to connect. ERR_CONFLICT: another huibao-collect has the outbox. */
+CHECKED int session_open(const struct client_settings *settings, struct session **ret_session);
+void session_close(struct session *session);
+AUTO_DEFINE(session_close, struct session *);
+
+/* HELLO, WELCOME and the catalogue in force (from the folder of the outbox if it is there already).
+ * SESSION_OFFLINE: no server; the catalogue last seen is used, if there is one. */
+CHECKED int session_greet(struct session *session);
+
+/* Work inside one transaction on the outbox; writing ones are committed (and flushed) if work gives 0. */
+typedef int session_work(void *ctx, const struct ports *ports);
+CHECKED int session_read(struct session *session, session_work *work, void *ctx);
+CHECKED int session_write(struct session *session, session_work *work, void *ctx);
+
+/* Sends until nothing is pending. SESSION_OFFLINE: the server was silent for timeout-ms, or did not
+ * get on for a minute; what has no verdict stays queued. */
+CHECKED int session_drive(struct session *session, filed_visit *visit, void *ctx);
+
+#endif
