@@ -1,0 +1,40 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The fold: what an entry of the journal changes in the aggregates. A report in force adds exactly
+ * its values to the cells of its facility's area and of every area above it; a correction takes the
+ * old ones out and puts the new ones in. It reaches storage only through ports and has no clock, no
+ * thread and no global, so the same journal always gives the same bytes. */
+#ifndef AGGREGATOR_FOLD_H
+#define AGGREGATOR_FOLD_H
+
+#include "model/registry.h"
+#include "store/aggregates.h"
+
+struct fold;
+
+/* fold_entry: another catalogue than the one so far was adopted and stored. The tables current,
+ * cell, leftout and periods are to be cleared and every entry folded again from sequence 1. */
+enum { FOLD_AGAIN = 1 };
+
+CHECKED int fold_new(struct fold **ret_fold);
+void fold_free(struct fold *fold);
+AUTO_DEFINE(fold_free, struct fold *);
+
+/* Takes up the catalogue and the registry that the tables hold; once, before the first entry. */
+CHECKED int fold_load(struct fold *fold, const struct ports *ports);
+
+/* Entries come in sequence. The changes of cells are gathered until fold_finish(). 0, FOLD_AGAIN, or
+ * ERR_CORRUPT or ERR_INVALID for an entry that cannot be what ingestd wrote: nothing of it was done. */
+CHECKED int fold_entry(struct fold *fold, const struct ports *ports, const struct entry *entry);
+/* Writes what was gathered: before the transaction is committed. */
+CHECKED int fold_finish(struct fold *fold, const struct ports *ports);
+
+/* NULL before the first catalogue. The registry is never NULL. Valid until the next fold_entry. */
+const struct catalog *fold_catalog(const struct fold *fold);
+const struct registry *fold_registry(const struct fold *fold);
+uint32_t fold_catalogue_number(const struct fold *fold);
+/* The catalogue's own sequence: before it is reached again, the tables are being rebuilt. */
+uint64_t fold_catalogue_sequence(const struct fold *fold);
+
+#endif

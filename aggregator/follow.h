@@ -1,0 +1,60 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Following the journal: chunks of entries are folded into the aggregates, each chunk with its
+ * position in one write transaction, so that after a crash the journal simply goes on from there.
+ * Aggregates that do not belong to the journal are deleted and built again from sequence 1. */
+#ifndef AGGREGATOR_FOLLOW_H
+#define AGGREGATOR_FOLLOW_H
+
+#include "aggregator/fold.h"
+#include "store/env.h"
+
+struct follow_options {
+	const char *journal;  /* folder; need not exist yet */
+	const char *data_dir; /* the aggregates live in data_dir/aggregates */
+	uint64_t map_size_bytes;
+};
+
+enum follow_state {
+	FOLLOW_WAITING = 1, /* the journal does not exist yet */
+	FOLLOW_FOLLOWING,
+	FOLLOW_REBUILDING, /* after another catalogue: figures are incomplete until its entry is reached */
+	FOLLOW_STOPPED,    /* an entry is not what it should be; answers go on as of the one before */
+};
+const char *follow_state_name(enum follow_state state);
+
+struct follow;
+
+CHECKED int follow_open(const struct follow_options *options, struct follow **ret_follow);
+/* A clean end: what was folded is flushed. */
+void follow_close(struct follow *follow);
+AUTO_DEFINE(follow_close, struct follow *);
+
+enum { FOLLOW_IDLE = 1 };
+/* Folds the next chunk. FOLLOW_IDLE: nothing new. Negative only for faults of storage and memory,
+ * after which the program must end: the transaction was given up. */
+CHECKED int follow_step(struct follow *follow);
+
+enum follow_state follow_state_of(const struct follow *follow);
+const char *follow_fault(const struct follow *follow); /* why it stopped; "" */
+const struct journal_head *follow_position(const struct follow *follow);
+/* The journal's head as last seen. */
+uint64_t follow_journal_sequence(const struct follow *follow);
+const struct fold *follow_fold(const struct follow *follow);
+struct journal *follow_journal(struct follow *follow); /* NULL while waiting */
+struct env *follow_env(struct follow *follow);
+const struct follow_options *follow_options_of(const struct follow *follow);
+CHECKED int follow_sync(struct follow *follow);
+
+/* One chunk for whoever folds: entries after position up to `until` (at most
+ * JOURNAL_READ_ENTRIES_MAX of them) through fold into env, with the new position, in one
+ * transaction. ret_bad: an entry could not be taken (err_text() says why); what came before it is
+ * folded and committed. */
+CHECKED int follow_chunk(struct journal *journal, struct env *env, struct fold *fold,
+	struct journal_head *position, uint64_t until, bool *ret_bad);
+
+/* Opens the aggregates of a folder; ENV_MADE when they are new. */
+CHECKED int aggregates_open(const char *path, uint64_t map_size_bytes, struct env **ret_env);
+
+#endif

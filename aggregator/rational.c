@@ -1,0 +1,114 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Schoolbook fractions. Reducing after every step keeps the numbers as small as they can be, so an
+ * overflow needs figures that no reporting unit has. */
+#include "aggregator/rational.h"
+
+#include <string.h>
+
+static const struct rational overflowed = { .top = 0, .bottom = 0 };
+
+static int128 magnitude(int128 a)
+{
+	return a < 0 ? -a : a;
+}
+
+static int128 common_divisor(int128 a, int128 b)
+{
+	a = magnitude(a);
+	b = magnitude(b);
+	while (b != 0) {
+		int128 rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+struct rational rational_of(int128 top, int128 bottom)
+{
+	int128 divisor = common_divisor(top, bottom);
+
+	ensure(bottom != 0);
+	if (bottom < 0)
+		divisor = -divisor;
+	return (struct rational){ .top = top / divisor, .bottom = bottom / divisor };
+}
+
+bool rational_overflowed(struct rational a)
+{
+	return a.bottom == 0;
+}
+
+bool rational_is_zero(struct rational a)
+{
+	return a.bottom != 0 && a.top == 0;
+}
+
+struct rational rational_add(struct rational a, struct rational b)
+{
+	int128 divisor, left, right, top, bottom;
+
+	if (a.bottom == 0 || b.bottom == 0)
+		return overflowed;
+	divisor = common_divisor(a.bottom, b.bottom);
+	if (__builtin_mul_overflow(a.top, b.bottom / divisor, &left) ||
+		__builtin_mul_overflow(b.top, a.bottom / divisor, &right) ||
+		__builtin_add_overflow(left, right, &top) ||
+		__builtin_mul_overflow(a.bottom, b.bottom / divisor, &bottom))
+		return overflowed;
+	return rational_of(top, bottom);
+}
+
+struct rational rational_multiply(struct rational a, struct rational b)
+{
+	int128 first, second, top, bottom;
+
+	if (a.bottom == 0 || b.bottom == 0)
+		return overflowed;
+	first = common_divisor(a.top, b.bottom);
+	second = common_divisor(b.top, a.bottom);
+	if (__builtin_mul_overflow(a.top / first, b.top / second, &top) ||
+		__builtin_mul_overflow(a.bottom / second, b.bottom / first, &bottom))
+		return overflowed;
+	return rational_of(top, bottom);
+}
+
+struct rational rational_divide(struct rational a, struct rational b)
+{
+	if (a.bottom == 0 || b.bottom == 0)
+		return overflowed;
+	ensure(b.top != 0);
+	return rational_multiply(a, rational_of(b.bottom, b.top));
+}
+
+bool rational_scaled(struct rational a, int128 *ret_scaled)
+{
+	int128 power = 1, whole, rest, scaled;
+
+	if (a.bottom == 0)
+		return false;
+	for (int i = 0; i < RATIONAL_DIGITS; i++)
+		power *= 10;
+	whole = a.top / a.bottom;
+	rest = magnitude(a.top % a.bottom);
+	if (__builtin_mul_overflow(whole, power, &scaled) || __builtin_mul_overflow(rest, 2 * power, &rest))
+		return false;
+	rest = (rest + a.bottom) / 2 / a.bottom;
+	*ret_scaled = a.top < 0 ? scaled - rest : scaled + rest;
+	return true;
+}
+
+void scaled_print(int128 scaled, char ret[DECIMAL_TEXT_BYTES])
+{
+	size_t len;
+
+	decimal_print(scaled, RATIONAL_DIGITS, ret);
+	len = strlen(ret);
+	while (len > 1 && ret[len - 1] == '0')
+		ret[--len] = '\0';
+	if (ret[len - 1] == '.')
+		ret[len - 1] = '\0';
+}

@@ -1,0 +1,56 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What a question looks at: the aggregates inside one read transaction, with the catalogue and the
+ * registry that belong to the same position. Everything that computes an answer reads through it,
+ * so a figure and its explanation always come from the same moment. */
+#ifndef AGGREGATOR_VIEW_H
+#define AGGREGATOR_VIEW_H
+
+#include "model/registry.h"
+#include "store/aggregates.h"
+
+struct view {
+	const struct ports *ports;
+	const struct catalog *catalog;
+	const struct registry *registry;
+};
+
+/* Walks the cells of one area in one period of one form, by stratum. The row stays valid until the
+ * next step; nothing is written meanwhile. */
+struct cell_walk {
+	const struct view *view;
+	struct cell_key key;
+	bool ended;
+	struct cell cell;
+};
+
+struct cell_walk cell_walk_of(const struct view *view, uint16_t form, uint32_t period, uint32_t area);
+/* PORT_NONE after the last. */
+CHECKED int cell_walk_next(struct cell_walk *walk);
+
+/* What was left out of the paired indicator in the cell; PORT_NONE: nothing. */
+CHECKED int leftout_get(const struct view *view, const struct cell_key *key, uint16_t indicator,
+	struct cell *ret_cell);
+
+/* Walks the reports in force, rising by form, period and facility; withdrawn ones are skipped. */
+struct current_walk {
+	const struct view *view;
+	uint16_t form;
+	uint32_t period, facility;
+	bool ended;
+	struct current_head head;
+	int64_t value[FORM_LINES_MAX];
+};
+
+struct current_walk current_walk_of(const struct view *view, uint16_t form, uint32_t period);
+CHECKED int current_walk_next(struct current_walk *walk);
+
+/* One report in force, withdrawn or not; PORT_NONE: none was ever. */
+CHECKED int current_get(const struct view *view, uint16_t form, uint32_t period, uint32_t facility,
+	struct current_head *ret_head);
+
+/* Reports in force, of all forms and periods. */
+CHECKED int reports_count(const struct view *view, uint64_t *ret_reports);
+
+#endif
