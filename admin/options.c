@@ -1,0 +1,207 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * popt parses from a table that is made here from the list of command options. Help is not popt's:
+ * it pads by characters, which leaves Chinese lines crooked. */
+#include "admin/options.h"
+
+#include <errno.h>
+#include <popt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin/words.h"
+#include "base/err.h"
+
+static const struct option_text texts[] = {
+	{ "area", "CODE", "地区代码", "area code" },
+	{ "by", "area", "按下级地区分列", "one row per child area" },
+	{ "class", "CODE", "机构类别", "class of facility" },
+	{ "closed", "DATE", "关闭日期（当日已关闭）", "first day closed" },
+	{ "facility", "CODE", "机构代码（可多次）", "facility code (repeatable)" },
+	{ "level", "CODE", "等级", "level" },
+	{ "locality", "CODE", "城市或农村", "urban or rural" },
+	{ "name", "TEXT", "名称", "name" },
+	{ "opened", "DATE", "开业日期，未知则 1949-01-01", "opening day; 1949-01-01 if unknown" },
+	{ "ownership", "CODE", "公立或民营", "public or private" },
+	{ "period", "P", "报告期，如 2026-05、2026Q2、2026", "period: 2026-05, 2026Q2, 2026" },
+	{ "profit", "CODE", "营利性质", "for profit or not" },
+	{ "public", "KEY", "公钥（Z85）", "public half, in Z85" },
+	{ "reason", "TEXT", "操作原因，记入日志", "why; kept in the journal" },
+	{ "role", "ROLE", "角色", "collector, reader, data_manager, registrar, administrator" },
+	{ "sponsor", "CODE", "主办单位", "sponsor" },
+	{ "under", "CODE", "只看该地区及其下级", "only this area and those below it" },
+	{ "window", "W", "时间窗：month、ytd、r12m、year", "window: month, ytd, r12m, year" },
+};
+
+enum {
+	OPTION_CONFIG = 1,
+	OPTION_OUTPUT,
+	OPTION_LANG,
+	OPTION_TIMEOUT,
+	OPTION_AT_LEAST,
+	OPTION_COLUMNS,
+	OPTION_HELP,
+	OPTION_VERSION,
+	OPTION_TEXTS, /* and from here on, texts[] in order */
+};
+
+static const struct poptOption common[] = {
+	{ "config", 'c', POPT_ARG_STRING, NULL, OPTION_CONFIG, NULL, NULL },
+	{ "output", 'o', POPT_ARG_STRING, NULL, OPTION_OUTPUT, NULL, NULL },
+	{ "lang", 0, POPT_ARG_STRING, NULL, OPTION_LANG, NULL, NULL },
+	{ "timeout-ms", 0, POPT_ARG_STRING, NULL, OPTION_TIMEOUT, NULL, NULL },
+	{ "at-least", 0, POPT_ARG_STRING, NULL, OPTION_AT_LEAST, NULL, NULL },
+	{ "columns", 0, POPT_ARG_STRING, NULL, OPTION_COLUMNS, NULL, NULL },
+	{ "help", 'h', POPT_ARG_NONE, NULL, OPTION_HELP, NULL, NULL },
+	{ "version", 0, POPT_ARG_NONE, NULL, OPTION_VERSION, NULL, NULL },
+};
+
+static void context_free(poptContext context)
+{
+	if (context)
+		poptFreeContext(context);
+}
+AUTO_DEFINE(context_free, poptContext);
+
+const struct option_text *option_text(const char *name)
+{
+	for (size_t i = 0; i < array_len(texts); i++) {
+		if (strcmp(texts[i].name, name) == 0)
+			return &texts[i];
+	}
+	return NULL;
+}
+
+static int number_parse(const char *name, const char *text, uint64_t max, uint64_t *ret_number)
+{
+	char *end = NULL;
+	unsigned long long number;
+
+	errno = 0;
+	number = strtoull(text, &end, 10);
+	if (text[0] < '0' || text[0] > '9' || *end || errno || number > max)
+		return err_here(ERR_INVALID, "--%s '%.40s' is not a whole number from 0 to %llu", name,
+			text, (unsigned long long)max);
+	*ret_number = number;
+	return 0;
+}
+
+static int format_parse(const char *text, enum print_format *ret_format)
+{
+	static const char *const names[] = {
+		[PRINT_TABLE] = "table", [PRINT_JSON] = "json", [PRINT_CSV] = "csv"
+	};
+
+	for (size_t i = PRINT_TABLE; i < array_len(names); i++) {
+		if (strcmp(text, names[i]) == 0) {
+			*ret_format = (enum print_format)i;
+			return 0;
+		}
+	}
+	return err_here(ERR_INVALID, "-o '%.40s' is not an output format; use table, json or csv", text);
+}
+
+static int language_parse(const char *text, bool *ret_chinese)
+{
+	if (strcmp(text, "zh") != 0 && strcmp(text, "en") != 0)
+		return err_here(ERR_INVALID, "--lang '%.40s' is not a language; use zh or en", text);
+	*ret_chinese = strcmp(text, "zh") == 0;
+	return 0;
+}
+
+/* Takes value over (frees or keeps it). */
+static int option_take(struct options *options, int option, char *value)
+{
+	int r = 0;
+
+	if (option >= OPTION_TEXTS) {
+		if (options->givens == GIVEN_MAX) {
+			free(value);
+			return err_here(ERR_LIMIT, "more than %d options are given", GIVEN_MAX);
+		}
+		options->given[options->givens++] =
+			(struct given){ texts[option - OPTION_TEXTS].name, value };
+		return 0;
+	}
+	if (option == OPTION_CONFIG || option == OPTION_COLUMNS) {
+		char **target = option == OPTION_CONFIG ? &options->config : &options->columns;
+
+		free(*target);
+		*target = value;
+		return 0;
+	}
+	if (option == OPTION_OUTPUT)
+		r = format_parse(value, &options->format);
+	else if (option == OPTION_LANG)
+		r = language_parse(value, &options->chinese);
+	else if (option == OPTION_TIMEOUT)
+		r = number_parse("timeout-ms", value, 86400000, &options->timeout_ms);
+	else if (option == OPTION_AT_LEAST)
+		r = number_parse("at-least", value, INT64_MAX, &options->at_least);
+	else if (option == OPTION_HELP)
+		options->help = true;
+	else
+		options->version = true;
+	free(value);
+	return err_pass(r);
+}
+
+static int words_take(struct options *options, poptContext context)
+{
+	for (const char *word; (word = poptGetArg(context));) {
+		if (options->words == WORDS_MAX)
+			return err_here(ERR_INVALID, "more than %d words are given", WORDS_MAX);
+		options->word[options->words] = strdup(word);
+		if (!options->word[options->words])
+			return err_here(ERR_NOMEM, "cannot hold the command line");
+		options->words++;
+	}
+	return 0;
+}
+
+int options_parse(int argc, const char **argv, struct options *ret_options)
+{
+	struct poptOption table[array_len(common) + array_len(texts) + 1] = { 0 };
+	AUTO(context_free) poptContext context = NULL;
+	int option, r;
+
+	*ret_options = (struct options){ .format = PRINT_TABLE, .chinese = words_chinese() };
+	memcpy(table, common, sizeof(common));
+	for (size_t i = 0; i < array_len(texts); i++)
+		table[array_len(common) + i] = (struct poptOption){ .longName = texts[i].name,
+			.argInfo = POPT_ARG_STRING,
+			.val = OPTION_TEXTS + (int)i };
+	context = poptGetContext(NULL, argc, argv, table, POPT_CONTEXT_NO_EXEC);
+	if (!context)
+		return err_here(ERR_NOMEM, "cannot read the command line");
+	while ((option = poptGetNextOpt(context)) > 0) {
+		r = option_take(ret_options, option, poptGetOptArg(context));
+		if (r < 0)
+			return err_pass(r);
+	}
+	if (option < -1)
+		return err_here(ERR_INVALID, "'%.60s': %s", poptBadOption(context, POPT_BADOPTION_NOALIAS),
+			poptStrerror(option));
+	return err_pass(words_take(ret_options, context));
+}
+
+void options_fini(struct options *options)
+{
+	free(options->config);
+	free(options->columns);
+	for (size_t i = 0; i < options->words; i++)
+		free(options->word[i]);
+	for (size_t i = 0; i < options->givens; i++)
+		free(options->given[i].value);
+	*options = (struct options){ 0 };
+}
+
+const char *options_value(const struct options *options, const char *name)
+{
+	for (size_t i = 0; i < options->givens; i++) {
+		if (strcmp(options->given[i].name, name) == 0)
+			return options->given[i].value;
+	}
+	return NULL;
+}

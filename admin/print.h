@@ -1,0 +1,45 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The one way in which results leave huibaoctl.
+ *
+ * table  for people: headings in their language, "-" for no value, columns aligned by what a
+ *        terminal shows. May change from release to release.
+ * json   for programs: {"schema", "as_of", "rows": [{column: value}]}; integers and booleans are
+ *        JSON's own, exact decimals are strings of digits (a double would round them), no value is
+ *        null. Columns are only ever added.
+ * csv    a header of column names, then rows quoted by RFC 4180; no value is an empty cell. */
+#ifndef ADMIN_PRINT_H
+#define ADMIN_PRINT_H
+
+#include "admin/table.h"
+
+enum print_format { PRINT_TABLE = 1, PRINT_JSON, PRINT_CSV };
+
+struct print_style {
+	enum print_format format;
+	bool chinese;
+	bool every_column;   /* table: all of them, not the usual choice */
+	const char *columns; /* names joined by ','; NULL: all. Never narrows json */
+	bool upright;        /* table: a single row is shown as one line per column */
+	bool round;          /* table: column "value" with at most two decimals */
+};
+
+/* Renders into out. schema: "huibao.status/v1". ERR_INVALID: a name in columns is not a column. */
+CHECKED int print_table(const struct print_style *style, const char *schema, const struct table *table,
+	struct buffer *out);
+
+/* One part of a result that comes from several servers. */
+struct print_section {
+	const char *name;
+	const struct table *table;
+	const char *fault; /* NULL, or why there is no table */
+};
+CHECKED int print_sections(const struct print_style *style, const char *schema,
+	const struct print_section *sections, size_t count, struct buffer *out);
+
+/* Digits with at most `decimals` places, rounded half away from zero; text that is not a plain
+ * decimal is copied as it is. Appends to out. */
+CHECKED int print_rounded(const char *digits, size_t decimals, struct buffer *out);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * One run of huibaoctl: its options, its connections (made when first needed) and its output. Paging,
+ * freshness and starting over are dealt with here, so commands see whole tables. */
+#ifndef ADMIN_SESSION_H
+#define ADMIN_SESSION_H
+
+#include <stdio.h>
+
+#include "admin/options.h"
+#include "admin/table.h"
+#include "client/client.h"
+
+/* What huibaoctl ends with; a contract for scripts. */
+enum exit_code {
+	EXIT_DONE = 0,
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2,   /* the command line, a file given on it, or the configuration */
+	EXIT_FOUND = 3,   /* a check ran and found differences */
+	EXIT_DENIED = 4,
+	EXIT_AWAY = 5,    /* no server, or no answer in time: safe to repeat */
+	EXIT_CONFLICT = 6,
+	EXIT_PARTLY = 7,  /* some rows were refused */
+};
+/* The exit code for an error of base/err.h. */
+int exit_of(int error);
+
+enum server { SERVER_NONE, SERVER_INGESTD, SERVER_AGGREGATOR, SERVERS };
+const char *server_name(enum server server);
+
+struct verb;
+
+/* How questions reach a server and time passes; tests put their own here. */
+struct service {
+	void *ctx;
+	int (*ask)(void *ctx, enum server server, const struct question *question,
+		struct answer *ret_answer);
+	int (*command)(void *ctx, const struct command *command, struct command_result *ret_result);
+	int (*catalog)(void *ctx, struct catalog **ret_catalog); /* the one in force */
+	void (*wait)(void *ctx, int ms);
+};
+
+struct session {
+	/* set at start, never changed */
+	const struct options *options;
+	const struct verb *verb;
+	size_t first; /* the first word that is not the verb's name */
+	struct service service;
+	FILE *out;
+	/* owned; made when first needed */
+	bool has_settings;
+	struct client_settings settings;
+	struct client *client[SERVERS];
+};
+
+void session_init(struct session *session, const struct options *options, const struct verb *verb,
+	size_t first);
+void session_fini(struct session *session);
+static inline void session_fini_auto(struct session *session)
+{
+	session_fini(session);
+}
+
+/* A word after the verb's name, or an option's value, by the parameter's name; NULL: not given. */
+const char *session_argument(const struct session *session, const char *name);
+
+/* client.yaml, once; timeout-ms already as the command line says. */
+CHECKED int session_settings(struct session *session, const struct client_settings **ret_settings);
+/* The connection; it belongs to the session. */
+CHECKED int session_client(struct session *session, enum server server, struct client **ret_client);
+/* Ends the connection; the next one waits timeout_ms for an answer. */
+void session_reconnect(struct session *session, enum server server, uint64_t timeout_ms);
+
+/* Asks and gathers every page into table, which is emptied before. --at-least and pages that have
+ * moved on are dealt with inside. An outcome other than done (or a fault found: table->fault) is an
+ * error with the server's own words. */
+CHECKED int session_ask(struct session *session, enum server server, const char *verb,
+	const struct argument *arguments, size_t count, struct table *table);
+
+/* A server's outcome other than done, as an error: its words, or ours where it says nothing. */
+int session_outcome(enum server server, enum answer_outcome outcome, struct bytes text);
+
+/* Prints a result in the chosen format under the schema of the verb. */
+CHECKED int session_print(struct session *session, const struct table *table);
+CHECKED int session_print_sections(struct session *session, const struct print_section *sections,
+	size_t count);
+
+/* The commands that are more than a question, each in the file of its noun. A negative result is an
+ * error (the words are in err_text()), a positive one an exit_code after everything was said. */
+CHECKED int question_run(struct session *session);
+CHECKED int status_run(struct session *session);
+CHECKED int verify_run(struct session *session);
+CHECKED int key_new_run(struct session *session);
+CHECKED int key_add_run(struct session *session);
+CHECKED int facility_add_run(struct session *session);
+CHECKED int facility_import_run(struct session *session);
+CHECKED int population_import_run(struct session *session);
+
+#endif

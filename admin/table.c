@@ -1,0 +1,157 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * One flat array of texts. The number of columns is fixed before the first cell, so a cell's place
+ * is row * columns + column and nothing else needs to be kept. */
+#include "admin/table.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+
+void table_fini(struct table *table)
+{
+	for (size_t i = 0; i < table->cells; i++)
+		free(table->cell[i]);
+	free(table->cell);
+	*table = (struct table){ 0 };
+}
+
+int table_column(struct table *table, const char *name, enum column_type type)
+{
+	struct table_column *column = &table->column[table->columns];
+
+	ensure(table->cells == 0);
+	if (table->columns == COLUMNS_MAX || strlen(name) >= sizeof(column->name))
+		return err_here(ERR_LIMIT, "column '%.60s' does not fit a table of at most %d columns",
+			name, COLUMNS_MAX);
+	snprintf(column->name, sizeof(column->name), "%s", name);
+	column->type = type;
+	table->columns++;
+	return 0;
+}
+
+static int table_room(struct table *table)
+{
+	size_t room = table->room ? table->room * 2 : 256;
+	char **cell;
+
+	if (table->cells < table->room)
+		return 0;
+	cell = realloc(table->cell, room * sizeof(*cell));
+	if (!cell)
+		return err_here(ERR_NOMEM, "cannot hold a table of %zu cells", room);
+	table->cell = cell;
+	table->room = room;
+	return 0;
+}
+
+int table_text(struct table *table, const char *text)
+{
+	char *copy = NULL;
+	int r = table_room(table);
+
+	if (r < 0)
+		return err_pass(r);
+	if (text) {
+		copy = strdup(text);
+		if (!copy)
+			return err_here(ERR_NOMEM, "cannot hold a cell of %zu bytes", strlen(text));
+	}
+	table->cell[table->cells++] = copy;
+	return 0;
+}
+
+int table_u64(struct table *table, uint64_t value)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRIu64, value);
+	return err_pass(table_text(table, text));
+}
+
+int table_hex(struct table *table, struct bytes bytes)
+{
+	char hex[2 * 32 + 1];
+
+	ensure(bytes.len <= 32);
+	bytes_to_hex(bytes, hex);
+	return err_pass(table_text(table, hex));
+}
+
+size_t table_rows(const struct table *table)
+{
+	return table->columns ? table->cells / table->columns : 0;
+}
+
+const char *table_cell(const struct table *table, size_t row, size_t column)
+{
+	ensure(row < table_rows(table) && column < table->columns);
+	return table->cell[row * table->columns + column];
+}
+
+int table_find(const struct table *table, const char *name)
+{
+	for (size_t i = 0; i < table->columns; i++) {
+		if (strcmp(table->column[i].name, name) == 0)
+			return (int)i;
+	}
+	return -1;
+}
+
+static int columns_take(struct table *table, const struct answer *answer)
+{
+	for (size_t i = 0; i < answer->columns; i++) {
+		char name[sizeof(table->column[i].name)];
+		int r;
+
+		if (answer->column[i].name.len >= sizeof(name))
+			return err_here(ERR_CORRUPT, "the answer has a column name of %zu bytes",
+				answer->column[i].name.len);
+		memcpy(name, answer->column[i].name.data, answer->column[i].name.len);
+		name[answer->column[i].name.len] = '\0';
+		r = table_column(table, name, answer->column[i].type);
+		if (r < 0)
+			return err_pass(r);
+	}
+	return 0;
+}
+
+static bool columns_same(const struct table *table, const struct answer *answer)
+{
+	if (table->columns != answer->columns)
+		return false;
+	for (size_t i = 0; i < table->columns; i++) {
+		if (!bytes_equal(bytes_str(table->column[i].name), answer->column[i].name) ||
+			table->column[i].type != answer->column[i].type)
+			return false;
+	}
+	return true;
+}
+
+int table_add_page(struct table *table, const struct answer *answer)
+{
+	int r = 0;
+
+	if (table->columns == 0)
+		r = columns_take(table, answer);
+	else if (!columns_same(table, answer))
+		r = err_here(ERR_CORRUPT, "two pages of one answer have different columns");
+	if (r < 0)
+		return err_pass(r);
+	table->has_as_of = true;
+	table->as_of = answer->as_of;
+	for (size_t i = 0; i < answer->rows * answer->columns; i++) {
+		struct bytes text;
+		bool given = answer_cell(
+			answer, i / answer->columns, i % answer->columns, &text);
+
+		r = table_text(table, given ? (const char *)text.data : NULL);
+		if (r < 0)
+			return err_pass(r);
+	}
+	return 0;
+}
