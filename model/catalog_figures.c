@@ -63,7 +63,7 @@ static int elements_index(struct catalog *catalog)
 int elements_read(struct loader *loader)
 {
 	struct catalog *catalog = loader->catalog;
-	size_t rows = table_rows(loader, TABLE_ELEMENTS);
+	size_t rows = loader_rows(loader, TABLE_ELEMENTS);
 	int r = table_begin(loader, TABLE_ELEMENTS, key_of_id, "id", sizeof(*catalog->element),
 		&catalog->element);
 
@@ -141,7 +141,7 @@ static void form_read(const struct row *row, const struct catalog *catalog, stru
 int forms_read(struct loader *loader)
 {
 	struct catalog *catalog = loader->catalog;
-	size_t rows = table_rows(loader, TABLE_FORMS);
+	size_t rows = loader_rows(loader, TABLE_FORMS);
 	int r = table_begin(
 		loader, TABLE_FORMS, key_of_id, "id", sizeof(*catalog->form), &catalog->form);
 
@@ -214,7 +214,7 @@ int form_lines_read(struct loader *loader)
 	if (!catalog->line_of)
 		return err_here(ERR_NOMEM, "cannot allocate the places of %zu form lines", places);
 	memset(catalog->line_of, 0xff, places * sizeof(*catalog->line_of)); /* -1 everywhere */
-	for (size_t i = 0; i < table_rows(loader, TABLE_FORM_LINES); i++) {
+	for (size_t i = 0; i < loader_rows(loader, TABLE_FORM_LINES); i++) {
 		struct row row = table_row(loader, TABLE_FORM_LINES, i);
 
 		form_line_read(&row, catalog, &catalog->line[i]);
@@ -303,7 +303,7 @@ static void indicator_read(
 int indicators_read(struct loader *loader)
 {
 	struct catalog *catalog = loader->catalog;
-	size_t rows = table_rows(loader, TABLE_INDICATORS);
+	size_t rows = loader_rows(loader, TABLE_INDICATORS);
 	int r = table_begin(loader, TABLE_INDICATORS, key_of_id, "id", sizeof(*catalog->indicator),
 		&catalog->indicator);
 

@@ -84,7 +84,7 @@ static int sheets_open(struct loader *loader, const struct table_text tables[TAB
 	return err_pass(faults_end(&loader->faults));
 }
 
-size_t table_rows(const struct loader *loader, enum table table)
+size_t loader_rows(const struct loader *loader, enum table table)
 {
 	return sheet_rows(loader->sheet[table]);
 }
@@ -125,7 +125,7 @@ static int order_compare(const void *a, const void *b)
 int table_begin(struct loader *loader, enum table table, key_function *key, const char *what,
 	size_t size, void *ret_records)
 {
-	size_t rows = table_rows(loader, table);
+	size_t rows = loader_rows(loader, table);
 	struct order *order = calloc(rows + 1, sizeof(*order)); /* never of size 0 */
 	void *records = calloc(rows + 1, size);
 

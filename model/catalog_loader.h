@@ -34,7 +34,7 @@ uint64_t key_of_id(const struct row *row, const struct catalog *catalog);
  * size bytes for each row: ret_records is a pointer to the catalogue's own pointer. */
 CHECKED int table_begin(struct loader *loader, enum table table, key_function *key, const char *what, size_t size,
 	void *ret_records);
-size_t table_rows(const struct loader *loader, enum table table);
+size_t loader_rows(const struct loader *loader, enum table table);
 /* The row of record at. */
 struct row table_row(struct loader *loader, enum table table, size_t at);
 /* Sorts the codes of the table's records; of two equal ones the later line has the fault. */

@@ -63,7 +63,7 @@ static void attribute_parent_read(struct loader *loader, size_t at)
 int attributes_read(struct loader *loader)
 {
 	struct catalog *catalog = loader->catalog;
-	size_t rows = table_rows(loader, TABLE_ATTRIBUTES);
+	size_t rows = loader_rows(loader, TABLE_ATTRIBUTES);
 	int r = table_begin(loader, TABLE_ATTRIBUTES, attribute_key, "dimension and id",
 		sizeof(*catalog->attribute), &catalog->attribute);
 
@@ -127,7 +127,7 @@ int groups_read(struct loader *loader)
 
 	if (r < 0)
 		return err_pass(r);
-	for (size_t i = 0; i < table_rows(loader, TABLE_GROUPS); i++) {
+	for (size_t i = 0; i < loader_rows(loader, TABLE_GROUPS); i++) {
 		struct row row = table_row(loader, TABLE_GROUPS, i);
 		const char *code = row_cell(&row, "class");
 		const struct attribute *class =
@@ -198,7 +198,7 @@ static void area_parent_check(struct loader *loader, size_t at)
 int areas_read(struct loader *loader)
 {
 	struct catalog *catalog = loader->catalog;
-	size_t rows = table_rows(loader, TABLE_AREAS);
+	size_t rows = loader_rows(loader, TABLE_AREAS);
 	int r = table_begin(
 		loader, TABLE_AREAS, area_key, "code", sizeof(*catalog->area), &catalog->area);
 
