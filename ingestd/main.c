@@ -72,7 +72,8 @@ static int options_parse(int argc, char **argv, struct options *options)
 
 static int complain(int code)
 {
-	log_error("ingestd ends", kv_str("error", err_text()), kv_str("trace", err_trace()));
+	fprintf(stderr, "<3>ingestd: %s\n", err_text()); /* whole: a configuration may have many faults */
+	log_error("ingestd ends", kv_str("trace", err_trace()));
 	return code;
 }
 
