@@ -47,15 +47,19 @@ static int last_received(struct server *server, uint64_t sequence, uint64_t *ret
 /* The first entry of a new journal. */
 static int first_catalogue(struct server *server, const struct catalog *catalog)
 {
-	struct entry entry = { .kind = ENTRY_CATALOGUE, .catalogue = 1, .received = (uint64_t)clock_wall().ms,
-		.algorithm = DIGEST_SHA256, .body = catalog_bundle(catalog) };
+	struct entry entry = { .kind = ENTRY_CATALOGUE,
+		.catalogue = 1,
+		.received = (uint64_t)clock_wall().ms,
+		.algorithm = DIGEST_SHA256,
+		.body = catalog_bundle(catalog) };
 	int r = journal_append(server->journal, (struct entry *[]){ &entry }, 1);
 
 	return r < 0 ? err_pass(r) : err_pass(journal_head(server->journal, &server->durable));
 }
 
 /* The catalogue in force, or the folder's if the journal has none yet. */
-static int catalogue_in_force(struct server *server, struct catalog **ret_catalog, uint32_t *ret_number)
+static int catalogue_in_force(
+	struct server *server, struct catalog **ret_catalog, uint32_t *ret_number)
 {
 	AUTO(catalog_free) struct catalog *catalog = NULL;
 	struct bytes bundle;
@@ -85,11 +89,13 @@ int adopt_at_start(struct server *server)
 
 	if (r < 0 || (r = last_received(server, server->durable.sequence, &received)) < 0)
 		return err_pass(r);
-	r = decide_new(&server->ports, &server->durable, received, catalog, number, &server->decide);
+	r = decide_new(
+		&server->ports, &server->durable, received, catalog, number, &server->decide);
 	if (r < 0)
 		return err_pass(r);
 	catalog = NULL;
-	return err_pass(quota_recount(server, server->durable.sequence, day_of_wall_ms(clock_wall().ms)));
+	return err_pass(
+		quota_recount(server, server->durable.sequence, day_of_wall_ms(clock_wall().ms)));
 }
 
 int adopt_folder(struct server *server)
@@ -98,8 +104,10 @@ int adopt_folder(struct server *server)
 	const struct catalog *in_force = decide_catalog(server->decide);
 
 	ensure(batch_empty(server->filling));
-	if (catalog_load(server->settings->catalogue, &next) < 0 || catalog_check_successor(in_force, next) < 0) {
-		log_warning("catalogue not adopted; the one in force stays", kv_str("why", err_text()));
+	if (catalog_load(server->settings->catalogue, &next) < 0 ||
+		catalog_check_successor(in_force, next) < 0) {
+		log_warning(
+			"catalogue not adopted; the one in force stays", kv_str("why", err_text()));
 		return 0;
 	}
 	if (digest_equal(catalog_digest(in_force), catalog_digest(next)))

@@ -10,17 +10,19 @@
 #include "base/log.h"
 #include "ingestd/server_parts.h"
 
-int answer_now(struct server *server, const struct peer *peer, uint32_t request, enum frame_type type,
-	struct bytes payload)
+int answer_now(struct server *server, const struct peer *peer, uint32_t request,
+	enum frame_type type, struct bytes payload)
 {
 	struct frame frame = { .type = type, .request = request, .length = (uint32_t)payload.len };
 	uint8_t header[FRAME_HEADER_BYTES];
 
 	frame_encode(&frame, header);
-	return err_pass(endpoint_send(server->endpoint, peer, bytes_of(header, sizeof(header)), payload));
+	return err_pass(
+		endpoint_send(server->endpoint, peer, bytes_of(header, sizeof(header)), payload));
 }
 
-int answer_busy(struct server *server, const struct peer *peer, uint32_t request, enum busy_reason reason)
+int answer_busy(
+	struct server *server, const struct peer *peer, uint32_t request, enum busy_reason reason)
 {
 	AUTO(buffer_fini) struct buffer payload = { 0 };
 	struct busy busy = { .retry_after_ms = BUSY_RETRY_MS, .reason = reason };
@@ -31,8 +33,8 @@ int answer_busy(struct server *server, const struct peer *peer, uint32_t request
 	return err_pass(answer_now(server, peer, request, FRAME_BUSY, buffer_view(&payload)));
 }
 
-int answer_refusal(struct server *server, const struct peer *peer, uint32_t request, enum refusal_code code,
-	const char *text)
+int answer_refusal(struct server *server, const struct peer *peer, uint32_t request,
+	enum refusal_code code, const char *text)
 {
 	AUTO(buffer_fini) struct buffer payload = { 0 };
 	struct refusal refusal = { .code = code, .text = bytes_str(text) };
@@ -58,10 +60,13 @@ static int receipt_complete(struct server *server, struct receipt *receipt)
 	return 0;
 }
 
-static int verdicts_payload(struct server *server, struct batch *batch, const struct reply *reply, struct buffer *out)
+static int verdicts_payload(
+	struct server *server, struct batch *batch, const struct reply *reply, struct buffer *out)
 {
-	struct verdicts verdicts = { .reports = reply->reports, .entries = (uint32_t)reply->entries,
-		.verdict = batch->verdict + reply->first_verdict, .count = reply->verdicts };
+	struct verdicts verdicts = { .reports = reply->reports,
+		.entries = (uint32_t)reply->entries,
+		.verdict = batch->verdict + reply->first_verdict,
+		.count = reply->verdicts };
 
 	memcpy(verdicts.epoch, server->durable.epoch, EPOCH_BYTES);
 	if (reply->entries > 0) {
@@ -92,11 +97,13 @@ static int reply_send(struct server *server, struct batch *batch, struct reply *
 			r = command_result_encode(&reply->result, &payload);
 		break;
 	default:
-		return err_pass(answer_now(server, &reply->peer, reply->request, reply->type, reply->payload));
+		return err_pass(answer_now(
+			server, &reply->peer, reply->request, reply->type, reply->payload));
 	}
 	if (r < 0)
 		return err_pass(r);
-	return err_pass(answer_now(server, &reply->peer, reply->request, reply->type, buffer_view(&payload)));
+	return err_pass(answer_now(
+		server, &reply->peer, reply->request, reply->type, buffer_view(&payload)));
 }
 
 int answer_batch(struct server *server, struct batch *batch)
@@ -116,7 +123,8 @@ int answer_batch(struct server *server, struct batch *batch)
 
 static struct position as_of(const struct server *server)
 {
-	struct position position = { .sequence = server->durable.sequence, .chain = server->durable.chain };
+	struct position position = { .sequence = server->durable.sequence,
+		.chain = server->durable.chain };
 
 	memcpy(position.epoch, server->durable.epoch, EPOCH_BYTES);
 	return position;
@@ -140,7 +148,10 @@ static int question_status(struct server *server, struct answer_builder *answer)
 	int r = 0;
 
 	auth_counts(server->auth, &allowed, &denied);
-	const struct { const char *name; uint64_t value; } lines[] = {
+	const struct {
+		const char *name;
+		uint64_t value;
+	} lines[] = {
 		{ "sequence", server->durable.sequence },
 		{ "indexed_sequence", index_sequence(server->index) },
 		{ "catalogue", decide_catalogue_number(server->decide) },
@@ -151,8 +162,8 @@ static int question_status(struct server *server, struct answer_builder *answer)
 		{ "superseded", counts->superseded },
 		{ "rejected", counts->rejected },
 		{ "refused_messages", server->refused_messages },
-		{ "dropped_messages",
-			server->dropped_messages + wire->dropped_frames + wire->dropped_unauthenticated },
+		{ "dropped_messages", server->dropped_messages + wire->dropped_frames +
+					      wire->dropped_unauthenticated },
 		{ "handshakes_denied", denied },
 	};
 	if ((r = answer_column(answer, "epoch", COLUMN_TEXT)) < 0)
@@ -168,7 +179,8 @@ static int question_status(struct server *server, struct answer_builder *answer)
 
 static int key_row(const struct key *key, struct answer_builder *answer)
 {
-	static const char *const roles[] = { "", "collector", "reader", "data_manager", "registrar", "administrator" };
+	static const char *const roles[] = { "", "collector", "reader", "data_manager", "registrar",
+		"administrator" };
 	AUTO(buffer_fini) struct buffer scope = { 0 };
 	char text[KEY_TEXT_BYTES];
 	int r = 0;
@@ -178,25 +190,35 @@ static int key_row(const struct key *key, struct answer_builder *answer)
 		r = buffer_format(&scope, "%s%s", scope.len ? " " : "", key->facility[i]);
 	for (uint32_t i = 0; r == 0 && i < key->areas; i++)
 		r = buffer_format(&scope, "%s%u", scope.len ? " " : "", key->area[i]);
-	if (r < 0 || (r = buffer_add(&scope, bytes_of("", 1))) < 0 || (r = answer_integer(answer, key->number)) < 0 ||
+	if (r < 0 || (r = buffer_add(&scope, bytes_of("", 1))) < 0 ||
+		(r = answer_integer(answer, key->number)) < 0 ||
 		(r = answer_text(answer, key->name)) < 0 || (r = answer_text(answer, text)) < 0 ||
-		(r = answer_text(answer, roles[key->role])) < 0 || (r = answer_boolean(answer, key->revoked)) < 0)
+		(r = answer_text(answer, roles[key->role])) < 0 ||
+		(r = answer_boolean(answer, key->revoked)) < 0)
 		return err_pass(r);
 	return err_pass(answer_text(answer, (const char *)scope.data));
 }
 
 static int question_keys(struct server *server, struct answer_builder *answer)
 {
-	static const struct { const char *name; enum column_type type; } columns[] = {
-		{ "number", COLUMN_INTEGER }, { "name", COLUMN_TEXT }, { "public_key", COLUMN_TEXT },
-		{ "role", COLUMN_TEXT }, { "revoked", COLUMN_BOOLEAN }, { "scope", COLUMN_TEXT },
+	static const struct {
+		const char *name;
+		enum column_type type;
+	} columns[] = {
+		{ "number", COLUMN_INTEGER },
+		{ "name", COLUMN_TEXT },
+		{ "public_key", COLUMN_TEXT },
+		{ "role", COLUMN_TEXT },
+		{ "revoked", COLUMN_BOOLEAN },
+		{ "scope", COLUMN_TEXT },
 	};
 	const struct registry *registry = decide_registry(server->decide);
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < array_len(columns); i++)
 		r = answer_column(answer, columns[i].name, columns[i].type);
-	for (uint32_t number = 1; r == 0 && number <= registry_keys(registry) && !answer_full(answer); number++)
+	for (uint32_t number = 1;
+		r == 0 && number <= registry_keys(registry) && !answer_full(answer); number++)
 		r = key_row(registry_key(registry, number), answer);
 	return err_pass(r);
 }
@@ -210,7 +232,8 @@ static const struct {
 	{ "key list", question_keys },
 };
 
-static int question_table(struct server *server, const struct question *question, size_t verb, struct buffer *out)
+static int question_table(
+	struct server *server, const struct question *question, size_t verb, struct buffer *out)
 {
 	AUTO(answer_free) struct answer_builder *answer = NULL;
 	struct position position = as_of(server);
@@ -221,7 +244,8 @@ static int question_table(struct server *server, const struct question *question
 	return err_pass(answer_encode(answer, out));
 }
 
-static int question_payload(struct server *server, const struct question *question, struct buffer *out)
+static int question_payload(
+	struct server *server, const struct question *question, struct buffer *out)
 {
 	struct position position = as_of(server);
 
@@ -233,7 +257,8 @@ static int question_payload(struct server *server, const struct question *questi
 		"ingestd does not know this question; it knows: status, key list, verify", out));
 }
 
-int answer_question(struct server *server, const struct peer *peer, uint32_t request, const struct question *question)
+int answer_question(struct server *server, const struct peer *peer, uint32_t request,
+	const struct question *question)
 {
 	AUTO(buffer_fini) struct buffer payload = { 0 };
 	struct reply *reply;
@@ -242,7 +267,8 @@ int answer_question(struct server *server, const struct peer *peer, uint32_t req
 	if (bytes_equal(question->verb, bytes_str("verify"))) {
 		if (server->verifies == VERIFIES_MAX)
 			return err_pass(answer_busy(server, peer, request, BUSY_SENDER_LIMIT));
-		server->verify[server->verifies++] = (struct waiting){ .peer = *peer, .request = request };
+		server->verify[server->verifies++] =
+			(struct waiting){ .peer = *peer, .request = request };
 		index_verify_ask(server->index);
 		return 0;
 	}
@@ -253,7 +279,8 @@ int answer_question(struct server *server, const struct peer *peer, uint32_t req
 	return 0;
 }
 
-static int verified_payload(struct server *server, const struct index_verify *result, struct buffer *out)
+static int verified_payload(
+	struct server *server, const struct index_verify *result, struct buffer *out)
 {
 	AUTO(answer_free) struct answer_builder *answer = NULL;
 	struct position position = as_of(server);
@@ -264,7 +291,8 @@ static int verified_payload(struct server *server, const struct index_verify *re
 		(r = answer_column(answer, "keys", COLUMN_INTEGER)) < 0 ||
 		(r = answer_column(answer, "differences", COLUMN_INTEGER)) < 0 ||
 		(r = answer_column(answer, "first_difference", COLUMN_TEXT)) < 0 ||
-		(r = answer_text(answer, "state")) < 0 || (r = answer_integer(answer, (int64_t)result->sequence)) < 0 ||
+		(r = answer_text(answer, "state")) < 0 ||
+		(r = answer_integer(answer, (int64_t)result->sequence)) < 0 ||
 		(r = answer_integer(answer, (int64_t)result->keys)) < 0 ||
 		(r = answer_integer(answer, (int64_t)result->differences)) < 0 ||
 		(r = answer_text(answer, result->first)) < 0)
@@ -283,8 +311,8 @@ int answer_verified(struct server *server)
 	if ((r = verified_payload(server, &result, &payload)) < 0)
 		return err_pass(r);
 	for (size_t i = 0; i < server->verifies; i++) {
-		r = answer_now(server, &server->verify[i].peer, server->verify[i].request, FRAME_ANSWER,
-			buffer_view(&payload));
+		r = answer_now(server, &server->verify[i].peer, server->verify[i].request,
+			FRAME_ANSWER, buffer_view(&payload));
 		if (r < 0)
 			return err_pass(r);
 	}

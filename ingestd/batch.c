@@ -52,7 +52,7 @@ bool batch_empty(const struct batch *batch)
 bool batch_has_room(const struct batch *batch)
 {
 	return batch->entries + 2 * (size_t)SUBMIT_REPORTS_MAX <= BATCH_REPORTS_MAX &&
-		batch->used <= BATCH_BYTES_MAX && batch->replies < BATCH_REPLIES_MAX;
+	       batch->used <= BATCH_BYTES_MAX && batch->replies < BATCH_REPLIES_MAX;
 }
 
 struct bytes batch_copy(struct batch *batch, struct bytes bytes)
@@ -92,7 +92,8 @@ int batch_verdict(struct batch *batch, uint32_t index, struct verdict **ret_verd
 	return 0;
 }
 
-struct reply *batch_reply(struct batch *batch, const struct peer *peer, uint32_t request, enum frame_type type)
+struct reply *batch_reply(
+	struct batch *batch, const struct peer *peer, uint32_t request, enum frame_type type)
 {
 	struct reply *reply = &batch->reply[batch->replies];
 

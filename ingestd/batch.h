@@ -21,7 +21,8 @@ enum { BATCH_REPLIES_MAX = 256 };
 struct reply {
 	struct peer peer;
 	uint32_t request;
-	enum frame_type type; /* FRAME_VERDICTS, FRAME_COMMAND_RESULT, or any with a ready payload */
+	enum frame_type
+		type; /* FRAME_VERDICTS, FRAME_COMMAND_RESULT, or any with a ready payload */
 	/* FRAME_VERDICTS */
 	size_t first_entry, entries;
 	uint32_t reports;
@@ -61,6 +62,7 @@ struct entry *batch_entry(struct batch *batch);
 /* A new verdict (zeroed but for index), valid until the next call. ERR_NOMEM. */
 CHECKED int batch_verdict(struct batch *batch, uint32_t index, struct verdict **ret_verdict);
 /* A new reply to the message; its entries and verdicts begin here. */
-struct reply *batch_reply(struct batch *batch, const struct peer *peer, uint32_t request, enum frame_type type);
+struct reply *batch_reply(
+	struct batch *batch, const struct peer *peer, uint32_t request, enum frame_type type);
 
 #endif

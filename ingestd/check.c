@@ -7,7 +7,8 @@
 
 #include "base/limits.h"
 
-void findings_add(struct findings *findings, enum finding_code code, uint32_t element, int64_t found, int64_t limit)
+void findings_add(struct findings *findings, enum finding_code code, uint32_t element,
+	int64_t found, int64_t limit)
 {
 	if (findings->count == FINDINGS_MAX) {
 		findings->more++;
@@ -18,17 +19,20 @@ void findings_add(struct findings *findings, enum finding_code code, uint32_t el
 	};
 }
 
-void check_subject(const struct catalog *catalog, const struct registry *registry, const struct key *key,
-	const struct report *report, struct subject *ret_subject, struct findings *findings)
+void check_subject(const struct catalog *catalog, const struct registry *registry,
+	const struct key *key, const struct report *report, struct subject *ret_subject,
+	struct findings *findings)
 {
 	const struct facility *facility = registry_facility_by_code(registry, report->facility);
-	const struct form *form = report->form <= UINT16_MAX ? catalog_form(catalog, (uint16_t)report->form) : NULL;
+	const struct form *form =
+		report->form <= UINT16_MAX ? catalog_form(catalog, (uint16_t)report->form) : NULL;
 
 	if (!period_valid(report->period))
 		findings_add(findings, FINDING_PERIOD_INVALID, 0, report->period, 0);
 	if (!facility)
 		findings_add(findings, FINDING_FACILITY_UNKNOWN, 0, 0, 0);
-	else if (period_valid(report->period) && !key_may_report(catalog, key, facility, report->period))
+	else if (period_valid(report->period) &&
+		 !key_may_report(catalog, key, facility, report->period))
 		findings_add(findings, FINDING_NOT_YOURS, 0, 0, 0);
 	if (!form)
 		findings_add(findings, FINDING_FORM_UNKNOWN, 0, report->form, 0);
@@ -36,8 +40,8 @@ void check_subject(const struct catalog *catalog, const struct registry *registr
 	ret_subject->form = form;
 }
 
-static void check_values(const struct catalog *catalog, const struct form *form, const struct report *report,
-	struct findings *findings)
+static void check_values(const struct catalog *catalog, const struct form *form,
+	const struct report *report, struct findings *findings)
 {
 	for (size_t i = 0; i < report->values; i++) {
 		const struct element *element = catalog_element(catalog, report->element[i]);
@@ -54,9 +58,11 @@ static void check_values(const struct catalog *catalog, const struct form *form,
 		uint32_t kind = report->absent_kind[i];
 
 		if (form_line_of(catalog, form, report->absent_element[i]) < 0)
-			findings_add(findings, FINDING_ELEMENT_UNKNOWN, report->absent_element[i], 0, 0);
+			findings_add(
+				findings, FINDING_ELEMENT_UNKNOWN, report->absent_element[i], 0, 0);
 		else if (kind < ABSENT_NOT_OFFERED || kind > ABSENT_NOT_APPLICABLE)
-			findings_add(findings, FINDING_ABSENT_KIND, report->absent_element[i], kind, ABSENT_NOT_APPLICABLE);
+			findings_add(findings, FINDING_ABSENT_KIND, report->absent_element[i], kind,
+				ABSENT_NOT_APPLICABLE);
 	}
 }
 
@@ -75,12 +81,14 @@ static bool names_element(const uint32_t *elements, size_t count, uint32_t eleme
 	return false;
 }
 
-static void check_required(const struct form *form, const struct report *report, struct findings *findings)
+static void check_required(
+	const struct form *form, const struct report *report, struct findings *findings)
 {
 	for (uint32_t i = 0; i < form->line_count; i++) {
 		uint32_t element = form->lines[i].element;
 
-		if (form->lines[i].required && !names_element(report->element, report->values, element) &&
+		if (form->lines[i].required &&
+			!names_element(report->element, report->values, element) &&
 			!names_element(report->absent_element, report->absents, element))
 			findings_add(findings, FINDING_REQUIRED_MISSING, element, 0, 0);
 	}
@@ -92,28 +100,32 @@ static void check_period(const struct subject *subject, const struct report *rep
 	const struct segment *segment;
 
 	if (period_kind_of(report->period) != subject->form->period) {
-		findings_add(findings, FINDING_PERIOD_INVALID, 0, report->period, subject->form->period);
+		findings_add(
+			findings, FINDING_PERIOD_INVALID, 0, report->period, subject->form->period);
 		return;
 	}
 	if (period_last_day(report->period) >= today)
-		findings_add(findings, FINDING_PERIOD_FUTURE, 0, period_last_day(report->period), today);
+		findings_add(
+			findings, FINDING_PERIOD_FUTURE, 0, period_last_day(report->period), today);
 	segment = facility_segment(subject->facility, report->period);
 	if (!segment)
 		findings_add(findings, FINDING_FACILITY_CLOSED, 0, report->period, 0);
-	else if (!attribute_set_has(&subject->form->classes, stratum_attribute(segment->stratum, DIMENSION_CLASS)))
+	else if (!attribute_set_has(&subject->form->classes,
+			 stratum_attribute(segment->stratum, DIMENSION_CLASS)))
 		findings_add(findings, FINDING_FORM_NOT_ASSIGNED, 0, subject->form->id,
 			stratum_attribute(segment->stratum, DIMENSION_CLASS));
 }
 
-void check_report(const struct catalog *catalog, const struct subject *subject, const struct report *report,
-	int32_t today, struct findings *findings)
+void check_report(const struct catalog *catalog, const struct subject *subject,
+	const struct report *report, int32_t today, struct findings *findings)
 {
 	check_period(subject, report, today, findings);
 	if (report->revision == 0)
 		findings_add(findings, FINDING_REVISION_ZERO, 0, 0, 1);
 	if (report->withdrawal) {
 		if (report->values > 0 || report->absents > 0)
-			findings_add(findings, FINDING_WITHDRAWAL_VALUES, 0, (int64_t)(report->values + report->absents), 0);
+			findings_add(findings, FINDING_WITHDRAWAL_VALUES, 0,
+				(int64_t)(report->values + report->absents), 0);
 		return;
 	}
 	check_values(catalog, subject->form, report, findings);

@@ -15,7 +15,8 @@ struct findings {
 	uint32_t count, more;
 };
 
-void findings_add(struct findings *findings, enum finding_code code, uint32_t element, int64_t found, int64_t limit);
+void findings_add(struct findings *findings, enum finding_code code, uint32_t element,
+	int64_t found, int64_t limit);
 
 /* Whom and what the report is about, as far as it is known. */
 struct subject {
@@ -24,10 +25,11 @@ struct subject {
 };
 
 /* May this key report for this facility on this form at all? Without that nothing else is told. */
-void check_subject(const struct catalog *catalog, const struct registry *registry, const struct key *key,
-	const struct report *report, struct subject *ret_subject, struct findings *findings);
+void check_subject(const struct catalog *catalog, const struct registry *registry,
+	const struct key *key, const struct report *report, struct subject *ret_subject,
+	struct findings *findings);
 /* Period, assignment, elements, values, missing kinds. today: day number in China. */
-void check_report(const struct catalog *catalog, const struct subject *subject, const struct report *report,
-	int32_t today, struct findings *findings);
+void check_report(const struct catalog *catalog, const struct subject *subject,
+	const struct report *report, int32_t today, struct findings *findings);
 
 #endif

@@ -47,7 +47,8 @@ static int batch_commit(struct journal *journal, struct batch *batch)
 	for (size_t i = 0; i < batch->entries; i++) {
 		if (batch->entry[i].sequence != expected[i])
 			return err_here(ERR_BUG, "decided for sequence %llu, written at %llu",
-				(unsigned long long)expected[i], (unsigned long long)batch->entry[i].sequence);
+				(unsigned long long)expected[i],
+				(unsigned long long)batch->entry[i].sequence);
 	}
 	return 0;
 }
@@ -72,8 +73,8 @@ static void *commit_main(void *arg)
 
 	while ((batch = batch_await(commit))) {
 		if (batch_commit(commit->journal, batch) < 0) {
-			log_error("commit failed; nothing of the batch is answered", kv_str("error", err_text()),
-				kv_str("trace", err_trace()));
+			log_error("commit failed; nothing of the batch is answered",
+				kv_str("error", err_text()), kv_str("trace", err_trace()));
 			_exit(EX_IOERR);
 		}
 		pthread_mutex_lock(&commit->lock);

@@ -42,7 +42,8 @@ int decide_new(const struct ports *ports, const struct journal_head *head, uint6
 	decide->last_received = last_received;
 	decide->catalogue_number = catalogue_number;
 	memcpy(decide->epoch, head->epoch, EPOCH_BYTES);
-	if ((r = registry_new(&decide->registry)) < 0 || (r = tail_new(TAIL_ENTRIES_MAX, &decide->tail)) < 0 ||
+	if ((r = registry_new(&decide->registry)) < 0 ||
+		(r = tail_new(TAIL_ENTRIES_MAX, &decide->tail)) < 0 ||
 		(r = quota_new(&decide->quota)) < 0 || (r = arena_new(&decide->arena)) < 0 ||
 		(r = registry_replay(decide)) < 0)
 		return err_pass(r);
@@ -121,25 +122,30 @@ void decide_remember(struct decide *decide, const struct tail_key *key, struct t
 	tail_put(decide->tail, key, &value);
 }
 
-int decide_identity(const struct decide *decide, const struct identity_key *key, struct identity *ret_identity)
+int decide_identity(
+	const struct decide *decide, const struct identity_key *key, struct identity *ret_identity)
 {
 	struct tail_key packed = tail_key_identity(key);
 	struct tail_value value;
 
 	if (tail_get(decide->tail, &packed, &value) == TAIL_NONE)
 		return err_pass(state_identity_get(decide->ports, key, ret_identity));
-	*ret_identity = (struct identity){
-		.revision = value.number, .sequence = value.sequence, .digest = value.digest, .withdrawn = value.flag != 0
-	};
+	*ret_identity = (struct identity){ .revision = value.number,
+		.sequence = value.sequence,
+		.digest = value.digest,
+		.withdrawn = value.flag != 0 };
 	return 0;
 }
 
-struct entry *decide_entry(struct decide *decide, struct batch *batch, enum entry_kind kind, uint32_t actor)
+struct entry *decide_entry(
+	struct decide *decide, struct batch *batch, enum entry_kind kind, uint32_t actor)
 {
 	struct entry *entry = batch_entry(batch);
 	int64_t now = decide->ports->wall(decide->ports->ctx).ms;
 
-	if (now > (int64_t)decide->last_received) /* a clock set back must not turn time round in the journal */
+	if (now >
+		(int64_t)decide
+			->last_received) /* a clock set back must not turn time round in the journal */
 		decide->last_received = (uint64_t)now;
 	entry->kind = kind;
 	entry->actor = actor;
@@ -176,8 +182,8 @@ static int candidate_open(struct decide *decide, struct candidate *candidate)
 	if (r < 0)
 		return err_pass(r);
 	if (submission->values.len > REPORT_BYTES_MAX || submission->text.len > REPORT_BYTES_MAX)
-		findings_add(findings, FINDING_TOO_LARGE, 0, (int64_t)(submission->values.len + submission->text.len),
-			REPORT_BYTES_MAX);
+		findings_add(findings, FINDING_TOO_LARGE, 0,
+			(int64_t)(submission->values.len + submission->text.len), REPORT_BYTES_MAX);
 	if (!digest_equal(&candidate->digest, &submission->values_digest))
 		findings_add(findings, FINDING_DIGEST, 0, 0, 0);
 	if (submission->text.len > 0) {
@@ -190,7 +196,8 @@ static int candidate_open(struct decide *decide, struct candidate *candidate)
 	}
 	if (findings->count > 0)
 		return 0;
-	candidate->decoded = report_decode(decide->arena, submission->values, &candidate->report) == 0;
+	candidate->decoded =
+		report_decode(decide->arena, submission->values, &candidate->report) == 0;
 	if (!candidate->decoded)
 		findings_add(findings, FINDING_UNDECODABLE, 0, 0, 0);
 	return 0;
@@ -201,8 +208,8 @@ static int candidate_place(struct decide *decide, struct candidate *candidate)
 {
 	int r;
 
-	check_subject(decide->catalog, decide->registry, candidate->key, &candidate->report, &candidate->subject,
-		&candidate->findings);
+	check_subject(decide->catalog, decide->registry, candidate->key, &candidate->report,
+		&candidate->subject, &candidate->findings);
 	if (candidate->findings.count > 0)
 		return 0;
 	candidate->identity_key = (struct identity_key){
@@ -219,11 +226,13 @@ static void first_receipt(const struct decide *decide, uint64_t sequence, struct
 {
 	verdict->has_first = true;
 	memcpy(verdict->first.epoch, decide->epoch, EPOCH_BYTES);
-	verdict->first.sequence = verdict->first.last_sequence = sequence; /* its chain: after the flush */
+	verdict->first.sequence = verdict->first.last_sequence =
+		sequence; /* its chain: after the flush */
 }
 
 /* Is it known already? 0: no, go on. 1: yes, and the verdict is in the batch. */
-static int decide_known(struct decide *decide, const struct candidate *candidate, uint32_t index, struct batch *batch)
+static int decide_known(struct decide *decide, const struct candidate *candidate, uint32_t index,
+	struct batch *batch)
 {
 	struct verdict *verdict;
 	enum status status;
@@ -250,8 +259,8 @@ static int decide_known(struct decide *decide, const struct candidate *candidate
 
 /* Keeps the rejected bytes, unless the same sender got the same answer to them before or has used up
  * today's quota. */
-static int rejected_keep(struct decide *decide, const struct candidate *candidate, struct batch *batch,
-	struct verdict *verdict)
+static int rejected_keep(struct decide *decide, const struct candidate *candidate,
+	struct batch *batch, struct verdict *verdict)
 {
 	AUTO(buffer_fini) struct buffer packed = { 0 };
 	const struct facility *facility = candidate->subject.facility;
@@ -261,7 +270,8 @@ static int rejected_keep(struct decide *decide, const struct candidate *candidat
 	struct tail_value value;
 	struct digest digest;
 	struct entry *entry;
-	int r = findings_encode(candidate->findings.finding, candidate->findings.count, candidate->findings.more, &packed);
+	int r = findings_encode(candidate->findings.finding, candidate->findings.count,
+		candidate->findings.more, &packed);
 
 	memcpy(key.digest, candidate->digest.byte, sizeof(key.digest));
 	tail_key = tail_key_rejected(&key);
@@ -276,7 +286,8 @@ static int rejected_keep(struct decide *decide, const struct candidate *candidat
 		return 0;
 	}
 	if (!quota_take(decide->quota, day_of_wall_ms((int64_t)decide->last_received), key.actor,
-		    facility ? facility->number : 0, candidate->submission->values.len + packed.len)) {
+		    facility ? facility->number : 0,
+		    candidate->submission->values.len + packed.len)) {
 		verdict->not_kept = true;
 		return 0;
 	}
@@ -293,11 +304,13 @@ static int rejected_keep(struct decide *decide, const struct candidate *candidat
 	entry->body_digest = candidate->digest;
 	entry->has_body_digest = true;
 	verdict->entries = 1;
-	decide_remember(decide, &tail_key, (struct tail_value){ .sequence = entry->sequence, .digest = digest });
+	decide_remember(decide, &tail_key,
+		(struct tail_value){ .sequence = entry->sequence, .digest = digest });
 	return 0;
 }
 
-static int decide_reject(struct decide *decide, const struct candidate *candidate, uint32_t index, struct batch *batch)
+static int decide_reject(struct decide *decide, const struct candidate *candidate, uint32_t index,
+	struct batch *batch)
 {
 	struct verdict *verdict;
 	int r = batch_verdict(batch, index, &verdict);
@@ -312,13 +325,14 @@ static int decide_reject(struct decide *decide, const struct candidate *candidat
 	return err_pass(rejected_keep(decide, candidate, batch, verdict));
 }
 
-static void decide_accept(struct decide *decide, const struct candidate *candidate, struct batch *batch)
+static void decide_accept(
+	struct decide *decide, const struct candidate *candidate, struct batch *batch)
 {
 	const struct submission *submission = candidate->submission;
 	const struct report *report = &candidate->report;
 	struct tail_key key = tail_key_identity(&candidate->identity_key);
-	struct entry *entry = decide_entry(decide, batch, report->withdrawal ? ENTRY_WITHDRAWAL : ENTRY_REPORT,
-		candidate->key->number);
+	struct entry *entry = decide_entry(decide, batch,
+		report->withdrawal ? ENTRY_WITHDRAWAL : ENTRY_REPORT, candidate->key->number);
 	uint64_t sequence = entry->sequence;
 
 	entry->status = STATUS_ACCEPTED;
@@ -331,7 +345,9 @@ static void decide_accept(struct decide *decide, const struct candidate *candida
 	entry->body_digest = candidate->digest;
 	entry->has_body_digest = true;
 	decide_remember(decide, &key,
-		(struct tail_value){ .sequence = sequence, .digest = candidate->digest, .number = report->revision,
+		(struct tail_value){ .sequence = sequence,
+			.digest = candidate->digest,
+			.number = report->revision,
 			.flag = report->withdrawal });
 	decide->counts.accepted++;
 	if (submission->text.len == 0)
@@ -347,8 +363,8 @@ static void decide_accept(struct decide *decide, const struct candidate *candida
 	entry->has_body_digest = true;
 }
 
-static int decide_report(struct decide *decide, const struct key *key, const struct submission *submission,
-	uint32_t index, int32_t today, struct batch *batch)
+static int decide_report(struct decide *decide, const struct key *key,
+	const struct submission *submission, uint32_t index, int32_t today, struct batch *batch)
 {
 	struct candidate candidate = { .submission = submission, .key = key };
 	int r = candidate_open(decide, &candidate);
@@ -360,9 +376,12 @@ static int decide_report(struct decide *decide, const struct key *key, const str
 	if ((r = decide_known(decide, &candidate, index, batch)) != 0)
 		return r < 0 ? err_pass(r) : 0;
 	if (candidate.findings.count == 0) {
-		check_report(decide->catalog, &candidate.subject, &candidate.report, today, &candidate.findings);
-		if (candidate.has_in_force && candidate.report.revision == candidate.in_force.revision)
-			findings_add(&candidate.findings, FINDING_CONFLICT, 0, candidate.report.revision, 0);
+		check_report(decide->catalog, &candidate.subject, &candidate.report, today,
+			&candidate.findings);
+		if (candidate.has_in_force &&
+			candidate.report.revision == candidate.in_force.revision)
+			findings_add(&candidate.findings, FINDING_CONFLICT, 0,
+				candidate.report.revision, 0);
 	}
 	if (candidate.findings.count > 0)
 		return err_pass(decide_reject(decide, &candidate, index, batch));
@@ -370,8 +389,8 @@ static int decide_report(struct decide *decide, const struct key *key, const str
 	return 0;
 }
 
-int decide_submit(struct decide *decide, const struct key *key, const struct submit *submit, struct batch *batch,
-	struct reply *reply)
+int decide_submit(struct decide *decide, const struct key *key, const struct submit *submit,
+	struct batch *batch, struct reply *reply)
 {
 	int32_t today = day_of_wall_ms(decide->ports->wall(decide->ports->ctx).ms);
 
@@ -391,6 +410,6 @@ int decide_submit(struct decide *decide, const struct key *key, const struct sub
 
 void decide_quota_used(struct decide *decide, const struct entry *rejected)
 {
-	(void)quota_take(decide->quota, day_of_wall_ms((int64_t)rejected->received), rejected->actor, rejected->facility,
-		rejected->body.len + rejected->findings.len);
+	(void)quota_take(decide->quota, day_of_wall_ms((int64_t)rejected->received),
+		rejected->actor, rejected->facility, rejected->body.len + rejected->findings.len);
 }

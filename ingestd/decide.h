@@ -27,8 +27,9 @@ enum { DECIDE_TAIL_FULL = 1 };
 
 /* ports must stay valid; its state must hold everything up to head when this is called. Replays the
  * registry from the state. Takes the catalogue over. */
-CHECKED int decide_new(const struct ports *ports, const struct journal_head *head, uint64_t last_received,
-	struct catalog *catalog, uint32_t catalogue_number, struct decide **ret_decide);
+CHECKED int decide_new(const struct ports *ports, const struct journal_head *head,
+	uint64_t last_received, struct catalog *catalog, uint32_t catalogue_number,
+	struct decide **ret_decide);
 void decide_free(struct decide *decide);
 AUTO_DEFINE(decide_free, struct decide *);
 
@@ -50,15 +51,16 @@ CHECKED int decide_submit(struct decide *decide, const struct key *key, const st
 	struct batch *batch, struct reply *reply);
 
 /* Judges a command whose exact bytes are body and completes the reply (FRAME_COMMAND_RESULT). */
-CHECKED int decide_command(struct decide *decide, const struct key *key, const struct command *command,
-	struct bytes body, struct batch *batch, struct reply *reply);
+CHECKED int decide_command(struct decide *decide, const struct key *key,
+	const struct command *command, struct bytes body, struct batch *batch, struct reply *reply);
 
 /* A new catalogue as an entry of its own; taken over, in force for everything decided after it. The
  * caller has checked it against the one in force. */
 void decide_catalogue(struct decide *decide, struct catalog *catalog, struct batch *batch);
 
 /* What is in force for a facility, at most max lines. */
-CHECKED int decide_status(struct decide *decide, const struct facility *facility, uint32_t form, uint32_t period,
-	size_t max, struct status_line *ret_lines, size_t *ret_count, bool *ret_more);
+CHECKED int decide_status(struct decide *decide, const struct facility *facility, uint32_t form,
+	uint32_t period, size_t max, struct status_line *ret_lines, size_t *ret_count,
+	bool *ret_more);
 
 #endif

@@ -29,7 +29,8 @@ static int command_at_put(struct decide *decide, uint32_t number, uint64_t seque
 			size *= 2;
 		if (!(grown = realloc(decide->command_at, size * sizeof(*grown))))
 			return err_here(ERR_NOMEM, "cannot hold %u facilities", size);
-		memset(grown + decide->command_at_size, 0, (size - decide->command_at_size) * sizeof(*grown));
+		memset(grown + decide->command_at_size, 0,
+			(size - decide->command_at_size) * sizeof(*grown));
 		decide->command_at = grown;
 		decide->command_at_size = size;
 	}
@@ -43,7 +44,8 @@ int decide_apply(struct decide *decide, const struct command *command, uint64_t 
 	int r;
 
 	for (size_t i = 0; i < command->facilities; i++) {
-		if ((r = registry_put_facility(decide->registry, &command->facility[i], &number)) < 0 ||
+		if ((r = registry_put_facility(decide->registry, &command->facility[i], &number)) <
+				0 ||
 			(r = command_at_put(decide, number, sequence)) < 0)
 			return err_pass(r);
 	}
@@ -62,18 +64,20 @@ static bool role_allows(const struct key *key, const struct command *command)
 }
 
 /* Every fault of every record, one a line. */
-static enum answer_outcome records_check(const struct decide *decide, const struct command *command,
-	struct buffer *text)
+static enum answer_outcome records_check(
+	const struct decide *decide, const struct command *command, struct buffer *text)
 {
 	int r = 0;
 
 	for (size_t i = 0; i < command->facilities && r == 0; i++) {
 		if (facility_check(decide->catalog, &command->facility[i]) < 0)
-			r = buffer_format(text, "facility %zu '%s': %s\n", i + 1, command->facility[i].code, err_text());
+			r = buffer_format(text, "facility %zu '%s': %s\n", i + 1,
+				command->facility[i].code, err_text());
 	}
 	for (size_t i = 0; i < command->keys && r == 0; i++) {
 		if (key_check(decide->catalog, &command->key[i]) < 0)
-			r = buffer_format(text, "key %zu '%s': %s\n", i + 1, command->key[i].name, err_text());
+			r = buffer_format(text, "key %zu '%s': %s\n", i + 1, command->key[i].name,
+				err_text());
 	}
 	return text->len > 0 || r < 0 ? ANSWER_INVALID : ANSWER_DONE;
 }
@@ -87,7 +91,8 @@ static bool belief_holds(const struct decide *decide, const struct command *comm
 		return true;
 	if (command->facilities != 1)
 		return false;
-	facility = registry_facility_by_code(decide->registry, bytes_str(command->facility[0].code));
+	facility =
+		registry_facility_by_code(decide->registry, bytes_str(command->facility[0].code));
 	return facility && decide->command_at[facility->number] == command->belief;
 }
 
@@ -101,29 +106,36 @@ static enum answer_outcome command_judge(const struct decide *decide, const stru
 {
 	if (!role_allows(key, command))
 		return refuse(text, ANSWER_NOT_ALLOWED,
-			"this key may not give this command: facilities need a registrar, keys an administrator");
+			"this key may not give this command: facilities need a registrar, keys an "
+			"administrator");
 	if (command->facilities + command->keys == 0)
 		return refuse(text, ANSWER_INVALID, "the command holds no record");
 	if (command->facilities + command->keys > COMMAND_RECORDS_MAX)
-		return refuse(text, ANSWER_INVALID, "the command holds more than 1024 records; send several");
+		return refuse(text, ANSWER_INVALID,
+			"the command holds more than 1024 records; send several");
 	if (!belief_holds(decide, command))
-		return refuse(text, ANSWER_MOVED_ON, "what is in force is no longer what you believe; look again");
+		return refuse(text, ANSWER_MOVED_ON,
+			"what is in force is no longer what you believe; look again");
 	return records_check(decide, command, text);
 }
 
 /* PORT_NONE: this request was not seen before. */
-static int request_find(const struct decide *decide, const uint8_t id[16], struct request *ret_request)
+static int request_find(
+	const struct decide *decide, const uint8_t id[16], struct request *ret_request)
 {
 	struct tail_key key = tail_key_request(id);
 	struct tail_value value;
 
 	if (tail_get(decide->tail, &key, &value) == TAIL_NONE)
 		return err_pass(state_request_get(decide->ports, id, ret_request));
-	*ret_request = (struct request){ .sequence = value.sequence, .outcome = value.flag, .records = value.number };
+	*ret_request = (struct request){
+		.sequence = value.sequence, .outcome = value.flag, .records = value.number
+	};
 	return 0;
 }
 
-static void result_put(const struct decide *decide, struct reply *reply, const struct request *request)
+static void result_put(
+	const struct decide *decide, struct reply *reply, const struct request *request)
 {
 	struct command_result *result = &reply->result;
 
@@ -134,8 +146,8 @@ static void result_put(const struct decide *decide, struct reply *reply, const s
 	result->receipt.sequence = result->receipt.last_sequence = request->sequence;
 }
 
-int decide_command(struct decide *decide, const struct key *key, const struct command *command, struct bytes body,
-	struct batch *batch, struct reply *reply)
+int decide_command(struct decide *decide, const struct key *key, const struct command *command,
+	struct bytes body, struct batch *batch, struct reply *reply)
 {
 	AUTO(buffer_fini) struct buffer text = { 0 };
 	struct tail_key tail_key = tail_key_request(command->request_id);
@@ -153,19 +165,24 @@ int decide_command(struct decide *decide, const struct key *key, const struct co
 	if (tail_room(decide->tail) < 1)
 		return DECIDE_TAIL_FULL;
 	request.outcome = (uint8_t)command_judge(decide, key, command, &text);
-	request.records = request.outcome == ANSWER_DONE ? (uint32_t)(command->facilities + command->keys) : 0;
+	request.records = request.outcome == ANSWER_DONE
+				  ? (uint32_t)(command->facilities + command->keys)
+				  : 0;
 	entry = decide_entry(decide, batch,
-		request.outcome != ANSWER_DONE  ? ENTRY_REFUSED
-			: command->facilities > 0 ? ENTRY_REGISTRY
-						  : ENTRY_KEY,
+		request.outcome != ANSWER_DONE ? ENTRY_REFUSED
+		: command->facilities > 0      ? ENTRY_REGISTRY
+					       : ENTRY_KEY,
 		key->number);
 	entry->status = request.outcome;
 	entry->body = batch_copy(batch, body);
 	request.sequence = entry->sequence;
-	if (request.outcome == ANSWER_DONE && (r = decide_apply(decide, command, entry->sequence)) < 0)
+	if (request.outcome == ANSWER_DONE &&
+		(r = decide_apply(decide, command, entry->sequence)) < 0)
 		return err_pass(r);
 	decide_remember(decide, &tail_key,
-		(struct tail_value){ .sequence = request.sequence, .number = request.records, .flag = request.outcome });
+		(struct tail_value){ .sequence = request.sequence,
+			.number = request.records,
+			.flag = request.outcome });
 	result_put(decide, reply, &request);
 	if (text.len > PAYLOAD_BYTES_MAX / 2)
 		text.len = PAYLOAD_BYTES_MAX / 2;

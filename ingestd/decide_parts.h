@@ -22,7 +22,8 @@ struct decide {
 	struct tail *tail;
 	struct quota *quota;
 	struct arena *arena;
-	uint64_t *command_at; /* by facility number: the sequence of the command that last touched it */
+	uint64_t *
+		command_at; /* by facility number: the sequence of the command that last touched it */
 	uint32_t command_at_size;
 	/* how far deciding has come */
 	uint8_t epoch[EPOCH_BYTES];
@@ -33,11 +34,13 @@ struct decide {
 };
 
 /* The identity in force: from the tail, else from the state. PORT_NONE. */
-CHECKED int decide_identity(const struct decide *decide, const struct identity_key *key, struct identity *ret_identity);
+CHECKED int decide_identity(
+	const struct decide *decide, const struct identity_key *key, struct identity *ret_identity);
 struct tail_key tail_key_identity(const struct identity_key *key);
 
 /* A new entry of the batch with sequence, time, catalogue and actor filled in. */
-struct entry *decide_entry(struct decide *decide, struct batch *batch, enum entry_kind kind, uint32_t actor);
+struct entry *decide_entry(
+	struct decide *decide, struct batch *batch, enum entry_kind kind, uint32_t actor);
 /* Remembers a decision until the state shows it. */
 void decide_remember(struct decide *decide, const struct tail_key *key, struct tail_value value);
 

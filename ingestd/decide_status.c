@@ -18,11 +18,13 @@ struct listing {
 
 static bool wanted(const struct listing *listing, const struct identity_key *key)
 {
-	return key->facility == listing->facility->number && (listing->form == 0 || key->form == listing->form) &&
-		(listing->period == 0 || key->period == listing->period);
+	return key->facility == listing->facility->number &&
+	       (listing->form == 0 || key->form == listing->form) &&
+	       (listing->period == 0 || key->period == listing->period);
 }
 
-static void line_add(struct listing *listing, const struct identity_key *key, const struct identity *identity)
+static void line_add(
+	struct listing *listing, const struct identity_key *key, const struct identity *identity)
 {
 	if (listing->count == listing->max) {
 		listing->more = true;
@@ -46,7 +48,8 @@ static int state_lines(struct listing *listing)
 	int r;
 
 	key.facility = listing->facility->number;
-	while ((r = state_identity_next(listing->decide->ports, &key, &identity)) == 0 && !listing->more) {
+	while ((r = state_identity_next(listing->decide->ports, &key, &identity)) == 0 &&
+		!listing->more) {
 		if (listing->form != 0 && key.form != listing->form)
 			return 0;
 		if (wanted(listing, &key)) {
@@ -55,7 +58,8 @@ static int state_lines(struct listing *listing)
 			line_add(listing, &key, &identity);
 		}
 		if (key.facility < listing->facility->number) {
-			key.facility = listing->facility->number; /* still before ours, in this period */
+			key.facility =
+				listing->facility->number; /* still before ours, in this period */
 		} else {
 			key.facility = listing->facility->number;
 			key.period++; /* the next period that there is, whatever its number */
@@ -82,21 +86,28 @@ static int tail_line(void *ctx, const struct tail_key *packed, const struct tail
 	r = state_identity_get(listing->decide->ports, &key, &identity);
 	if (r <= 0)
 		return err_pass(r); /* the state has it: listed above */
-	identity = (struct identity){
-		.revision = value->number, .sequence = value->sequence, .digest = value->digest, .withdrawn = value->flag != 0
-	};
+	identity = (struct identity){ .revision = value->number,
+		.sequence = value->sequence,
+		.digest = value->digest,
+		.withdrawn = value->flag != 0 };
 	line_add(listing, &key, &identity);
 	return 0;
 }
 
-int decide_status(struct decide *decide, const struct facility *facility, uint32_t form, uint32_t period, size_t max,
-	struct status_line *ret_lines, size_t *ret_count, bool *ret_more)
+int decide_status(struct decide *decide, const struct facility *facility, uint32_t form,
+	uint32_t period, size_t max, struct status_line *ret_lines, size_t *ret_count,
+	bool *ret_more)
 {
-	struct listing listing = { .decide = decide, .facility = facility, .form = form, .period = period,
-		.lines = ret_lines, .max = max };
+	struct listing listing = { .decide = decide,
+		.facility = facility,
+		.form = form,
+		.period = period,
+		.lines = ret_lines,
+		.max = max };
 	int r;
 
-	if ((r = state_lines(&listing)) < 0 || (r = tail_each(decide->tail, tail_line, &listing)) < 0)
+	if ((r = state_lines(&listing)) < 0 ||
+		(r = tail_each(decide->tail, tail_line, &listing)) < 0)
 		return err_pass(r);
 	*ret_count = listing.count;
 	*ret_more = listing.more;

@@ -41,8 +41,11 @@ struct index {
 
 static int apply_identity(const struct ports *ports, const struct entry *entry)
 {
-	struct identity_key key = { .form = entry->form, .period = entry->period, .facility = entry->facility };
-	struct identity identity = { .revision = entry->revision, .sequence = entry->sequence,
+	struct identity_key key = {
+		.form = entry->form, .period = entry->period, .facility = entry->facility
+	};
+	struct identity identity = { .revision = entry->revision,
+		.sequence = entry->sequence,
 		.withdrawn = entry->kind == ENTRY_WITHDRAWAL };
 	int r = digest_of(entry->algorithm, entry->body, &identity.digest);
 
@@ -93,7 +96,8 @@ int index_apply(const struct ports *ports, struct arena *arena, const struct ent
 	case ENTRY_REFUSED:
 		return err_pass(apply_command(ports, arena, entry));
 	case ENTRY_CATALOGUE:
-		return err_pass(derived_catalogue_put(ports, entry->catalogue, entry->sequence, entry->body));
+		return err_pass(derived_catalogue_put(
+			ports, entry->catalogue, entry->sequence, entry->body));
 	default:
 		return 0; /* nothing that deciding asks for */
 	}
@@ -132,7 +136,8 @@ static int chunk_apply(struct env *env, struct journal *journal, struct arena *a
 	if (r < 0)
 		return err_pass(r);
 	txn_ports(txn, &chunk.ports);
-	r = journal_read(journal, position->sequence + 1, JOURNAL_READ_ENTRIES_MAX, chunk_entry, &chunk, &next);
+	r = journal_read(journal, position->sequence + 1, JOURNAL_READ_ENTRIES_MAX, chunk_entry,
+		&chunk, &next);
 	if (r < 0 || (r = derived_position_put(&chunk.ports, STATE_FORMAT, &chunk.position)) < 0 ||
 		(r = txn_commit(&txn)) < 0)
 		return err_pass(r);
@@ -150,21 +155,26 @@ static int apply_up_to(struct env *env, struct journal *journal, struct arena *a
 		if (r < 0)
 			return err_pass(r);
 		if (position->sequence == before)
-			return err_here(ERR_CORRUPT, "the journal ends before sequence %llu", (unsigned long long)last);
+			return err_here(ERR_CORRUPT, "the journal ends before sequence %llu",
+				(unsigned long long)last);
 	}
 	return 0;
 }
 
 static int env_make(const char *path, uint64_t map_size_bytes, struct env **ret_env)
 {
-	struct env_options options = { .path = path, .map_size_bytes = map_size_bytes, .tables = state_tables,
-		.table_count = STATE_TABLES, .derived = true };
+	struct env_options options = { .path = path,
+		.map_size_bytes = map_size_bytes,
+		.tables = state_tables,
+		.table_count = STATE_TABLES,
+		.derived = true };
 
 	return err_pass(env_open(&options, ret_env));
 }
 
 /* PORT_NONE: there is none that this journal knows. */
-static int position_find(struct env *env, struct journal *journal, struct journal_head *ret_position)
+static int position_find(
+	struct env *env, struct journal *journal, struct journal_head *ret_position)
 {
 	AUTO(txn_abort) struct txn *txn = NULL;
 	struct ports ports = { 0 };
@@ -189,7 +199,8 @@ static struct journal_head position_first(const uint8_t epoch[EPOCH_BYTES])
 	return position;
 }
 
-int index_open_state(const char *path, uint64_t map_size_bytes, struct journal *journal, struct env **ret_env)
+int index_open_state(
+	const char *path, uint64_t map_size_bytes, struct journal *journal, struct env **ret_env)
 {
 	AUTO(env_close) struct env *env = NULL;
 	AUTO(arena_free) struct arena *arena = NULL;
@@ -222,11 +233,14 @@ static int verify_fresh(struct index *index, struct env *fresh, struct index_ver
 	struct journal_head position = position_first(index->position.epoch);
 	int r;
 
-	if ((r = apply_up_to(fresh, index->journal, index->arena, index->position.sequence, &position)) < 0 ||
-		(r = env_begin_read(index->state, &live)) < 0 || (r = env_begin_read(fresh, &anew)) < 0)
+	if ((r = apply_up_to(fresh, index->journal, index->arena, index->position.sequence,
+		     &position)) < 0 ||
+		(r = env_begin_read(index->state, &live)) < 0 ||
+		(r = env_begin_read(fresh, &anew)) < 0)
 		return err_pass(r);
 	result->sequence = position.sequence;
-	return err_pass(env_compare(live, anew, &result->keys, &result->differences, result->first, sizeof(result->first)));
+	return err_pass(env_compare(live, anew, &result->keys, &result->differences, result->first,
+		sizeof(result->first)));
 }
 
 static int verify_run(struct index *index, struct index_verify *result)
@@ -254,7 +268,8 @@ static int verify_answer(struct index *index)
 	index->verify_asked = false;
 	index->verify_done = true;
 	pthread_mutex_unlock(&index->lock);
-	return eventfd_write(index->fd, 1) == 0 ? 0 : err_here(ERR_IO, "cannot signal a verification");
+	return eventfd_write(index->fd, 1) == 0 ? 0
+						: err_here(ERR_IO, "cannot signal a verification");
 }
 
 /* Waits for work. false: stop. */
@@ -282,7 +297,8 @@ static int index_loop(struct index *index)
 		uint64_t durable = atomic_load(&index->durable);
 
 		if (durable > index->position.sequence)
-			r = chunk_apply(index->state, index->journal, index->arena, durable, &index->position);
+			r = chunk_apply(index->state, index->journal, index->arena, durable,
+				&index->position);
 		atomic_store(&index->indexed, index->position.sequence);
 		if (r == 0 && verify)
 			r = verify_answer(index);
@@ -299,15 +315,16 @@ static void *index_main(void *arg)
 	struct index *index = arg;
 
 	if (index_loop(index) < 0) {
-		log_error("indexing failed", kv_str("error", err_text()), kv_str("trace", err_trace()));
+		log_error("indexing failed", kv_str("error", err_text()),
+			kv_str("trace", err_trace()));
 		_exit(EX_IOERR);
 	}
 	digest_thread_fini();
 	return NULL;
 }
 
-int index_start(struct env *state, const char *state_path, uint64_t map_size_bytes, struct journal *journal,
-	struct index **ret_index)
+int index_start(struct env *state, const char *state_path, uint64_t map_size_bytes,
+	struct journal *journal, struct index **ret_index)
 {
 	struct index *index = calloc(1, sizeof(*index));
 	struct journal_head head;
@@ -325,7 +342,7 @@ int index_start(struct env *state, const char *state_path, uint64_t map_size_byt
 	if (index->fd < 0)
 		r = err_here(ERR_IO, "cannot make an event descriptor");
 	else if ((r = arena_new(&index->arena)) == 0 && (r = journal_head(journal, &head)) == 0 &&
-		(r = position_find(state, journal, &index->position)) >= 0) {
+		 (r = position_find(state, journal, &index->position)) >= 0) {
 		if (r == PORT_NONE) /* a journal without entries when the state was opened */
 			index->position = position_first(head.epoch);
 		r = 0;

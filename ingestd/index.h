@@ -16,7 +16,8 @@ CHECKED int index_apply(const struct ports *ports, struct arena *arena, const st
 
 /* Opens the state, or makes it anew when it does not belong to the journal, and brings it up to the
  * journal's head before it returns. */
-CHECKED int index_open_state(const char *path, uint64_t map_size_bytes, struct journal *journal, struct env **ret_env);
+CHECKED int index_open_state(
+	const char *path, uint64_t map_size_bytes, struct journal *journal, struct env **ret_env);
 
 struct index;
 struct index_verify {
@@ -26,8 +27,8 @@ struct index_verify {
 
 /* Starts the thread. All three must outlive it. A failure in the thread ends the process with 74:
  * the state is derived, and the next start mends it. */
-CHECKED int index_start(struct env *state, const char *state_path, uint64_t map_size_bytes, struct journal *journal,
-	struct index **ret_index);
+CHECKED int index_start(struct env *state, const char *state_path, uint64_t map_size_bytes,
+	struct journal *journal, struct index **ret_index);
 /* Ends the thread after the chunk it is in. */
 void index_stop(struct index *index);
 AUTO_DEFINE(index_stop, struct index *);

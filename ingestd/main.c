@@ -22,7 +22,8 @@ static void usage(FILE *out)
 {
 	fputs("usage: ingestd --config FILE [--check] [--first-operator Z85KEY]\n"
 	      "\n"
-	      "Receives reports, validates them, writes them to the journal, and acknowledges what is durable.\n"
+	      "Receives reports, validates them, writes them to the journal, and acknowledges what "
+	      "is durable.\n"
 	      "\n"
 	      "  --config FILE            settings (YAML)\n"
 	      "  --check                  check settings and catalogue, then end\n"
@@ -72,7 +73,8 @@ static int options_parse(int argc, char **argv, struct options *options)
 
 static int complain(int code)
 {
-	fprintf(stderr, "<3>ingestd: %s\n", err_text()); /* whole: a configuration may have many faults */
+	fprintf(stderr, "<3>ingestd: %s\n",
+		err_text()); /* whole: a configuration may have many faults */
 	log_error("ingestd ends", kv_str("trace", err_trace()));
 	return code;
 }
@@ -107,6 +109,7 @@ int main(int argc, char **argv)
 	if (conf_load(options.config, settings_table, settings_count, &settings) < 0)
 		return complain(EX_CONFIG);
 	if (options.check)
-		return catalog_load(settings.catalogue, &catalog) < 0 ? complain(EX_CONFIG) : EXIT_SUCCESS;
+		return catalog_load(settings.catalogue, &catalog) < 0 ? complain(EX_CONFIG)
+								      : EXIT_SUCCESS;
 	return exit_code(server_run(&settings, options.first_operator));
 }

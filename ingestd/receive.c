@@ -21,7 +21,8 @@ struct incoming {
 
 static int malformed(struct server *server, const struct incoming *in)
 {
-	return err_pass(answer_refusal(server, in->peer, in->frame.request, REFUSAL_MALFORMED, err_text()));
+	return err_pass(
+		answer_refusal(server, in->peer, in->frame.request, REFUSAL_MALFORMED, err_text()));
 }
 
 static int receive_hello(struct server *server, const struct incoming *in)
@@ -48,7 +49,8 @@ static int receive_hello(struct server *server, const struct incoming *in)
 	memcpy(welcome.head.epoch, server->durable.epoch, EPOCH_BYTES);
 	if ((r = welcome_encode(&welcome, &payload)) < 0)
 		return err_pass(r);
-	return err_pass(answer_now(server, in->peer, in->frame.request, FRAME_WELCOME, buffer_view(&payload)));
+	return err_pass(answer_now(
+		server, in->peer, in->frame.request, FRAME_WELCOME, buffer_view(&payload)));
 }
 
 static int receive_submit(struct server *server, const struct incoming *in)
@@ -73,7 +75,8 @@ static int receive_submit(struct server *server, const struct incoming *in)
 enum { STATUS_LINES_MAX = 256 };
 
 /* Whether the key has ever had to do with the facility; operators may look at all of them. */
-static bool key_sees(const struct catalog *catalog, const struct key *key, const struct facility *facility)
+static bool key_sees(
+	const struct catalog *catalog, const struct key *key, const struct facility *facility)
 {
 	bool sees = key->role != ROLE_COLLECTOR;
 
@@ -81,7 +84,8 @@ static bool key_sees(const struct catalog *catalog, const struct key *key, const
 		sees = strcmp(key->facility[i], facility->code) == 0;
 	for (uint32_t i = 0; i < key->areas && !sees; i++) {
 		for (uint32_t k = 0; k < facility->segments && !sees; k++)
-			sees = catalog_area_within(catalog, facility->segment[k].area, key->area[i]);
+			sees = catalog_area_within(
+				catalog, facility->segment[k].area, key->area[i]);
 	}
 	return sees;
 }
@@ -101,9 +105,11 @@ static int receive_status(struct server *server, const struct incoming *in)
 		return err_pass(malformed(server, in));
 	facility = registry_facility_by_code(decide_registry(server->decide), request.facility);
 	if (!facility || !key_sees(decide_catalog(server->decide), in->key, facility))
-		return err_pass(answer_refusal(server, in->peer, in->frame.request, REFUSAL_NOT_FOUND,
-			"no such facility among those that this key reports for"));
-	r = decide_status(server->decide, facility, request.form, request.period, STATUS_LINES_MAX, lines, &count, &more);
+		return err_pass(
+			answer_refusal(server, in->peer, in->frame.request, REFUSAL_NOT_FOUND,
+				"no such facility among those that this key reports for"));
+	r = decide_status(server->decide, facility, request.form, request.period, STATUS_LINES_MAX,
+		lines, &count, &more);
 	if (r < 0 || (r = status_reply_encode(lines, count, more, &payload)) < 0)
 		return err_pass(r);
 	reply = batch_reply(server->filling, in->peer, in->frame.request, FRAME_STATUS_REPLY);
@@ -124,21 +130,26 @@ static int receive_catalogue(struct server *server, const struct incoming *in)
 
 	if (catalogue_request_decode(server->arena, in->payload, &request) < 0)
 		return err_pass(malformed(server, in));
-	if ((!request.any && !digest_equal(&request.digest, catalog_digest(catalog))) || request.piece >= pieces)
-		return err_pass(answer_refusal(server, in->peer, in->frame.request, REFUSAL_NOT_FOUND,
-			"this catalogue, or this piece of it, is not in force here; ask without a digest"));
+	if ((!request.any && !digest_equal(&request.digest, catalog_digest(catalog))) ||
+		request.piece >= pieces)
+		return err_pass(
+			answer_refusal(server, in->peer, in->frame.request, REFUSAL_NOT_FOUND,
+				"this catalogue, or this piece of it, is not in force here; ask "
+				"without a digest"));
 	offset = (size_t)request.piece * CATALOG_PIECE_BYTES;
 	piece = (struct catalogue_piece){
 		.digest = *catalog_digest(catalog),
 		.number = decide_catalogue_number(server->decide),
 		.piece = request.piece,
 		.pieces = pieces,
-		.data = bytes_of(bundle.data + offset,
-			bundle.len - offset < CATALOG_PIECE_BYTES ? bundle.len - offset : CATALOG_PIECE_BYTES),
+		.data = bytes_of(bundle.data + offset, bundle.len - offset < CATALOG_PIECE_BYTES
+							       ? bundle.len - offset
+							       : CATALOG_PIECE_BYTES),
 	};
 	if ((r = catalogue_piece_encode(&piece, &payload)) < 0)
 		return err_pass(r);
-	return err_pass(answer_now(server, in->peer, in->frame.request, FRAME_CATALOGUE_PIECE, buffer_view(&payload)));
+	return err_pass(answer_now(
+		server, in->peer, in->frame.request, FRAME_CATALOGUE_PIECE, buffer_view(&payload)));
 }
 
 static int receive_ping(struct server *server, const struct incoming *in)
@@ -155,8 +166,9 @@ static int receive_question(struct server *server, const struct incoming *in)
 	struct question question;
 
 	if (in->key->role < ROLE_READER)
-		return err_pass(answer_refusal(server, in->peer, in->frame.request, REFUSAL_NOT_ALLOWED,
-			"a collector's key may not ask this; use an operator's key"));
+		return err_pass(
+			answer_refusal(server, in->peer, in->frame.request, REFUSAL_NOT_ALLOWED,
+				"a collector's key may not ask this; use an operator's key"));
 	if (question_decode(server->arena, in->payload, &question) < 0)
 		return err_pass(malformed(server, in));
 	return err_pass(answer_question(server, in->peer, in->frame.request, &question));
@@ -179,7 +191,8 @@ static int receive_command(struct server *server, const struct incoming *in)
 	return err_pass(r);
 }
 
-static int (*const handlers[FRAME_TYPE_MAX + 1])(struct server *server, const struct incoming *in) = {
+static int (*const handlers[FRAME_TYPE_MAX + 1])(
+	struct server *server, const struct incoming *in) = {
 	[FRAME_HELLO] = receive_hello,
 	[FRAME_SUBMIT] = receive_submit,
 	[FRAME_STATUS] = receive_status,
@@ -196,20 +209,21 @@ static int receive_message(struct server *server, const struct message *message)
 
 	if (r < 0) {
 		server->dropped_messages++;
-		log_info("message dropped", kv_u64("actor", message->peer.actor), kv_str("why", err_text()));
+		log_info("message dropped", kv_u64("actor", message->peer.actor),
+			kv_str("why", err_text()));
 		return 0;
 	}
 	if (r == FRAME_WRONG_VERSION)
 		return err_pass(answer_refusal(server, in.peer, in.frame.request, REFUSAL_VERSION,
 			"this server speaks protocol version 1"));
 	if (r == FRAME_WRONG_TYPE || !handlers[in.frame.type])
-		return err_pass(answer_refusal(server, in.peer, in.frame.request, REFUSAL_MESSAGE_TYPE,
-			"ingestd does not take messages of this type"));
+		return err_pass(answer_refusal(server, in.peer, in.frame.request,
+			REFUSAL_MESSAGE_TYPE, "ingestd does not take messages of this type"));
 	/* The handshake was long ago: the key may have been revoked since. */
 	in.key = registry_key(decide_registry(server->decide), message->peer.actor);
 	if (!in.key || in.key->revoked)
-		return err_pass(answer_refusal(server, in.peer, in.frame.request, REFUSAL_NOT_ALLOWED,
-			"this key is no longer registered; ask the bureau"));
+		return err_pass(answer_refusal(server, in.peer, in.frame.request,
+			REFUSAL_NOT_ALLOWED, "this key is no longer registered; ask the bureau"));
 	return err_pass(handlers[in.frame.type](server, &in));
 }
 

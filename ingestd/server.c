@@ -23,10 +23,14 @@ enum { WAIT_MS = 500, RECEIVE_MAX = 64, FLUSH_WAIT_MS = 1000 };
 
 const struct conf_setting settings_table[] = {
 	CONF_STRING("data-dir", struct settings, data_dir, .help = "folder of journal and state"),
-	CONF_STRING("listen", struct settings, listen, .help = "endpoint, tcp://ADDRESS:PORT or ipc://PATH; always CURVE"),
-	CONF_STRING("catalogue", struct settings, catalogue, .help = "folder of the catalogue's tables"),
-	CONF_STRING("server-key", struct settings, server_key, .help = "file of the server's key pair, mode 0600"),
-	CONF_U64("map-size-bytes", struct settings, map_size_bytes, .min = 1 << 20, .otherwise = (uint64_t)1 << 40,
+	CONF_STRING("listen", struct settings, listen,
+		.help = "endpoint, tcp://ADDRESS:PORT or ipc://PATH; always CURVE"),
+	CONF_STRING("catalogue", struct settings, catalogue,
+		.help = "folder of the catalogue's tables"),
+	CONF_STRING("server-key", struct settings, server_key,
+		.help = "file of the server's key pair, mode 0600"),
+	CONF_U64("map-size-bytes", struct settings, map_size_bytes, .min = 1 << 20,
+		.otherwise = (uint64_t)1 << 40,
 		.help = "address space of each environment; the same for every program"),
 	CONF_U64("disk-floor-bytes", struct settings, disk_floor_bytes, .otherwise = 64 << 20,
 		.help = "below this much free space reports are told to come back"),
@@ -49,12 +53,15 @@ static int journal_and_state_open(struct server *server)
 	snprintf(journal_path, sizeof(journal_path), "%s/journal", settings->data_dir);
 	snprintf(state_path, sizeof(state_path), "%s/state", settings->data_dir);
 	if (mkdir(settings->data_dir, 0750) != 0 && errno != EEXIST)
-		return err_here(ERR_IO, "cannot make folder '%s': %s", settings->data_dir, err_errno(errno));
+		return err_here(ERR_IO, "cannot make folder '%s': %s", settings->data_dir,
+			err_errno(errno));
 	if (getrandom(epoch, sizeof(epoch), 0) != (ssize_t)sizeof(epoch))
 		return err_here(ERR_IO, "the system gives no randomness");
-	if ((r = journal_open(journal_path, settings->map_size_bytes, epoch, &server->journal)) < 0 ||
+	if ((r = journal_open(journal_path, settings->map_size_bytes, epoch, &server->journal)) <
+			0 ||
 		(r = journal_head(server->journal, &server->durable)) < 0 ||
-		(r = index_open_state(state_path, settings->map_size_bytes, server->journal, &server->state)) < 0 ||
+		(r = index_open_state(state_path, settings->map_size_bytes, server->journal,
+			 &server->state)) < 0 ||
 		(r = env_begin_read(server->state, &server->reader)) < 0)
 		return err_pass(r);
 	server->reader_at = server->durable.sequence;
@@ -70,8 +77,8 @@ static int threads_start(struct server *server)
 
 	snprintf(state_path, sizeof(state_path), "%s/state", server->settings->data_dir);
 	if ((r = commit_start(server->journal, &server->commit)) < 0 ||
-		(r = index_start(server->state, state_path, server->settings->map_size_bytes, server->journal,
-			 &server->index)) < 0)
+		(r = index_start(server->state, state_path, server->settings->map_size_bytes,
+			 server->journal, &server->index)) < 0)
 		return err_pass(r);
 	return 0;
 }
@@ -91,7 +98,8 @@ static int wire_open(struct server *server)
 
 	if (r < 0 || (r = wire_context_new(&server->context)) < 0 ||
 		(r = auth_open(server->context, key_lookup, server, &server->auth)) < 0 ||
-		(r = endpoint_open(server->context, server->settings->listen, &pair, &server->endpoint)) < 0 ||
+		(r = endpoint_open(server->context, server->settings->listen, &pair,
+			 &server->endpoint)) < 0 ||
 		(r = loop_add_auth(server->loop, server->auth)) < 0 ||
 		(r = loop_add_endpoint(server->loop, server->endpoint)) < 0 ||
 		(r = loop_add_fd(server->loop, commit_fd(server->commit))) < 0 ||
@@ -106,22 +114,27 @@ static int first_operator_add(struct server *server, const char *text)
 {
 	AUTO(buffer_fini) struct buffer body = { 0 };
 	struct key key = { .name = "first operator", .role = ROLE_ADMINISTRATOR };
-	struct command command = { .reason = bytes_str("ingestd --first-operator"), .key = &key, .keys = 1 };
+	struct command command = {
+		.reason = bytes_str("ingestd --first-operator"), .key = &key, .keys = 1
+	};
 	const struct key system = { .role = ROLE_ADMINISTRATOR };
 	struct peer nobody = { 0 };
 	struct reply *reply;
 	int r;
 
 	if (registry_has_administrator(decide_registry(server->decide)))
-		return err_here(ERR_INVALID, "the journal already has an administrator; leave out --first-operator");
+		return err_here(ERR_INVALID,
+			"the journal already has an administrator; leave out --first-operator");
 	if ((r = key_parse(text, key.public_key)) < 0)
 		return err_pass(r);
-	if (getrandom(command.request_id, sizeof(command.request_id), 0) != (ssize_t)sizeof(command.request_id))
+	if (getrandom(command.request_id, sizeof(command.request_id), 0) !=
+		(ssize_t)sizeof(command.request_id))
 		return err_here(ERR_IO, "the system gives no randomness");
 	if ((r = command_encode(&command, &body)) < 0)
 		return err_pass(r);
 	reply = batch_reply(server->filling, &nobody, 0, FRAME_COMMAND_RESULT);
-	if ((r = decide_command(server->decide, &system, &command, buffer_view(&body), server->filling, reply)) != 0)
+	if ((r = decide_command(server->decide, &system, &command, buffer_view(&body),
+		     server->filling, reply)) != 0)
 		return err_fold(r);
 	server->filling->replies--; /* nobody waits for it */
 	log_notice("first operator registered");
@@ -133,7 +146,8 @@ static int server_open(struct server *server, const char *first_operator)
 	int r;
 
 	if ((r = loop_new(&server->loop)) < 0 || (r = arena_new(&server->arena)) < 0 ||
-		(r = batch_new(&server->batches[0])) < 0 || (r = batch_new(&server->batches[1])) < 0)
+		(r = batch_new(&server->batches[0])) < 0 ||
+		(r = batch_new(&server->batches[1])) < 0)
 		return err_pass(r);
 	server->filling = server->batches[0];
 	server->spare = server->batches[1];
@@ -245,10 +259,11 @@ static void disk_look(struct server *server)
 {
 	struct statvfs info;
 	bool low = statvfs(server->settings->data_dir, &info) == 0 &&
-		(uint64_t)info.f_bavail * info.f_frsize < server->settings->disk_floor_bytes;
+		   (uint64_t)info.f_bavail * info.f_frsize < server->settings->disk_floor_bytes;
 
 	if (low != server->disk_low)
-		log_warning(low ? "disk floor reached; reports are told to come back" : "disk floor left; reports are taken again");
+		log_warning(low ? "disk floor reached; reports are told to come back"
+				: "disk floor left; reports are taken again");
 	server->disk_low = low;
 }
 
@@ -261,7 +276,8 @@ static int drain(struct server *server)
 	while (!server->spare || !batch_empty(server->filling)) {
 		if ((r = hand_over(server)) < 0)
 			return err_pass(r);
-		if ((batch = commit_wait(server->commit, FLUSH_WAIT_MS)) && (r = batch_done(server, batch)) < 0)
+		if ((batch = commit_wait(server->commit, FLUSH_WAIT_MS)) &&
+			(r = batch_done(server, batch)) < 0)
 			return err_pass(r);
 	}
 	return 0;
@@ -288,8 +304,9 @@ static int turn(struct server *server)
 	} else if ((r = loop_wait(server->loop, WAIT_MS)) < 0) {
 		return err_pass(r);
 	}
-	if ((r = auth_answer(server->auth)) < 0 || (r = take_durable(server)) < 0 || (r = receive_some(server)) < 0 ||
-		(r = hand_over(server)) < 0 || (r = reader_renew(server)) < 0 || (r = answer_verified(server)) < 0)
+	if ((r = auth_answer(server->auth)) < 0 || (r = take_durable(server)) < 0 ||
+		(r = receive_some(server)) < 0 || (r = hand_over(server)) < 0 ||
+		(r = reader_renew(server)) < 0 || (r = answer_verified(server)) < 0)
 		return err_pass(r);
 	if (loop_take_reload(server->loop) && (r = reload(server)) < 0)
 		return err_pass(r);

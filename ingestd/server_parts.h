@@ -53,11 +53,12 @@ CHECKED int receive_one(struct server *server);
 
 /* Sends the batch's answers; its entries are durable. */
 CHECKED int answer_batch(struct server *server, struct batch *batch);
-CHECKED int answer_now(struct server *server, const struct peer *peer, uint32_t request, enum frame_type type,
-	struct bytes payload);
-CHECKED int answer_busy(struct server *server, const struct peer *peer, uint32_t request, enum busy_reason reason);
-CHECKED int answer_refusal(struct server *server, const struct peer *peer, uint32_t request, enum refusal_code code,
-	const char *text);
+CHECKED int answer_now(struct server *server, const struct peer *peer, uint32_t request,
+	enum frame_type type, struct bytes payload);
+CHECKED int answer_busy(
+	struct server *server, const struct peer *peer, uint32_t request, enum busy_reason reason);
+CHECKED int answer_refusal(struct server *server, const struct peer *peer, uint32_t request,
+	enum refusal_code code, const char *text);
 /* A question to ingestd; the reply waits in the batch like every other. */
 CHECKED int answer_question(struct server *server, const struct peer *peer, uint32_t request,
 	const struct question *question);

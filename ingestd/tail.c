@@ -88,7 +88,8 @@ static void slot_remove(struct tail *tail, size_t hole)
 {
 	size_t mask = 2 * tail->capacity - 1;
 
-	for (size_t slot = after(tail, hole); tail->slot[slot] != SLOT_EMPTY; slot = after(tail, slot)) {
+	for (size_t slot = after(tail, hole); tail->slot[slot] != SLOT_EMPTY;
+		slot = after(tail, slot)) {
 		size_t wanted = home(tail, &decision_in(tail, slot)->key);
 
 		if (((slot - wanted) & mask) >= ((slot - hole) & mask)) {

@@ -31,7 +31,8 @@ void tail_free(struct tail *tail);
 AUTO_DEFINE(tail_free, struct tail *);
 
 /* 0, or TAIL_NONE: look in the state. */
-CHECKED int tail_get(const struct tail *tail, const struct tail_key *key, struct tail_value *ret_value);
+CHECKED int tail_get(
+	const struct tail *tail, const struct tail_key *key, struct tail_value *ret_value);
 /* How many decisions can be put now. The caller asks before it decides. */
 size_t tail_room(const struct tail *tail);
 /* Sequences never fall from one put to the next. */
