@@ -13,6 +13,11 @@
 struct dealer;
 enum { DEALER_EMPTY = 1, DEALER_FULL = 2 };
 
+/* A server that does not answer, or whose key is another, looks like one that is not there: libzmq goes
+ * on trying, and sending gives DEALER_FULL. A server that refuses our key ends the dealer: send and recv
+ * give ERR_DENIED from then on, and whoever wants to try again opens another one. What was sent into a
+ * connection that breaks is lost without a sign; a deadline for the answer is the caller's. */
+
 CHECKED int dealer_open(struct wire_context *context, const char *address, const uint8_t server_key[KEY_BYTES],
 	const struct key_pair *client_key, struct dealer **ret_dealer);
 void dealer_close(struct dealer *dealer);

@@ -47,8 +47,7 @@ static int set_options(void *socket, const char *address, const struct key_pair 
 		int option, value;
 	} numbers[] = {
 		{ ZMQ_ROUTER_MANDATORY, 1 },
-		{ ZMQ_ROUTER_HANDOVER,
-			0 }, /* a thief of an identity must not get the owner's answers */
+		{ ZMQ_ROUTER_HANDOVER, 0 }, /* the first owner of an identity keeps it */
 		{ ZMQ_BACKLOG, BACKLOG },
 		{ ZMQ_CURVE_SERVER, 1 },
 		{ ZMQ_ZAP_ENFORCE_DOMAIN, 1 },

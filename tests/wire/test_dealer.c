@@ -31,7 +31,7 @@ static void teardown(void)
 	server_stop(&server);
 }
 
-TestSuite(dealer, .init = setup, .fini = teardown);
+TestSuite(dealer, .timeout = 60, .init = setup, .fini = teardown);
 
 static struct dealer *open_dealer(const uint8_t *server_key)
 {

@@ -34,7 +34,7 @@ static void teardown(void)
 	folder_remove(folder);
 }
 
-TestSuite(endpoint, .init = setup, .fini = teardown);
+TestSuite(endpoint, .timeout = 60, .init = setup, .fini = teardown);
 
 static void start(const char *where)
 {

@@ -28,7 +28,7 @@ static void teardown(void)
 	rmdir(folder);
 }
 
-TestSuite(keys, .init = setup, .fini = teardown);
+TestSuite(keys, .timeout = 60, .init = setup, .fini = teardown);
 
 static void write_file(const char *text)
 {

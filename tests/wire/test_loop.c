@@ -13,6 +13,8 @@
 #include "base/err.h"
 #include "tests/wire/server.h"
 
+TestSuite(loop, .timeout = 60);
+
 /* How long one wait took. */
 static int64_t wait_ms(struct loop *loop, int timeout_ms)
 {
