@@ -126,10 +126,60 @@ static void pairs_take(struct fy_node *root, const struct conf_setting *settings
 }
 
 AUTO_DEFINE(fy_document_destroy, struct fy_document *);
+AUTO_DEFINE(fy_diag_destroy, struct fy_diag *);
+
+/* libfyaml's first message, without the excerpt below it: that could be the line of a secret. */
+struct complaint {
+	char text[256];
+	size_t used;
+};
+
+static void complaint_take(struct fy_diag *diag, void *user, const char *text, size_t len)
+{
+	struct complaint *complaint = user;
+
+	(void)diag;
+	if (len > sizeof(complaint->text) - 1 - complaint->used)
+		len = sizeof(complaint->text) - 1 - complaint->used;
+	memcpy(complaint->text + complaint->used, text, len);
+	complaint->used += len;
+}
+
+/* ":5:1: flow sequence without a closing bracket", from "<memory…>:5:1: error: flow …\n…". */
+static const char *complaint_words(struct complaint *complaint)
+{
+	char *end = strchr(complaint->text, '\n'), *start = strchr(complaint->text, '>');
+
+	if (end)
+		*end = '\0';
+	return start ? start + 1 : ":1:1: not YAML";
+}
+
+static int document_parse(const char *path, struct bytes text, struct fy_document **ret_document)
+{
+	struct complaint complaint = { { 0 }, 0 };
+	AUTO(fy_diag_destroy) struct fy_diag *diag = NULL;
+	struct fy_diag_cfg settings;
+	/* Repeated keys are ours to report, by name only. */
+	struct fy_parse_cfg parse = { .flags = FYPCF_ALLOW_DUPLICATE_KEYS };
+
+	fy_diag_cfg_default(&settings);
+	settings.fp = NULL;
+	settings.colorize = false;
+	settings.output_fn = complaint_take;
+	settings.user = &complaint;
+	diag = fy_diag_create(&settings);
+	if (!diag)
+		return err_here(ERR_NOMEM, "cannot read '%s'", path);
+	parse.diag = diag;
+	*ret_document = fy_document_build_from_string(&parse, (const char *)text.data, text.len);
+	if (!*ret_document)
+		return err_here(ERR_INVALID, "%s%s", path, complaint_words(&complaint));
+	return 0;
+}
 
 int conf_load(const char *path, const struct conf_setting *settings, size_t count, void *target)
 {
-	const struct fy_parse_cfg quiet = { .flags = FYPCF_QUIET };
 	AUTO(buffer_fini) struct buffer text = { 0 };
 	AUTO(fy_document_destroy) struct fy_document *document = NULL;
 	struct faults faults = { .path = path };
@@ -141,8 +191,9 @@ int conf_load(const char *path, const struct conf_setting *settings, size_t coun
 	if (r < 0)
 		return err_pass(r);
 	defaults(settings, count, target);
-	document = fy_document_build_from_string(&quiet, (const char *)text.data, text.len);
-	root = document ? fy_document_root(document) : NULL;
+	if ((r = document_parse(path, buffer_view(&text), &document)) < 0)
+		return err_pass(r);
+	root = fy_document_root(document);
 	if (!root || !fy_node_is_mapping(root))
 		return err_here(ERR_INVALID, "%s:1:1: not a YAML mapping of settings", path);
 	pairs_take(root, settings, count, target, seen, &faults);

@@ -86,9 +86,8 @@ static int exit_code(int error)
 		return EXIT_SUCCESS;
 	case ERR_INVALID:
 	case ERR_DENIED:
-	case ERR_CONFLICT:
 		return complain(EX_CONFIG);
-	default:
+	default: /* also ERR_CONFLICT: another process holds the journal or the address, for now */
 		return complain(EX_IOERR);
 	}
 }

@@ -270,6 +270,21 @@ static int handle_open(struct env *env, uint64_t map_size_bytes)
 	return err_pass(tables_open(env));
 }
 
+/* Followers of another user in the same group take reader slots there. By name: opening and closing
+ * the lock file once more would drop this process's locks. */
+static int lock_file_share(const struct env *env)
+{
+	char path[600];
+	int r = path_in(env, "lock.mdb", path, sizeof(path));
+
+	if (r < 0)
+		return err_pass(r);
+	if (chmod(path, 0660) != 0 && errno != EPERM)
+		return err_here(
+			ERR_IO, "cannot open '%s' to the group: %s", path, err_errno(errno));
+	return 0;
+}
+
 /* LMDB flushes neither the folder nor its parent: after a power loss a new one could be gone. */
 static int new_flush(const struct env *env)
 {
@@ -321,6 +336,8 @@ int env_open(const struct env_options *options, struct env **ret_env)
 	env->table_count = options->table_count;
 	if ((r = env_prepare(env, &made)) < 0 ||
 		(r = handle_open(env, options->map_size_bytes)) < 0)
+		return err_pass(r);
+	if (!env->read_only && (r = lock_file_share(env)) < 0)
 		return err_pass(r);
 	if (made && !env->derived && (r = new_flush(env)) < 0)
 		return err_pass(r);
