@@ -32,6 +32,8 @@ from fractions import Fraction
 DIMENSIONS = ["class", "level", "ownership", "sponsor", "profit", "locality"]
 COUNTED_ONCE = {"N_AREA", "DAYS", "MONTHS", "WORKDAYS", "1"}
 DIFFERENCES_SHOWN = 20
+NOT_OFFERED = {"NOT_OFFERED", "未开展"}  # a true 0; the others, and a blank, are holes
+HOLES = {"NOT_COLLECTED", "未收集", "WITHHELD", "不公开", "NOT_APPLICABLE", "不适用"}
 TEXT_COLUMNS = {"head_of_unit", "statistics_head", "filled_by", "telephone", "filled_on", "comment"}
 
 
@@ -208,8 +210,11 @@ class Reports:
                     continue
                 if column not in lines:
                     raise Mistake(f"{path}: column '{column}' is no line of {form}")
-                if text.strip():
-                    values[column] = Fraction(text.strip())
+                text = text.strip()
+                if text in NOT_OFFERED:
+                    values[column] = Fraction(0)
+                elif text and text not in HOLES:
+                    values[column] = Fraction(text)
             self.values[form, row["period"]][row["facility"]] = values
 
     def cells(self):
@@ -263,15 +268,17 @@ def evaluate(reports, code, area, period, window):
         for coefficient, word, conditions in terms:
             if word not in catalog.elements:
                 result.add(side, coefficient * count_of(reports, word, conditions, area, span))
-    for facility, form, chosen in sources(reports, set.union(*elements.values()), area, span):
-        add_facility(reports, sides, facility, form, chosen, result)
+    chosen = list(sources(reports, set.union(*elements.values()), area, span))
+    known = {form: {p for _, f, periods, _ in chosen if f == form for p in periods} for _, form, _, _ in chosen}
+    for facility, form, periods, mine in chosen:
+        add_facility(reports, sides, facility, form, (periods, mine, known[form]), result)
     return result
 
 
 def count_of(reports, word, conditions, area, span):
-    last_day = "%04d-%02d-%02d" % (*span[1], calendar.monthrange(*span[1])[1])
-    if word == "N_FACILITY":
-        return sum(f.opened <= last_day < f.closed and area in f.path and f.matches(conditions)
+    if word == "N_FACILITY":  # open on any day of the window's last month
+        month = "%04d-%02d-" % span[1]
+        return sum(f.opened <= month + "31" and f.closed > month + "01" and area in f.path and f.matches(conditions)
             for f in reports.facilities.values())
     if word == "N_AREA":
         return sum(a != area and area in reports.catalog.area_path(a)
@@ -283,7 +290,7 @@ def count_of(reports, word, conditions, area, span):
 
 
 def sources(reports, elements, area, span):
-    """For each facility and form that gives some of the elements: its periods inside the window, in order.
+    """For each facility and form: its periods inside the window, in order, and which elements are taken from it.
 
     Where two forms of a facility give one element, the one of the lower precedence number is taken. A
     form that is carried (population) gives its newest period at the window's end, within its bound.
@@ -311,23 +318,25 @@ def sources(reports, elements, area, span):
             taken |= mine
             periods = sorted(forms[form])[-1:] if int(head["carry_months"]) else sorted(forms[form])
             if mine:
-                yield reports.facilities[code], form, [(p, mine) for p in periods]
+                yield reports.facilities[code], form, periods, mine
 
 
 def add_facility(reports, sides, facility, form, chosen, result):
-    """Adds one facility's periods. In a paired ratio a return with a hole in any term adds to neither side."""
-    catalog = reports.catalog
-    for period, mine in chosen:
+    """Adds one facility's returns. In a paired ratio a return with a hole in any term adds to neither side; it
+    is counted as left out if it gives something that is lost so. A stock is taken from the last (first) period
+    for which anybody in the area reported."""
+    catalog, (periods, mine, known) = reports.catalog, chosen
+    for period in periods:
         values = reports.values[form, period][facility.code]
         terms = [(side, coefficient, word) for side, linear in sides.items() for coefficient, word, conditions in linear
             if word in mine and facility.matches(conditions)]
         if result.paired and any(word not in values for _, _, word in terms):
-            result.left_out += 1
+            result.left_out += any(word in values for _, _, word in terms)
             continue
         for side, coefficient, word in terms:
             over_time = catalog.elements[word]["over_time"]
-            edge = {"last": chosen[-1][0], "first": chosen[0][0]}.get(over_time, period)
-            if over_time in ("mean", "ytd", "worst") and len(chosen) > 1:
+            edge = {"last": max(known), "first": min(known)}.get(over_time, period)
+            if over_time in ("mean", "ytd", "worst") and len(known) > 1:
                 raise Mistake(f"this script does not add {word} ({over_time}) over several periods")
             if word in values and period == edge:
                 result.add(side, coefficient * values[word])
@@ -411,11 +420,9 @@ def compare_indicators(reports, rows):
             nothing = shown is None and result.values[side] == 0
             comparison.check(where, side, shown, None if nothing else result.side[side])
         value, shown = result.value(), row["value"]
-        decimals = len(str(shown).partition(".")[2])
-        comparison.check(where, "value", shown if shown in (None, "") else str(shown),
-            shown if value is None and shown in (None, "") else value and half_up(value, decimals)
-            if value != 0 else half_up(Fraction(0), decimals))
-        if result.paired and "left_out" in row:
+        decimals = len((shown or "").partition(".")[2])
+        comparison.check(where, "value", shown or None, None if value is None else half_up(value, decimals))
+        if result.paired and row.get("paired", True) in (True, "true") and "left_out" in row:
             comparison.check(where, "left_out", int(row["left_out"]), result.left_out)
     return comparison
 
@@ -453,8 +460,8 @@ def print_printed(reports, path, answers):
     for line, printed, computed, mark, what, why in shown:
         print(padded(line, 5), padded(printed, 9), padded(computed, 10), padded(mark, 4), padded(what, 40), why)
     print(f"printed figures: {counts['equal']} equal, {counts['disagrees']} where the document disagrees with itself, "
-        f"{counts['no_input']} without the input that they need, {counts['not_modelled']} outside this catalogue: "
-        + ("as expected" if good else "NOT AS EXPECTED, see the lines marked !"))
+        f"{counts['no_input']} without the input that they need, {counts['not_modelled']} outside this catalogue:",
+        "as expected" if good else "NOT AS EXPECTED, see the lines marked !")
     return good
 
 

@@ -47,6 +47,9 @@ COUNTIES = ("320703", "320706", "320707", "320722", "320723", "320724")
 HOSPITALS = ("general_hospital", "tcm_hospital", "specialist_hospital")
 STREETS_ONLY = ("community_health_centre", "community_health_station")
 TOWNS_ONLY = ("township_hospital",)
+# What an institution without beds does not offer: said so, instead of writing 0.
+INPATIENT = ("BED_ACTUAL", "BED_DAY_OPEN", "BED_DAY_OCCUPIED", "BED_DAY_DISCHARGED", "ADMISSION", "DISCHARGE",
+    "INPATIENT_DEATH")
 # class: (visits from, to), (health technicians from, to), (beds from, to), yuan per visit from, to
 PRIMARY = {
     "township_hospital": ((1500, 6000), (18, 70), (15, 80), (35, 70)),
@@ -243,10 +246,12 @@ def hospital_return(facility, days, chance):
     values.update(staff_of(beds * chance.between(95, 130) // 100 + 6, (28, 36), (40, 48), chance))
     values.update(visits_of(values["PHYSICIAN"] * chance.between(90, 190), (4, 10), chance))
     values.update(EMERGENCY_DEATH=chance.part(values["EMERGENCY"], 0, 1),
-        OBSERVATION_CASE=chance.part(values["EMERGENCY"], 5, 20), SURGERY_INPATIENT=chance.part(values["DISCHARGE"], 15, 40),
+        OBSERVATION_CASE=chance.part(values["EMERGENCY"], 5, 20),
+        SURGERY_INPATIENT=chance.part(values["DISCHARGE"], 15, 40),
         REFERRAL_DOWN=chance.part(values["DISCHARGE"], 0, 4), REFERRAL_UP=chance.part(values["DISCHARGE"], 0, 3))
     values["OBSERVATION_DEATH"] = chance.part(values["OBSERVATION_CASE"], 0, 1)
-    money = income_of(values["VISIT"] * chance.between(17, 32), values["DISCHARGE"] * chance.between(480, 1100), (4, 12), chance)
+    money = income_of(values["VISIT"] * chance.between(17, 32), values["DISCHARGE"] * chance.between(480, 1100),
+        (4, 12), chance)
     medical = money["INCOME_MEDICAL"]
     money.update(INCOME_CONSUMABLE=chance.part(medical, 6, 14), INCOME_EXAMINATION=chance.part(medical, 8, 14),
         INCOME_LABORATORY=chance.part(medical, 6, 12))
@@ -263,7 +268,8 @@ def primary_return(facility, days, chance):
     count = chance.between(*technicians)
     values.update(staff_of(count, (35, 50), (25, 45), chance))
     village = facility["class"] == "village_clinic"
-    values.update(RURAL_DOCTOR=chance.between(1, 3) if village else 0, PUBLIC_HEALTH_STAFF=chance.part(values["STAFF"], 5, 15))
+    values.update(RURAL_DOCTOR=chance.between(1, 3) if village else 0,
+        PUBLIC_HEALTH_STAFF=chance.part(values["STAFF"], 5, 15))
     values.update(visits_of(chance.between(*visits), (0, 3), chance))
     values["VISIT_HOME"] = chance.part(values["VISIT"] - values["OUTPATIENT"] - values["EMERGENCY"], 10, 60)
     values["REFERRAL_UP"] = chance.part(values["VISIT"], 0, 3)
@@ -294,7 +300,10 @@ def make_returns(form, make, facilities, period, chance):
     days = calendar.monthrange(*map(int, period.split("-")))[1]
     for facility in facilities:
         values, money = make(facility, days, chance)
-        texts = dict({k: str(v) for k, v in values.items()}, **{k: money_text(v) for k, v in money.items()})
+        texts = {k: str(v) for k, v in values.items()}
+        texts.update({k: money_text(v) for k, v in money.items()})
+        if values["BED_ACTUAL"] == 0:
+            texts.update({k: "NOT_OFFERED" for k in INPATIENT})
         unknown = set(texts) - set(lines)
         if unknown:
             raise SystemExit("generate.py: %s has no line for %s" % (form, sorted(unknown)))
@@ -305,10 +314,12 @@ def make_returns(form, make, facilities, period, chance):
 def make_population(year, chance):
     weights = list(POPULATION_WEIGHTS.values())
     rows = []
-    for code, resident, registered in zip(POPULATION_WEIGHTS, share_out(RESIDENT, weights), share_out(REGISTERED, weights)):
+    remark = "only the city's sums of POP_RESIDENT_END and POP_REGISTERED_END are printed; shares are apportioned"
+    shares = zip(POPULATION_WEIGHTS, share_out(RESIDENT, weights), share_out(REGISTERED, weights))
+    for code, resident, registered in shares:
         rows.append(["statistics@" + code, year, resident, resident - chance.part(resident, 0, 1), registered,
-            registered - chance.part(registered, 0, 1), chance.part(resident, 1, 2), resident * chance.between(60, 72) // 10000,
-            "only the city's sums of POP_RESIDENT_END and POP_REGISTERED_END are printed figures; shares are apportioned"])
+            registered - chance.part(registered, 0, 1), chance.part(resident, 1, 2),
+            resident * chance.between(60, 72) // 10000, remark])
     return ["facility", "period", "POP_RESIDENT_END", "POP_RESIDENT_AVERAGE", "POP_REGISTERED_END",
         "POP_REGISTERED_AVERAGE", "BIRTH_RESIDENT", "DEATH_RESIDENT", "#generated"], rows
 
@@ -321,7 +332,7 @@ def write(folder, name, header, rows):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Generate one month of reports of Lianyungang. Every figure is invented.")
+    parser = argparse.ArgumentParser(description="Generate one month of reports of Lianyungang, all invented.")
     parser.add_argument("--out", required=True, metavar="DIR", help="folder to write to; made if it is not there")
     parser.add_argument("--month", default="2015-06", metavar="YYYY-MM")
     parser.add_argument("--seed", type=int, default=1)
@@ -337,8 +348,9 @@ def main():
     write(arguments.out, "facilities.csv", list(facilities[0]), [list(f.values()) for f in facilities])
     hospitals = [f for f in facilities if f["class"] in HOSPITALS]
     primary = [f for f in facilities if f["class"] in PRIMARY]
-    write(arguments.out, "hospital.csv", *make_returns("HOSPITAL_MONTH", hospital_return, hospitals, arguments.month, chance))
-    write(arguments.out, "primary.csv", *make_returns("PRIMARY_MONTH", primary_return, primary, arguments.month, chance))
+    for name, form, make, units in (("hospital.csv", "HOSPITAL_MONTH", hospital_return, hospitals),
+            ("primary.csv", "PRIMARY_MONTH", primary_return, primary)):
+        write(arguments.out, name, *make_returns(form, make, units, arguments.month, chance))
     write(arguments.out, "population.csv", *make_population(arguments.month[:4], chance))
     print("%s: %d facilities, %d hospital returns, %d primary-care returns, %d population returns, all generated" % (
         arguments.out, len(facilities), len(hospitals), len(primary), len(POPULATION_WEIGHTS)))
