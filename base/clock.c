@@ -30,11 +30,12 @@ int64_t mono_ms_since(struct mono start, struct mono now)
 
 void wall_print(struct wall wall, char ret[WALL_TEXT_BYTES])
 {
-	time_t seconds = (time_t)(wall.ms / 1000);
+	int ms = (int)(wall.ms % 1000) + (wall.ms % 1000 < 0 ? 1000 : 0); /* also before 1970 */
+	time_t seconds = (time_t)((wall.ms - ms) / 1000);
 	struct tm parts;
 	char date[24];
 
 	gmtime_r(&seconds, &parts);
 	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &parts);
-	snprintf(ret, WALL_TEXT_BYTES, "%s.%03dZ", date, (int)(wall.ms % 1000));
+	snprintf(ret, WALL_TEXT_BYTES, "%s.%03dZ", date, ms);
 }

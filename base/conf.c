@@ -69,7 +69,7 @@ static void setting_take(const struct conf_setting *setting, struct fy_node_pair
 		if (strlen(text) >= setting->size)
 			fault(faults, key, "too long:", setting->key);
 		else
-			strcpy((char *)field, text); /* fits: checked just above */
+			memcpy(field, text, strlen(text) + 1);
 	} else if (setting->type == CONF_TYPE_BOOL) {
 		if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
 			fault(faults, key, "neither true nor false:", setting->key);
@@ -128,58 +128,40 @@ static void pairs_take(struct fy_node *root, const struct conf_setting *settings
 AUTO_DEFINE(fy_document_destroy, struct fy_document *);
 AUTO_DEFINE(fy_diag_destroy, struct fy_diag *);
 
-/* libfyaml's first message, without the excerpt below it: that could be the line of a secret. */
-struct complaint {
-	char text[256];
-	size_t used;
-};
-
-static void complaint_take(struct fy_diag *diag, void *user, const char *text, size_t len)
+/* libfyaml would print its complaints; they are collected instead, and the first is told. */
+static void complaint_drop(struct fy_diag *diag, void *user, const char *text, size_t len)
 {
-	struct complaint *complaint = user;
-
-	(void)diag;
-	if (len > sizeof(complaint->text) - 1 - complaint->used)
-		len = sizeof(complaint->text) - 1 - complaint->used;
-	memcpy(complaint->text + complaint->used, text, len);
-	complaint->used += len;
+	(void)diag, (void)user, (void)text, (void)len;
 }
 
-/* ":5:1: flow sequence without a closing bracket", from "<memory…>:5:1: error: flow …\n…". */
-static const char *complaint_words(struct complaint *complaint)
+static struct fy_diag *diag_new(void)
 {
-	char *end = strchr(complaint->text, '\n'), *start = strchr(complaint->text, '>');
+	struct fy_diag_cfg silent;
+	struct fy_diag *diag;
 
-	if (end)
-		*end = '\0';
-	return start ? start + 1 : ":1:1: not YAML";
+	fy_diag_cfg_default(&silent);
+	silent.fp = NULL;
+	silent.output_fn = complaint_drop;
+	diag = fy_diag_create(&silent);
+	if (diag)
+		fy_diag_set_collect_errors(diag, true);
+	return diag;
 }
 
-static int document_parse(const char *path, struct bytes text, struct fy_document **ret_document)
+static int syntax_fault(const char *path, struct fy_diag *diag)
 {
-	struct complaint complaint = { { 0 }, 0 };
-	AUTO(fy_diag_destroy) struct fy_diag *diag = NULL;
-	struct fy_diag_cfg settings;
-	/* Repeated keys are ours to report, by name only. */
-	struct fy_parse_cfg parse = { .flags = FYPCF_ALLOW_DUPLICATE_KEYS };
+	void *step = NULL;
+	const struct fy_diag_error *error = fy_diag_errors_iterate(diag, &step);
 
-	fy_diag_cfg_default(&settings);
-	settings.fp = NULL;
-	settings.colorize = false;
-	settings.output_fn = complaint_take;
-	settings.user = &complaint;
-	diag = fy_diag_create(&settings);
-	if (!diag)
-		return err_here(ERR_NOMEM, "cannot read '%s'", path);
-	parse.diag = diag;
-	*ret_document = fy_document_build_from_string(&parse, (const char *)text.data, text.len);
-	if (!*ret_document)
-		return err_here(ERR_INVALID, "%s%s", path, complaint_words(&complaint));
-	return 0;
+	if (!error)
+		return err_here(ERR_INVALID, "%s:1:1: not a YAML mapping of settings", path);
+	return err_here(ERR_INVALID, "%s:%d:%d: %s", path, error->line, error->column, error->msg);
 }
 
 int conf_load(const char *path, const struct conf_setting *settings, size_t count, void *target)
 {
+	AUTO(fy_diag_destroy) struct fy_diag *diag = diag_new();
+	const struct fy_parse_cfg quiet = { .flags = FYPCF_QUIET, .diag = diag };
 	AUTO(buffer_fini) struct buffer text = { 0 };
 	AUTO(fy_document_destroy) struct fy_document *document = NULL;
 	struct faults faults = { .path = path };
@@ -190,12 +172,14 @@ int conf_load(const char *path, const struct conf_setting *settings, size_t coun
 	ensure(count <= array_len(seen));
 	if (r < 0)
 		return err_pass(r);
+	if (!diag)
+		return err_here(ERR_NOMEM, "cannot start the YAML parser");
 	defaults(settings, count, target);
 	if ((r = document_parse(path, buffer_view(&text), &document)) < 0)
 		return err_pass(r);
 	root = fy_document_root(document);
 	if (!root || !fy_node_is_mapping(root))
-		return err_here(ERR_INVALID, "%s:1:1: not a YAML mapping of settings", path);
+		return err_pass(syntax_fault(path, diag));
 	pairs_take(root, settings, count, target, seen, &faults);
 	for (size_t i = 0; i < count; i++) {
 		if (settings[i].type == CONF_TYPE_STRING && !settings[i].otherwise_string &&

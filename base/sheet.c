@@ -36,17 +36,25 @@ static int number_add(struct buffer *buffer, size_t value)
 	return buffer_add(buffer, bytes_of(&value, sizeof(value)));
 }
 
+enum { UTF8_NO_LEAD = 4 };
+
+/* How many bytes follow this first one of a character. */
+static size_t utf8_more(uint8_t lead)
+{
+	if (lead < 0x80)
+		return 0;
+	if (lead < 0xc2 || lead > 0xf4) /* inside a character, overlong, or above U+10FFFF */
+		return UTF8_NO_LEAD;
+	return lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
+}
+
 /* Strict UTF-8: no overlong form, no surrogate, nothing above U+10FFFF, no NUL. */
 static bool utf8_valid(const uint8_t *s, size_t len)
 {
 	for (size_t i = 0; i < len;) {
-		size_t more = s[i] < 0x80                   ? 0
-			      : s[i] >= 0xc2 && s[i] < 0xe0 ? 1
-			      : (s[i] & 0xf0) == 0xe0       ? 2
-			      : s[i] >= 0xf0 && s[i] < 0xf5 ? 3
-							    : 9;
+		size_t more = utf8_more(s[i]);
 
-		if (s[i] == 0 || more > len - i - 1)
+		if (s[i] == 0 || more == UTF8_NO_LEAD || more > len - i - 1)
 			return false;
 		if ((s[i] == 0xe0 && s[i + 1] < 0xa0) || (s[i] == 0xed && s[i + 1] > 0x9f) ||
 			(s[i] == 0xf0 && s[i + 1] < 0x90) || (s[i] == 0xf4 && s[i + 1] > 0x8f))
@@ -101,9 +109,21 @@ static void row_end(int character, void *context)
 	sheet->row_cells = 0;
 }
 
-/* Line by line, so that each row's first line is known. */
+static bool line_blank(const uint8_t *line, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (!strchr(" \t\r\n", line[i]) || line[i] == '\0')
+			return false;
+	}
+	return true;
+}
+
+/* Line by line, so that each row's first line is known. A line that has text but ends no row lies
+ * inside a quoted cell, and so does every line after it until a row ends. */
 static int rows_parse(struct sheet *sheet, struct csv_parser *parser, struct bytes text)
 {
+	bool inside = false;
+
 	sheet->row_line = 1;
 	while (text.len > 0) {
 		const uint8_t *end = memchr(text.data, '\n', text.len);
@@ -116,9 +136,9 @@ static int rows_parse(struct sheet *sheet, struct csv_parser *parser, struct byt
 				csv_strerror(csv_error(parser)));
 		if (sheet->failed)
 			return err_pass(sheet->failed);
-		if (sheet->lines.len != rows_before || sheet->row_cells == 0)
-			sheet->row_line =
-				sheet->line + 1; /* not inside a quoted cell of several lines */
+		inside = sheet->lines.len == rows_before && (inside || !line_blank(text.data, len));
+		if (!inside)
+			sheet->row_line = sheet->line + 1;
 		text.data += len;
 		text.len -= len;
 	}

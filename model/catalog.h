@@ -16,7 +16,10 @@
  *   form_lines.csv   form, line, element, required
  *   indicators.csv   id, code, name_zh, name_en, unit, numerator, denominator, factor, window,
  *                    decimals, polarity, mixed_basis, definition, source
- */
+ *
+ * Parents, classes and elements are named by code; "classes" takes class codes and groups joined by
+ * '|'; "required" is yes or no; "polarity" is higher, lower or none; "mixed_basis" is empty, or the
+ * reason why the ratio may join elements of different bases. */
 #ifndef MODEL_CATALOG_H
 #define MODEL_CATALOG_H
 

@@ -295,7 +295,8 @@ static void indicator_read(
 			row_cell(row, "window"));
 	indicator->decimals = (uint8_t)row_number(row, "decimals", 0, INDICATOR_DECIMALS_MAX);
 	(void)row_word(row, "polarity", polarity_words, array_len(polarity_words));
-	indicator->mixed_basis = row_cell(row, "mixed_basis")[0] != '\0';
+	indicator->mixed_basis =
+		row_cell(row, "mixed_basis")[0] != '\0'; /* the reason, or nothing */
 	if (indicator->numerator.count > 0 && indicator->denominator.count > 0)
 		basis_check(row, catalog, indicator);
 }

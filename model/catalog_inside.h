@@ -49,7 +49,7 @@ struct catalog {
 	struct form *form;
 	struct form_line *line; /* of all forms; struct form points into it */
 	struct indicator *indicator;
-	size_t attributes, groups, areas, elements, forms, lines, indicators;
+	size_t attributes, groups, areas, elements, forms, indicators;
 
 	/* owned; made from the above to find things */
 	struct code_index element_codes, form_codes, indicator_codes, attribute_codes[DIMENSIONS];

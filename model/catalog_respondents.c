@@ -152,9 +152,12 @@ static uint64_t area_key(const struct row *row, const struct catalog *catalog)
 
 static void area_read(const struct row *row, struct area *area)
 {
+	const char *parent = row_cell(row, "parent");
+
 	area->code = row_number(row, "code", 1, AREA_CODE_MAX);
-	if (row_cell(row, "parent")[0] != '\0')
-		area->parent = row_number(row, "parent", 1, AREA_CODE_MAX);
+	if (parent[0] != '\0' &&
+		(!number_parse(parent, AREA_CODE_MAX, &area->parent) || area->parent == 0))
+		row_fault(row, "parent '%.60s' is no area code; leave it empty for a root", parent);
 	row_text(row, "kind", area->kind, sizeof(area->kind));
 	if (area->kind[0] != '\0' && !area_kind_known(area->kind))
 		row_fault(row,

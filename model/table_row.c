@@ -78,8 +78,10 @@ bool number_parse(const char *text, uint32_t max, uint32_t *ret_value)
 			return false;
 		value = value * 10 + (uint64_t)(*text - '0');
 	}
+	if (value > max)
+		return false;
 	*ret_value = (uint32_t)value;
-	return value <= max;
+	return true;
 }
 
 uint32_t row_number(const struct row *row, const char *column, uint32_t min, uint32_t max)

@@ -1,0 +1,138 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Settings: defaults, ranges, and every fault where it stands in the file. */
+#include "base/conf.h"
+
+#include <criterion/criterion.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/err.h"
+
+struct settings {
+	char folder[16], name[16];
+	uint64_t count, any;
+	bool loud;
+};
+
+static const struct conf_setting table[] = {
+	CONF_STRING("folder", struct settings, folder, .help = "must be written"),
+	CONF_STRING("name", struct settings, name, .otherwise_string = "nobody"),
+	CONF_U64("count-max", struct settings, count, .min = 5, .max = 10, .otherwise = 7),
+	CONF_U64("any", struct settings, any, .otherwise = 3), /* no maximum */
+	{ .key = "loud",
+		.type = CONF_TYPE_BOOL,
+		.offset = offsetof(struct settings, loud),
+		.otherwise = true },
+};
+
+static int load(const char *text, struct settings *ret_settings)
+{
+	char path[] = BINARY_DIR "/conf-XXXXXX";
+	int fd = mkstemp(path), r;
+
+	cr_assert_geq(fd, 0);
+	cr_assert_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	close(fd);
+	r = conf_load(path, table, array_len(table), ret_settings);
+	unlink(path);
+	return r;
+}
+
+Test(conf, what_is_written_is_taken)
+{
+	struct settings settings;
+
+	cr_assert_eq(load("# a comment\nfolder: /data\nname: \"a: b\"\ncount-max: 10\nany: "
+			  "18446744073709551615\n"
+			  "loud: false\n",
+			     &settings),
+		0, "%s", err_text());
+	cr_expect_str_eq(settings.folder, "/data");
+	cr_expect_str_eq(settings.name, "a: b");
+	cr_expect_eq(settings.count, 10);
+	cr_expect_eq(settings.any, UINT64_MAX);
+	cr_expect(!settings.loud);
+}
+
+Test(conf, what_is_not_written_is_as_the_table_says)
+{
+	struct settings settings;
+
+	memset(&settings, 0xff, sizeof(settings));
+	cr_assert_eq(load("folder: 123456789012345\n", &settings), 0, "%s", err_text());
+	cr_expect_str_eq(settings.folder, "123456789012345");
+	cr_expect_str_eq(settings.name, "nobody");
+	cr_expect_eq(settings.count, 7);
+	cr_expect_eq(settings.any, 3);
+	cr_expect(settings.loud);
+}
+
+Test(conf, faults_are_told_where_they_stand)
+{
+	static const struct {
+		const char *text, *fault;
+	} cases[] = {
+		{ "", ":1:1: not a YAML mapping" },
+		{ "just words\n", ":1:1: not a YAML mapping" },
+		{ "- a\n- b\n", ":1:1: not a YAML mapping" },
+		{ "folder: [\n", ":2:1: " },
+		{ "name: x\n", ":1:1: setting missing: 'folder'" },
+		{ "folder: x\ncolour: red\n", ":2:1: unknown setting 'colour'" },
+		{ "folder: x\nFolder: red\n", ":2:1: unknown setting 'Folder'" },
+		{ "folder: x\n\n\ncount-max: 4\n", ":4:1: not a number in its range: 'count-max'" },
+		{ "folder: x\ncount-max: 11\n", ":2:1: not a number in its range" },
+		{ "folder: x\ncount-max: -6\n", "not a number in its range" },
+		{ "folder: x\ncount-max: 6.0\n", "not a number in its range" },
+		{ "folder: x\ncount-max: 6k\n", "not a number in its range" },
+		{ "folder: x\ncount-max: ''\n", "not a number in its range" },
+		{ "folder: x\nany: 18446744073709551616\n", "not a number in its range" },
+		{ "folder: x\nloud: yes\n", ":2:1: neither true nor false: 'loud'" },
+		{ "folder: 1234567890123456\n", ":1:1: too long: 'folder'" },
+		{ "folder:\n  - x\n", ":1:1: not a single value: 'folder'" },
+		{ "folder:\n  a: x\n", ":1:1: not a single value: 'folder'" },
+	};
+
+	for (size_t i = 0; i < array_len(cases); i++) {
+		struct settings settings;
+
+		cr_expect_eq(load(cases[i].text, &settings), ERR_INVALID, "%s", cases[i].text);
+		cr_expect(strstr(err_text(), cases[i].fault), "%s: %s", cases[i].text, err_text());
+		cr_expect(strstr(err_text(), "/conf-"), "the file is named: %s", err_text());
+	}
+}
+
+Test(conf, a_setting_written_twice_is_refused)
+{
+	struct settings settings;
+
+	cr_expect_eq(load("folder: x\nfolder: y\n", &settings), ERR_INVALID);
+	cr_expect(strstr(err_text(), ":2:1: "), "%s", err_text());
+}
+
+Test(conf, all_faults_are_told_at_once)
+{
+	struct settings settings;
+	unsigned lines = 1;
+
+	cr_expect_eq(load("colour: red\ncount-max: 99\nloud: maybe\n", &settings), ERR_INVALID);
+	for (const char *at = err_text(); (at = strchr(at, '\n')); at++)
+		lines++;
+	cr_expect_eq(lines, 4, "%s", err_text());
+	cr_expect(strstr(err_text(), ":1:1: unknown setting 'colour'"), "%s", err_text());
+	cr_expect(strstr(err_text(), ":2:1: not a number"), "%s", err_text());
+	cr_expect(strstr(err_text(), ":3:1: neither"), "%s", err_text());
+	cr_expect(strstr(err_text(), "setting missing: 'folder'"), "%s", err_text());
+}
+
+Test(conf, a_missing_file_is_not_found)
+{
+	struct settings settings;
+
+	cr_expect_eq(conf_load(BINARY_DIR "/no-such.yaml", table, array_len(table), &settings),
+		ERR_NOT_FOUND);
+}

@@ -1,0 +1,397 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Facilities and keys: numbers, lookups, what is refused, and what holds in a period. */
+#include "model/registry.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "tests/model/fixture.h"
+
+static struct facility facility(const char *code)
+{
+	struct facility made = { .segments = 1, .closed_day = DAY_NEVER };
+
+	snprintf(made.code, sizeof(made.code), "%s", code);
+	snprintf(made.name, sizeof(made.name), "医院 %s", code);
+	made.segment[0] =
+		(struct segment){ .from_day = day_of(2010, 1, 1), .area = 320703001, .stratum = 2 };
+	return made;
+}
+
+static struct key key(uint8_t first)
+{
+	struct key made = { .name = "a key", .role = ROLE_COLLECTOR };
+
+	made.public_key[0] = first;
+	made.public_key[31] = 1;
+	return made;
+}
+
+static uint32_t period(const char *text)
+{
+	uint32_t parsed = 0;
+
+	cr_assert_eq(period_parse(text, &parsed), 0, "%s", text);
+	return parsed;
+}
+
+AUTO_DEFINE(free, void *);
+
+Test(registry, numbers_follow_the_order_of_first_appearance)
+{
+	static const struct {
+		const char *code;
+		uint32_t number;
+	} puts[] = { { "B", 1 }, { "A", 2 }, { "B", 1 }, { "C", 3 }, { "A", 2 }, { "D", 4 } };
+	AUTO(registry_free) struct registry *registry = NULL;
+
+	cr_assert_eq(registry_new(&registry), 0);
+	for (size_t i = 0; i < array_len(puts); i++) {
+		struct facility put = facility(puts[i].code);
+		uint32_t number = 0;
+
+		put.number = 99; /* ignored */
+		cr_assert_eq(registry_put_facility(registry, &put, &number), 0);
+		cr_expect_eq(number, puts[i].number, "%s", puts[i].code);
+		cr_expect_eq(registry_facility(registry, number)->number, number);
+		cr_expect_str_eq(registry_facility(registry, number)->code, puts[i].code);
+	}
+	cr_expect_eq(registry_facilities(registry), 4);
+	cr_expect_null(registry_facility(registry, 0));
+	cr_expect_null(registry_facility(registry, 5));
+}
+
+Test(registry, a_second_put_replaces_the_record)
+{
+	AUTO(registry_free) struct registry *registry = NULL;
+	struct facility put = facility("A");
+	const struct facility *kept;
+
+	cr_assert_eq(registry_new(&registry), 0);
+	cr_assert_eq(registry_put_facility(registry, &put, NULL), 0);
+	kept = registry_facility(registry, 1);
+	put.closed_day = 20000;
+	cr_expect_eq(kept->closed_day, DAY_NEVER, "the registry copies");
+	cr_assert_eq(registry_put_facility(registry, &put, NULL), 0);
+	cr_expect_eq(registry_facility(registry, 1)->closed_day, 20000);
+	cr_expect_eq(registry_facilities(registry), 1);
+}
+
+Test(registry, thousands_are_found_and_pointers_stay)
+{
+	enum { MANY = 20000 };
+	AUTO(free) void *space = calloc(MANY, sizeof(struct facility *));
+	const struct facility **seen = space;
+	AUTO(registry_free) struct registry *registry = NULL;
+	char code[FACILITY_CODE_MAX + 1];
+
+	cr_assert_eq(registry_new(&registry), 0);
+	cr_expect_null(registry_facility_by_code(registry, bytes_str("F0")));
+	for (uint32_t i = 0; i < MANY; i++) {
+		struct facility put;
+
+		snprintf(code, sizeof(code), "F%u", i);
+		put = facility(code);
+		cr_assert_eq(registry_put_facility(registry, &put, NULL), 0);
+		seen[i] = registry_facility(registry, i + 1);
+	}
+	for (uint32_t i = 0; i < MANY; i++) {
+		snprintf(code, sizeof(code), "F%u", i);
+		cr_assert_eq(
+			registry_facility_by_code(registry, bytes_str(code)), seen[i], "%s", code);
+		cr_assert_eq(seen[i]->number, i + 1);
+		snprintf(code, sizeof(code), "f%u", i);
+		cr_assert_null(registry_facility_by_code(registry, bytes_str(code)));
+	}
+	cr_expect_null(registry_facility_by_code(registry, bytes_str("F")));
+	cr_expect_null(registry_facility_by_code(registry, bytes_str("")));
+	cr_expect_not_null(registry_facility_by_code(registry, bytes_of("F12 and more", 3)));
+}
+
+Test(registry, keys_are_found_by_their_public_key)
+{
+	AUTO(registry_free) struct registry *registry = NULL;
+
+	cr_assert_eq(registry_new(&registry), 0);
+	for (uint8_t i = 1; i <= 200; i++) {
+		struct key put = key(i);
+		uint32_t number = 0;
+
+		cr_assert_eq(registry_put_key(registry, &put, &number), 0);
+		cr_assert_eq(number, i);
+	}
+	for (uint8_t i = 1; i <= 200; i++)
+		cr_assert_eq(registry_key_by_public(registry, key(i).public_key),
+			registry_key(registry, i));
+	cr_expect_null(registry_key_by_public(registry, key(201).public_key));
+	cr_expect_eq(registry_keys(registry), 200);
+	cr_expect_eq(registry_facilities(registry), 0);
+	cr_expect_null(registry_key(registry, 0));
+	cr_expect_null(registry_key(registry, 201));
+}
+
+Test(registry, only_a_living_key_makes_an_administrator)
+{
+	AUTO(registry_free) struct registry *registry = NULL;
+	struct key first = key(1), second = key(2);
+
+	cr_assert_eq(registry_new(&registry), 0);
+	cr_expect(!registry_has_administrator(registry));
+	first.role = ROLE_REGISTRAR;
+	cr_assert_eq(registry_put_key(registry, &first, NULL), 0);
+	cr_expect(!registry_has_administrator(registry));
+	second.role = ROLE_ADMINISTRATOR;
+	cr_assert_eq(registry_put_key(registry, &second, NULL), 0);
+	cr_expect(registry_has_administrator(registry));
+	second.revoked = true;
+	cr_assert_eq(registry_put_key(registry, &second, NULL), 0);
+	cr_expect(!registry_has_administrator(registry));
+}
+
+Test(facility, what_cannot_be_taken_is_refused_with_its_reason)
+{
+	AUTO(catalog_free) struct catalog *catalog = fixture();
+	static const struct {
+		const char *code;
+		bool valid;
+	} codes[] = {
+		{ "A", true },
+		{ "440507-001_x.y/Z~!", true },
+		{ "12345678901234567890123456789012", true },
+		{ "", false },
+		{ "A B", false },
+		{ "A,B", false },
+		{ " A", false },
+		{ "A\t", false },
+		{ "A\x7f", false },
+		{ "医", false },
+	};
+	struct facility made;
+
+	for (size_t i = 0; i < array_len(codes); i++) {
+		made = facility(codes[i].code);
+		cr_expect_eq(facility_check(catalog, &made), codes[i].valid ? 0 : ERR_INVALID,
+			"'%s'", codes[i].code);
+	}
+	made = facility("A");
+	memset(made.code, 'x', sizeof(made.code)); /* no closing NUL */
+	cr_expect_eq(facility_check(catalog, &made), ERR_INVALID);
+	made = facility("A");
+	made.name[0] = '\0';
+	cr_expect_eq(facility_check(catalog, &made), ERR_INVALID);
+	cr_expect(strstr(err_text(), "needs a name"), "%s", err_text());
+	memset(made.name, 'x', sizeof(made.name));
+	cr_expect_eq(facility_check(catalog, &made), ERR_INVALID);
+}
+
+Test(facility, segments_are_checked_against_the_catalogue)
+{
+	AUTO(catalog_free) struct catalog *catalog = fixture();
+	const uint64_t one = 1;
+	const struct {
+		const char *name;
+		uint32_t segments;
+		struct segment second;
+		int32_t closed_day;
+		const char *fault; /* NULL: sound */
+	} cases[] = {
+		{ "one", 1, { 0 }, DAY_NEVER, NULL },
+		{ "two", 2, { day_of(2015, 1, 1), 320706, 3 | one << 16 | 2 * one << 40 },
+			DAY_NEVER, NULL },
+		{ "nothing stated", 2, { day_of(2015, 1, 1), 320706, 0 }, DAY_NEVER, NULL },
+		{ "none", 0, { 0 }, DAY_NEVER, "has 0 segments" },
+		{ "too many", SEGMENTS_MAX + 1, { day_of(2015, 1, 1), 320706, 0 }, DAY_NEVER,
+			"has 17 segments" },
+		{ "same day", 2, { day_of(2010, 1, 1), 320706, 0 }, DAY_NEVER,
+			"segment 2 does not begin after" },
+		{ "earlier", 2, { day_of(2009, 1, 1), 320706, 0 }, DAY_NEVER,
+			"segment 2 does not begin after" },
+		{ "area", 2, { day_of(2015, 1, 1), 320799, 0 }, DAY_NEVER,
+			"area 320799 is not in the catalogue" },
+		{ "no area", 2, { day_of(2015, 1, 1), 0, 0 }, DAY_NEVER,
+			"area 0 is not in the catalogue" },
+		{ "class", 2, { day_of(2015, 1, 1), 320706, 77 }, DAY_NEVER,
+			"class 77 is not in the catalogue" },
+		{ "level", 2, { day_of(2015, 1, 1), 320706, one << 8 }, DAY_NEVER,
+			"level 1 is not in the catalogue" },
+		{ "locality", 2, { day_of(2015, 1, 1), 320706, 9 * one << 40 }, DAY_NEVER,
+			"locality 9 is not" },
+		{ "a seventh", 2, { day_of(2015, 1, 1), 320706, one << 48 }, DAY_NEVER,
+			"more than 6 attributes" },
+		{ "closed at once", 1, { 0 }, day_of(2010, 1, 1), "closes before it opens" },
+		{ "one day open", 1, { 0 }, day_of(2010, 1, 2), NULL },
+	};
+
+	for (size_t i = 0; i < array_len(cases); i++) {
+		struct facility made = facility("A");
+		int r;
+
+		made.segments = cases[i].segments;
+		made.segment[1] = cases[i].second;
+		made.closed_day = cases[i].closed_day;
+		r = facility_check(catalog, &made);
+		cr_expect_eq(
+			r, cases[i].fault ? ERR_INVALID : 0, "%s: %s", cases[i].name, err_text());
+		if (cases[i].fault)
+			cr_expect(strstr(err_text(), cases[i].fault), "%s: %s", cases[i].name,
+				err_text());
+	}
+}
+
+/* Opens 2026-02-10 as segment 0; changes on 2026-04-01 and 2026-04-20; closes on closed. */
+Test(facility, the_segment_at_the_end_of_a_period_is_in_force)
+{
+	static const struct {
+		const char *closed, *period;
+		int segment; /* -1: not open on any day */
+	} cases[] = {
+		{ NULL, "2026-01", -1 },
+		{ NULL, "2026-02", 0 }, /* opened inside */
+		{ NULL, "2026-03", 0 },
+		{ NULL, "2026-04", 2 }, /* two changes; the last holds on the last day */
+		{ NULL, "2026Q1", 0 },
+		{ NULL, "2026Q2", 2 },
+		{ NULL, "2026", 2 },
+		{ NULL, "2025", -1 },
+		{ NULL, "2026M", 2 },
+		{ NULL, "2026MQ1", -1 }, /* Oct to Dec 2025 */
+		{ NULL, "2026MQ2", 0 },
+		{ "2026-04-10", "2026-04", 1 },  /* closed before the second change */
+		{ "2026-04-01", "2026-04", -1 }, /* closed on the first day of the period */
+		{ "2026-04-02", "2026-04", 1 },  /* open on one day of it */
+		{ "2026-04-01", "2026-03", 0 },
+		{ "2026-04-01", "2026Q2", -1 },
+		{ "2026-04-01", "2026", 0 },
+		{ "2026-05-01", "2026-04", 2 }, /* closing does not reach back */
+		{ "2026-04-30", "2026-04", 2 },
+		{ "2026-05-01", "2026-05", -1 },
+		{ "2026-02-11", "2026-02", 0 }, /* one day of life */
+		{ "2026-02-11", "2026-03", -1 },
+	};
+	struct facility made = facility("A");
+
+	made.segments = 3;
+	made.segment[0].from_day = day_of(2026, 2, 10);
+	made.segment[1] = (struct segment){ .from_day = day_of(2026, 4, 1), .area = 320706 };
+	made.segment[2] = (struct segment){ .from_day = day_of(2026, 4, 20), .area = 320703 };
+	for (size_t i = 0; i < array_len(cases); i++) {
+		const struct segment *segment;
+
+		made.closed_day = DAY_NEVER;
+		if (cases[i].closed)
+			cr_assert_eq(day_parse(cases[i].closed, &made.closed_day), 0);
+		segment = facility_segment(&made, period(cases[i].period));
+		cr_expect_eq(segment ? segment - made.segment : -1, cases[i].segment,
+			"%s, closed %s", cases[i].period,
+			cases[i].closed ? cases[i].closed : "never");
+	}
+}
+
+Test(facility, it_is_expected_while_open_and_assigned)
+{
+	AUTO(catalog_free) struct catalog *catalog = fixture();
+	struct facility made = facility("A");
+
+	cr_expect(facility_expected(catalog_form(catalog, 1), &made, period("2026-04")));
+	cr_expect(facility_expected(catalog_form(catalog, 3), &made, period("2026")));
+	cr_expect(!facility_expected(catalog_form(catalog, 4), &made, period("2026")),
+		"not an agency");
+	cr_expect(!facility_expected(catalog_form(catalog, 1), &made, period("2009-12")),
+		"not yet open");
+	made.segment[0].stratum = 0;
+	cr_expect(!facility_expected(catalog_form(catalog, 1), &made, period("2026-04")),
+		"no class stated");
+	made.segment[0].stratum = 5 | (uint64_t)2 << 16;
+	cr_expect(facility_expected(catalog_form(catalog, 3), &made, period("2026")),
+		"a township hospital, by group");
+	made.closed_day = day_of(2026, 1, 1);
+	cr_expect(!facility_expected(catalog_form(catalog, 3), &made, period("2026")), "closed");
+}
+
+Test(key, what_cannot_be_taken_is_refused_with_its_reason)
+{
+	AUTO(catalog_free) struct catalog *catalog = fixture();
+	struct key sound = key(1), made;
+
+	sound.facilities = 1;
+	snprintf(sound.facility[0], sizeof(sound.facility[0]), "NOT-YET-REGISTERED");
+	sound.areas = 1;
+	sound.area[0] = 320703;
+	cr_expect_eq(key_check(catalog, &sound), 0, "%s", err_text());
+	made = sound;
+	made.name[0] = '\0';
+	cr_expect_eq(key_check(catalog, &made), ERR_INVALID);
+	made = sound;
+	memset(made.public_key, 0, sizeof(made.public_key));
+	cr_expect_eq(key_check(catalog, &made), ERR_INVALID);
+	cr_expect(strstr(err_text(), "no public key"), "%s", err_text());
+	for (int role = 0; role <= 6; role += 6) {
+		made = sound;
+		made.role = (enum role)role;
+		cr_expect_eq(key_check(catalog, &made), ERR_INVALID);
+		cr_expect(strstr(err_text(), "there is no role"), "%s", err_text());
+	}
+	made = sound;
+	made.area[0] = 320799;
+	cr_expect_eq(key_check(catalog, &made), ERR_INVALID);
+	cr_expect(strstr(err_text(), "area 320799 is not in the catalogue"), "%s", err_text());
+	made = sound;
+	snprintf(made.facility[0], sizeof(made.facility[0]), "A B");
+	cr_expect_eq(key_check(catalog, &made), ERR_INVALID);
+	made = sound;
+	made.facilities = KEY_SCOPE_MAX + 1;
+	cr_expect_eq(key_check(catalog, &made), ERR_INVALID);
+	made = sound;
+	made.areas = KEY_SCOPE_MAX + 1;
+	cr_expect_eq(key_check(catalog, &made), ERR_INVALID);
+}
+
+/* A lies in the street 320703001 until 2026-04, then in the district 320706. */
+Test(key, it_reports_for_its_facilities_and_its_areas_of_that_time)
+{
+	static const struct {
+		const char *name, *facility;
+		uint32_t area;
+		const char *period;
+		bool revoked, may;
+	} cases[] = {
+		{ "no scope", NULL, 0, "2026-03", false, false },
+		{ "listed", "A", 0, "2026-03", false, true },
+		{ "another listed", "B", 0, "2026-03", false, false },
+		{ "a prefix listed", "A1", 0, "2026-03", false, false },
+		{ "listed, before it opened", "A", 0, "2009-01", false, true },
+		{ "its street", NULL, 320703001, "2026-03", false, true },
+		{ "the district above", NULL, 320703, "2026-03", false, true },
+		{ "the city", NULL, 320700, "2026-03", false, true },
+		{ "another district", NULL, 320706, "2026-03", false, false },
+		{ "after it moved away", NULL, 320703, "2026-04", false, false },
+		{ "after it moved here", NULL, 320706, "2026-04", false, true },
+		{ "the area, before it opened", NULL, 320700, "2009-01", false, false },
+		{ "an area of no catalogue", NULL, 1, "2026-03", false, false },
+		{ "revoked, listed", "A", 0, "2026-03", true, false },
+		{ "revoked, its area", NULL, 320700, "2026-03", true, false },
+	};
+	AUTO(catalog_free) struct catalog *catalog = fixture();
+	struct facility made = facility("A");
+
+	made.segments = 2;
+	made.segment[1] =
+		(struct segment){ .from_day = day_of(2026, 4, 1), .area = 320706, .stratum = 2 };
+	for (size_t i = 0; i < array_len(cases); i++) {
+		struct key holder = key(1);
+
+		holder.revoked = cases[i].revoked;
+		if (cases[i].facility)
+			snprintf(holder.facility[holder.facilities++], sizeof(holder.facility[0]),
+				"%s", cases[i].facility);
+		if (cases[i].area)
+			holder.area[holder.areas++] = cases[i].area;
+		cr_expect_eq(key_may_report(catalog, &holder, &made, period(cases[i].period)),
+			cases[i].may, "%s", cases[i].name);
+	}
+}
