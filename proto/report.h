@@ -31,7 +31,8 @@ CHECKED int arena_new(struct arena **ret_arena);
 void arena_free(struct arena *arena);
 AUTO_DEFINE(arena_free, struct arena *);
 
-/* The report stays valid until the next decode with this arena; it may point into packed. */
+/* The report stays valid until the next decode with this arena; it may point into packed. An unknown
+ * absent_kind passes, for it is a finding with a place (FINDING_ABSENT_KIND). */
 CHECKED int report_decode(struct arena *arena, struct bytes packed, struct report *ret_report);
 /* Appends the packed values to out. ERR_LIMIT beyond REPORT_BYTES_MAX. */
 CHECKED int report_encode(const struct report *report, struct buffer *out);

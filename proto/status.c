@@ -8,11 +8,11 @@
 #include "proto/parts.h"
 #include "proto/text.h"
 
-static int facility_view(const char *code, bool may_be_empty, struct bytes *ret_view)
+static int facility_view(const char *code, struct bytes *ret_view)
 {
 	struct bytes view = bytes_str(code);
 
-	if (!text_is_code(view) && !(may_be_empty && view.len == 0))
+	if (!text_is_code(view))
 		return err_here(ERR_INVALID, "'facility' is not 1 to %d printable ASCII bytes",
 			FACILITY_CODE_MAX);
 	*ret_view = view;
@@ -32,7 +32,7 @@ int status_request_decode(
 	if (r < 0)
 		return err_pass(r);
 	m = message;
-	r = facility_view(m->facility, true, &request.facility);
+	r = facility_view(m->facility, &request.facility);
 	if (r == 0 && m->since)
 		r = position_unpack(m->since, &since);
 	if (r < 0)
@@ -60,7 +60,7 @@ int status_request_encode(const struct status_request *request, struct buffer *o
 
 static int line_unpack(const Huibao__V1__StatusLine *m, struct status_line *ret_line)
 {
-	int r = facility_view(m->facility, false, &ret_line->facility);
+	int r = facility_view(m->facility, &ret_line->facility);
 
 	ret_line->digest = (struct digest){ { 0 } };
 	if (r == 0 && (m->revision > 0 || m->digest.len > 0))
