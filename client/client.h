@@ -15,12 +15,12 @@
 
 /* client.yaml, shared by huibao-collect and huibaoctl. */
 struct client_settings {
-	char ingestd[256];     /* tcp://… or ipc://… */
-	char aggregator[256];  /* "" for a pure collector */
-	char server_key[64];   /* public, Z85 */
-	char key_file[512];    /* our own pair, mode 0600 */
-	char outbox[512];      /* huibao-collect only: folder of its memory */
-	uint64_t timeout_ms;   /* for one answer */
+	char ingestd[256];       /* tcp://… or ipc://… */
+	char aggregator[256];    /* "" for a pure collector */
+	char server_key[64];     /* public, Z85 */
+	char key_file[512];      /* our own pair, mode 0600 */
+	char outbox[512];        /* huibao-collect only: folder of its memory */
+	uint64_t timeout_ms;     /* for one answer */
 	uint64_t map_size_bytes; /* of the outbox */
 };
 /* Paths in the file are taken relative to the file's folder. */
@@ -30,7 +30,8 @@ struct client;
 enum { CLIENT_EMPTY = 1, CLIENT_FULL = 2 };
 
 /* address is one of the two of the settings. Connecting goes on in the background. */
-CHECKED int client_open(const struct client_settings *settings, const char *address, struct client **ret_client);
+CHECKED int client_open(
+	const struct client_settings *settings, const char *address, struct client **ret_client);
 void client_close(struct client *client);
 AUTO_DEFINE(client_close, struct client *);
 
@@ -38,16 +39,18 @@ AUTO_DEFINE(client_close, struct client *);
  * stays valid until the next call. ERR_UNREACHABLE after timeout_ms without one (safe to repeat: every
  * request is idempotent); a REFUSAL becomes ERR_INVALID or ERR_DENIED with the server's text; BUSY is
  * waited out and repeated until timeout_ms. */
-CHECKED int client_call(struct client *client, enum frame_type type, struct bytes payload, enum frame_type expected,
-	struct bytes *ret_payload);
+CHECKED int client_call(struct client *client, enum frame_type type, struct bytes payload,
+	enum frame_type expected, struct bytes *ret_payload);
 
 /* Asynchronous halves. CLIENT_FULL: no connection or no room within timeout_ms. */
-CHECKED int client_send(struct client *client, enum frame_type type, uint32_t request, struct bytes payload,
-	int timeout_ms);
+CHECKED int client_send(struct client *client, enum frame_type type, uint32_t request,
+	struct bytes payload, int timeout_ms);
 /* The same for a message whose header is packed already (proto/frame.h). */
-CHECKED int client_forward(struct client *client, struct bytes header, struct bytes payload, int timeout_ms);
+CHECKED int client_forward(
+	struct client *client, struct bytes header, struct bytes payload, int timeout_ms);
 /* The next well-formed message; others are dropped. CLIENT_EMPTY after timeout_ms. */
-CHECKED int client_recv(struct client *client, int timeout_ms, struct frame *ret_frame, struct bytes *ret_payload);
+CHECKED int client_recv(
+	struct client *client, int timeout_ms, struct frame *ret_frame, struct bytes *ret_payload);
 /* A REFUSAL as an error with the server's words: ERR_DENIED, ERR_NOT_FOUND, ERR_LIMIT or ERR_INVALID. */
 CHECKED int client_refusal(struct client *client, struct bytes payload);
 /* A request number that this connection has not used. */
@@ -56,18 +59,20 @@ uint32_t client_request(struct client *client);
 struct arena *client_arena(struct client *client);
 
 /* HELLO and WELCOME. receipt and catalogue may be NULL. */
-CHECKED int client_hello(struct client *client, const struct position *newest_receipt, const struct digest *catalogue,
-	struct welcome *ret_welcome);
+CHECKED int client_hello(struct client *client, const struct position *newest_receipt,
+	const struct digest *catalogue, struct welcome *ret_welcome);
 /* The packed HELLO, for those who send it themselves. */
-CHECKED int client_hello_encode(const struct position *newest_receipt, const struct digest *catalogue,
-	struct buffer *out);
+CHECKED int client_hello_encode(
+	const struct position *newest_receipt, const struct digest *catalogue, struct buffer *out);
 /* The catalogue in force, piece by piece, checked against its digest. The caller frees it. */
 CHECKED int client_catalog(struct client *client, struct catalog **ret_catalog);
 /* What is in force; lines stay valid until the next call. */
 CHECKED int client_status(struct client *client, const struct status_request *request,
 	const struct status_line **ret_lines, size_t *ret_count, bool *ret_more);
 /* A question; further pages are fetched by asking again with offset. */
-CHECKED int client_ask(struct client *client, const struct question *question, struct answer *ret_answer);
-CHECKED int client_command(struct client *client, const struct command *command, struct command_result *ret_result);
+CHECKED int client_ask(
+	struct client *client, const struct question *question, struct answer *ret_answer);
+CHECKED int client_command(
+	struct client *client, const struct command *command, struct command_result *ret_result);
 
 #endif

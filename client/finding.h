@@ -11,9 +11,10 @@
 
 /* "the value is negative: -3; correct it and send again". catalog may be NULL: then elements are
  * shown by number and values unscaled. */
-CHECKED int finding_explain(const struct catalog *catalog, const struct finding *finding, bool chinese,
-	struct buffer *out);
+CHECKED int finding_explain(const struct catalog *catalog, const struct finding *finding,
+	bool chinese, struct buffer *out);
 /* "BED_ACTUAL (actual beds)", or "element 7" where the catalogue does not know it. */
-CHECKED int finding_element(const struct catalog *catalog, uint32_t element, bool chinese, struct buffer *out);
+CHECKED int finding_element(
+	const struct catalog *catalog, uint32_t element, bool chinese, struct buffer *out);
 
 #endif

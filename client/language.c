@@ -37,8 +37,3 @@ bool language_choose(const char *code)
 	chosen = code[0] == 'z' ? LANGUAGE_ZH : LANGUAGE_EN;
 	return true;
 }
-
-const char *language_pick(const char *zh, const char *en)
-{
-	return language_is_chinese() ? zh : en;
-}

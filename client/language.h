@@ -12,7 +12,7 @@ bool language_is_chinese(void);
 /* Decides it for this process: "zh" or "en" (false: neither, nothing is changed). */
 bool language_choose(const char *code);
 
-/* One of two texts, by the language. */
-const char *language_pick(const char *zh, const char *en);
+/* One of two texts, by the language; a macro, so that the compiler still checks formats. */
+#define language_pick(zh, en) (language_is_chinese() ? (zh) : (en))
 
 #endif

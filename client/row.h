@@ -18,21 +18,21 @@
 struct row_reader; /* a sheet bound to a form: which column is which element */
 
 /* ERR_INVALID names every column that is missing or unknown. Borrows all three. */
-CHECKED int row_reader_new(const struct catalog *catalog, const struct form *form, const struct sheet *sheet,
-	struct row_reader **ret_reader);
+CHECKED int row_reader_new(const struct catalog *catalog, const struct form *form,
+	const struct sheet *sheet, struct row_reader **ret_reader);
 void row_reader_free(struct row_reader *reader);
 AUTO_DEFINE(row_reader_free, struct row_reader *);
 
 /* The report of a row, without revision unless the sheet has the column (0: to be numbered by the
  * sender). Its arrays belong to the reader and last until the next row. Every fault of the row is in
  * err_text(), one "file:line: column 'X': reason" per line: ERR_INVALID. */
-CHECKED int row_read(struct row_reader *reader, size_t row, struct report *ret_report, struct report_text *ret_text,
-	bool *ret_has_text);
+CHECKED int row_read(struct row_reader *reader, size_t row, struct report *ret_report,
+	struct report_text *ret_text, bool *ret_has_text);
 /* The faults of the last row_read() without err_text()'s limit of length. */
 struct bytes row_faults(const struct row_reader *reader);
 /* "longhu.csv:7: column 'BED_ACTUAL' (实有床位): the value is negative: -3; …", by the locale zh or en. */
-CHECKED int row_explain(const struct row_reader *reader, size_t row, const struct finding *finding, bool chinese,
-	struct buffer *out);
+CHECKED int row_explain(const struct row_reader *reader, size_t row, const struct finding *finding,
+	bool chinese, struct buffer *out);
 
 /* Whether a facility's code is 1..FACILITY_CODE_MAX printable ASCII without blanks and commas. */
 bool facility_code_valid(const char *code);

@@ -11,7 +11,8 @@
 enum { CACHE_NONE = 1 };
 
 /* 0 or CACHE_NONE. */
-CHECKED int cache_load(const char *folder, const struct digest *digest, struct catalog **ret_catalog);
+CHECKED int cache_load(
+	const char *folder, const struct digest *digest, struct catalog **ret_catalog);
 CHECKED int cache_save(const char *folder, const struct catalog *catalog);
 
 #endif

@@ -12,9 +12,9 @@
 #include "store/outbox.h"
 
 enum {
-	SEND_REPORTS_MAX = 64,   /* in one SUBMIT of ours */
-	RESEND_MS = 15000,       /* without VERDICTS for so long, a SUBMIT is sent again */
-	RESEND_ALIVE_MS = 2000,  /* … or so long after the server answered something asked later */
+	SEND_REPORTS_MAX = 64,  /* in one SUBMIT of ours */
+	RESEND_MS = 15000,      /* without VERDICTS for so long, a SUBMIT is sent again */
+	RESEND_ALIVE_MS = 2000, /* … or so long after the server answered something asked later */
 	BUSY_WAIT_MS_MIN = 20,
 	BUSY_WAIT_MS_MAX = 60000,
 };
@@ -47,14 +47,14 @@ AUTO_DEFINE(outbox_send_free, struct outbox_send *);
 
 /* The server's limits from WELCOME, and its epoch (write). ret_offered_again: reports that were put
  * back into pending because the epoch is new. */
-CHECKED int outbox_send_welcome(struct outbox_send *send, const struct ports *ports, const struct welcome *welcome,
-	uint64_t *ret_offered_again);
+CHECKED int outbox_send_welcome(struct outbox_send *send, const struct ports *ports,
+	const struct welcome *welcome, uint64_t *ret_offered_again);
 /* Sends what is due: first what is overdue, then what fits into the window (read). */
 CHECKED int outbox_send_step(struct outbox_send *send, const struct ports *ports);
 /* Files every report of a SUBMIT by its verdict (write). OUTBOX_SEND_LATE, or ERR_INVALID if the
  * message contradicts itself or the SUBMIT: then nothing has been filed. */
-CHECKED int outbox_send_verdicts(struct outbox_send *send, const struct ports *ports, uint32_t request,
-	const struct verdicts *verdicts, filed_visit *visit, void *ctx);
+CHECKED int outbox_send_verdicts(struct outbox_send *send, const struct ports *ports,
+	uint32_t request, const struct verdicts *verdicts, filed_visit *visit, void *ctx);
 /* The server did nothing with a SUBMIT and wants to be left alone for a while. */
 CHECKED int outbox_send_busy(struct outbox_send *send, const struct ports *ports, uint32_t request,
 	uint32_t retry_after_ms);
@@ -68,6 +68,7 @@ void outbox_send_reconnected(struct outbox_send *send);
 bool outbox_send_waits_for(const struct outbox_send *send, uint32_t request);
 size_t outbox_send_outstanding(const struct outbox_send *send);
 /* Whether nothing is outstanding and nothing is left to send (read). */
-CHECKED int outbox_send_done(const struct outbox_send *send, const struct ports *ports, bool *ret_done);
+CHECKED int outbox_send_done(
+	const struct outbox_send *send, const struct ports *ports, bool *ret_done);
 
 #endif

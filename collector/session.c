@@ -105,7 +105,6 @@ int session_read(struct session *session, session_work *work, void *ctx)
 int session_write(struct session *session, session_work *work, void *ctx)
 {
 	AUTO(txn_abort) struct txn *txn = NULL;
-	struct txn *ending;
 	struct ports ports = session_ports(session);
 	int r = env_begin_write(session->env, &txn);
 
@@ -116,9 +115,7 @@ int session_write(struct session *session, session_work *work, void *ctx)
 	session->txn = NULL;
 	if (r != 0)
 		return err_pass(r);
-	ending = txn;
-	txn = NULL;
-	return err_pass(txn_commit(ending));
+	return err_pass(txn_commit(&txn));
 }
 
 static int lock_folder(const char *folder, int *ret_lock)

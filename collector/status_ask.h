@@ -16,6 +16,7 @@ struct status_wanted {
 };
 
 /* ERR_UNREACHABLE after timeout_ms of silence. */
-CHECKED int status_ask(struct client *client, int timeout_ms, struct status_wanted *wanted, size_t count);
+CHECKED int status_ask(
+	struct client *client, int timeout_ms, struct status_wanted *wanted, size_t count);
 
 #endif

@@ -1,0 +1,29 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The verbs of huibao-collect. Each returns an exit code (collector/exit_codes.h), having printed
+ * what went well to stdout and what stopped it to stderr. */
+#ifndef COLLECTOR_COMMAND_H
+#define COLLECTOR_COMMAND_H
+
+#include <stdbool.h>
+
+struct command_options {
+	const char *config; /* path of client.yaml */
+	const char *form;   /* --form, or NULL */
+	const char *log;    /* --log, or NULL */
+	bool verbose;
+	char *const *words; /* what follows the verb */
+	int word_count;
+};
+
+int command_key_new(const struct command_options *options);
+int command_send(const struct command_options *options);
+int command_withdraw(const struct command_options *options);
+int command_status(const struct command_options *options);
+int command_flush(const struct command_options *options);
+
+/* Says the last error, and which exit code it is. */
+int complain(int error);
+
+#endif
