@@ -35,7 +35,8 @@ struct deltas {
 	uint32_t rows, words;
 	int64_t pool[POOL_WORDS];
 	/* where a row is put together before it is stored */
-	uint8_t row[sizeof(struct cell_head) + ROW_LINES_MAX * (sizeof(int64_t) + sizeof(uint32_t))];
+	uint8_t row[sizeof(struct cell_head) +
+		    ROW_LINES_MAX * (sizeof(int64_t) + sizeof(uint32_t))];
 };
 
 int deltas_new(struct deltas **ret_deltas)
@@ -92,8 +93,8 @@ static struct slot *slot_find(struct deltas *deltas, unsigned table, struct byte
 	}
 }
 
-int deltas_at(struct deltas *deltas, const struct ports *ports, unsigned table, struct bytes key, uint32_t n,
-	struct delta *ret_delta)
+int deltas_at(struct deltas *deltas, const struct ports *ports, unsigned table, struct bytes key,
+	uint32_t n, struct delta *ret_delta)
 {
 	struct slot *slot = slot_find(deltas, table, key);
 	uint32_t words = 1 + 2 * n;
@@ -135,7 +136,8 @@ static int row_add_stored(struct deltas *deltas, const struct slot *slot, const 
 	if (r < 0 || (r = cell_decode(value, &cell)) < 0)
 		return err_fold(r);
 	if (cell.head.n != slot->n)
-		return err_here(ERR_CORRUPT, "a cell holds %u lines instead of %u", cell.head.n, slot->n);
+		return err_here(
+			ERR_CORRUPT, "a cell holds %u lines instead of %u", cell.head.n, slot->n);
 	word[0] += cell.head.reported;
 	for (uint32_t i = 0; i < slot->n; i++) {
 		word[1 + i] += cell_sum(&cell, i);

@@ -23,8 +23,8 @@ AUTO_DEFINE(deltas_free, struct deltas *);
 
 /* The change of this row, zeros at first. When there is no more room, everything gathered so far is
  * applied through ports before. key: at most LEFTOUT_KEY_BYTES. */
-CHECKED int deltas_at(struct deltas *deltas, const struct ports *ports, unsigned table, struct bytes key,
-	uint32_t n, struct delta *ret_delta);
+CHECKED int deltas_at(struct deltas *deltas, const struct ports *ports, unsigned table,
+	struct bytes key, uint32_t n, struct delta *ret_delta);
 /* Writes all changes and forgets them. A row that ends without reports is deleted; one that would
  * then still hold a sum, or that would go below zero reports, is ERR_BUG: what was taken
  * out is not what had been put in. */

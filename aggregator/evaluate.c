@@ -37,7 +37,8 @@ static void use_evaluate(const struct group *group, const struct use *use, const
 	*ret_count = count;
 }
 
-static int cell_evaluate(const struct group *group, const struct cell_key *key, const struct cell *cell)
+static int cell_evaluate(
+	const struct group *group, const struct cell_key *key, const struct cell *cell)
 {
 	struct evaluation *evaluation = group->evaluation;
 	uint64_t scarcest[SIDES] = { UINT64_MAX, UINT64_MAX };
@@ -93,7 +94,8 @@ static void group_expect_all(const struct group *group)
 		if (!facility || !facility_expected(use->form, facility, use->period))
 			continue;
 		segment = facility_segment(facility, use->period);
-		if (segment && catalog_area_within(group->view->catalog, segment->area, group->plan->area))
+		if (segment &&
+			catalog_area_within(group->view->catalog, segment->area, group->plan->area))
 			group_expect(group, segment->stratum);
 	}
 }
@@ -101,7 +103,8 @@ static void group_expect_all(const struct group *group)
 static int group_evaluate(const struct group *group)
 {
 	const struct use *use = &group->plan->use[group->first];
-	struct cell_walk walk = cell_walk_of(group->view, use->form->id, use->period, group->plan->area);
+	struct cell_walk walk =
+		cell_walk_of(group->view, use->form->id, use->period, group->plan->area);
 	int r;
 
 	group_expect_all(group);
@@ -111,7 +114,8 @@ static int group_evaluate(const struct group *group)
 	return r == PORT_NONE ? 0 : err_pass(r);
 }
 
-static int64_t facilities_count(const struct view *view, const struct plan *plan, const struct term *term)
+static int64_t facilities_count(
+	const struct view *view, const struct plan *plan, const struct term *term)
 {
 	int64_t count = 0;
 
@@ -124,8 +128,8 @@ static int64_t facilities_count(const struct view *view, const struct plan *plan
 }
 
 /* Terms that no report gives. */
-static void side_constants(const struct view *view, const struct plan *plan, enum side side,
-	struct side_value *value)
+static void side_constants(
+	const struct view *view, const struct plan *plan, enum side side, struct side_value *value)
 {
 	const struct linear *linear = plan_side(plan, side);
 
@@ -147,8 +151,8 @@ static void side_mark(struct evaluation *evaluation, enum side side, const char 
 	const struct side_value *value = &evaluation->side[side];
 
 	if (value->reported < value->expected)
-		mark_add(evaluation->mark, "%spartial %" PRIu64 " of %" PRIu64, prefix, value->reported,
-			value->expected);
+		mark_add(evaluation->mark, "%spartial %" PRIu64 " of %" PRIu64, prefix,
+			value->reported, value->expected);
 	if (value->has_data && value->with_value < value->reported)
 		mark_add(evaluation->mark, "%svalues in %" PRIu64 " of %" PRIu64 " reports", prefix,
 			value->with_value, value->reported);
@@ -160,7 +164,7 @@ static void evaluation_mark(struct evaluation *evaluation)
 	const struct side_value *top = &evaluation->side[SIDE_NUMERATOR];
 	const struct side_value *bottom = &evaluation->side[SIDE_DENOMINATOR];
 	bool alike = top->expected == bottom->expected && top->reported == bottom->reported &&
-		top->with_value == bottom->with_value;
+		     top->with_value == bottom->with_value;
 
 	if (!top->has_data || !bottom->has_data)
 		mark_add(evaluation->mark, "no data");
@@ -186,7 +190,8 @@ static void evaluation_divide(const struct plan *plan, struct evaluation *evalua
 		return;
 	}
 	evaluation->value = rational_divide(
-		rational_multiply(top->value, rational_of(plan->indicator->factor, 1)), bottom->value);
+		rational_multiply(top->value, rational_of(plan->indicator->factor, 1)),
+		bottom->value);
 	evaluation->has_value = !rational_overflowed(evaluation->value);
 	if (!evaluation->has_value)
 		mark_add(evaluation->mark, "beyond 128 bits");

@@ -23,6 +23,7 @@ struct evaluation {
 	char mark[MARK_BYTES]; /* the plan's and our own */
 };
 
-CHECKED int evaluate(const struct view *view, const struct plan *plan, struct evaluation *ret_evaluation);
+CHECKED int evaluate(
+	const struct view *view, const struct plan *plan, struct evaluation *ret_evaluation);
 
 #endif

@@ -11,20 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aggregator/deltas.h"
-#include "aggregator/pairing.h"
+#include "aggregator/row.h"
 #include "base/err.h"
 #include "proto/query.h"
 #include "proto/report.h"
 
-_Static_assert((int)ABSENT_AS_ZERO == (int)ABSENT_NOT_OFFERED, "store names the kind that counts as 0");
-
-struct row {
-	const struct form *form;
-	uint32_t period, facility;
-	struct current_head head;
-	int64_t value[FORM_LINES_MAX];
-};
+_Static_assert(
+	(int)ABSENT_AS_ZERO == (int)ABSENT_NOT_OFFERED, "store names the kind that counts as 0");
 
 struct fold {
 	struct catalog *catalog;
@@ -37,7 +30,7 @@ struct fold {
 	struct deltas *deltas;
 	/* while one report is folded */
 	struct row old, new;
-	int64_t sum[FORM_LINES_MAX], count[FORM_LINES_MAX];
+	struct contributing contributing;
 };
 
 int fold_new(struct fold **ret_fold)
@@ -50,6 +43,7 @@ int fold_new(struct fold **ret_fold)
 	if ((r = registry_new(&fold->registry)) < 0 || (r = arena_new(&fold->arena)) < 0 ||
 		(r = deltas_new(&fold->deltas)) < 0)
 		return err_pass(r);
+	fold->contributing.deltas = fold->deltas;
 	*ret_fold = fold;
 	fold = NULL;
 	return 0;
@@ -87,198 +81,6 @@ uint64_t fold_catalogue_sequence(const struct fold *fold)
 	return fold->catalogue_sequence;
 }
 
-/* What the row adds per line, with its sign. */
-static void sums_make(struct fold *fold, const struct row *row, int sign)
-{
-	for (uint32_t i = 0; i < row->form->line_count; i++) {
-		fold->sum[i] = sign * value_in_sum(row->value[i]);
-		fold->count[i] = value_counts(row->value[i]) ? sign : 0;
-	}
-}
-
-static bool line_adds_over_space(const struct fold *fold, const struct form *form, uint32_t line)
-{
-	const struct element *element = catalog_element(fold->catalog, form->lines[line].element);
-
-	return element && element->over_space == OVER_SPACE_SUM;
-}
-
-/* Beyond the facility's own area, elements that do not add over space have no figure. */
-static void sums_leave_own_area(struct fold *fold, const struct form *form)
-{
-	for (uint32_t i = 0; i < form->line_count; i++) {
-		if (fold->count[i] != 0 && !line_adds_over_space(fold, form, i)) {
-			fold->sum[i] = 0;
-			fold->count[i] = 0;
-		}
-	}
-}
-
-static int cell_contribute(struct fold *fold, const struct ports *ports, const struct cell_key *key, uint32_t n,
-	int sign)
-{
-	uint8_t packed[CELL_KEY_BYTES];
-	struct delta delta;
-	int r;
-
-	cell_key_pack(key, packed);
-	r = deltas_at(fold->deltas, ports, TABLE_CELL, bytes_of(packed, sizeof(packed)), n, &delta);
-	if (r < 0)
-		return err_pass(r);
-	*delta.reports += sign;
-	for (uint32_t i = 0; i < n; i++)
-		delta.sum[i] += fold->sum[i];
-	for (uint32_t i = 0; i < n; i++)
-		delta.count[i] += fold->count[i];
-	return 0;
-}
-
-/* One indicator, one area: fold->sum and fold->count are those of this area. */
-static int leftout_contribute(struct fold *fold, const struct ports *ports, const struct cell_key *key,
-	const struct pair *pair, int sign)
-{
-	uint8_t packed[LEFTOUT_KEY_BYTES];
-	struct delta delta;
-	int r;
-
-	leftout_key_pack(key, pair->indicator->id, packed);
-	r = deltas_at(fold->deltas, ports, TABLE_LEFTOUT, bytes_of(packed, sizeof(packed)), pair->terms, &delta);
-	if (r < 0)
-		return err_pass(r);
-	*delta.reports += sign;
-	for (uint32_t t = 0; t < pair->terms; t++) {
-		int line = pair->line[t];
-
-		if (line < 0 || !filter_matches(&pair->term[t]->filter, key->stratum))
-			continue;
-		delta.sum[t] += fold->sum[line];
-		delta.count[t] += fold->count[line];
-	}
-	return 0;
-}
-
-static bool holes_find(const struct row *row, uint64_t ret_holes[FORM_LINES_MAX / 64])
-{
-	bool any = false;
-
-	memset(ret_holes, 0, FORM_LINES_MAX / 8);
-	for (uint32_t i = 0; i < row->form->line_count; i++) {
-		if (!value_counts(row->value[i])) {
-			ret_holes[i / 64] |= (uint64_t)1 << (i % 64);
-			any = true;
-		}
-	}
-	return any;
-}
-
-/* Most reports have few holes and most pairs do not read them: this keeps those out cheaply. */
-static bool pair_touches(const struct pair *pair, const uint64_t holes[FORM_LINES_MAX / 64])
-{
-	for (size_t w = 0; w < FORM_LINES_MAX / 64; w++)
-		if (pair->lines[w] & holes[w])
-			return true;
-	return false;
-}
-
-static int leftouts_contribute(struct fold *fold, const struct ports *ports, const struct row *row,
-	const struct cell_key *key, const uint64_t holes[FORM_LINES_MAX / 64], int sign)
-{
-	size_t pairs;
-	const struct pair *pair = pairing_of_form(fold->pairing, row->form, &pairs);
-
-	for (size_t p = 0; p < pairs; p++) {
-		int r;
-
-		if (!pair_touches(&pair[p], holes) ||
-			!pair_leaves_out(&pair[p], row->value, row->head.stratum))
-			continue;
-		if ((r = leftout_contribute(fold, ports, key, &pair[p], sign)) < 0)
-			return err_pass(r);
-	}
-	return 0;
-}
-
-/* Adds the row to every cell that it belongs to (sign 1), or takes it out again (sign -1). */
-static int row_contribute(struct fold *fold, const struct ports *ports, const struct row *row, int sign)
-{
-	uint32_t path[AREA_DEPTH_MAX];
-	uint64_t holes[FORM_LINES_MAX / 64];
-	bool any_holes;
-	size_t depth;
-	int r;
-
-	if (row->head.withdrawn || row->head.area == 0)
-		return 0;
-	depth = catalog_area_path(fold->catalog, row->head.area, path);
-	any_holes = holes_find(row, holes);
-	sums_make(fold, row, sign);
-	for (size_t i = 0; i < depth; i++) {
-		const struct cell_key key = { .form = row->form->id, .period = row->period,
-			.area = path[i], .stratum = row->head.stratum };
-
-		if (i == 1)
-			sums_leave_own_area(fold, row->form);
-		if ((r = cell_contribute(fold, ports, &key, row->form->line_count, sign)) < 0)
-			return err_pass(r);
-		if (any_holes && (r = leftouts_contribute(fold, ports, row, &key, holes, sign)) < 0)
-			return err_pass(r);
-	}
-	return 0;
-}
-
-static int periods_count(struct fold *fold, const struct ports *ports, const struct row *row, int sign)
-{
-	uint8_t packed[PERIODS_KEY_BYTES];
-	struct delta delta;
-	int r;
-
-	if (row->head.withdrawn)
-		return 0;
-	periods_key_pack(row->form->id, row->period, packed);
-	r = deltas_at(fold->deltas, ports, TABLE_PERIODS, bytes_of(packed, sizeof(packed)), 0, &delta);
-	if (r < 0)
-		return err_pass(r);
-	*delta.reports += sign;
-	return 0;
-}
-
-/* PORT_NONE: nothing is in force there. */
-static int row_get(const struct ports *ports, const struct form *form, uint32_t period, uint32_t facility,
-	struct row *ret_row)
-{
-	uint8_t key[CURRENT_KEY_BYTES];
-	const uint8_t *values;
-	struct bytes value;
-	int r;
-
-	current_key_pack(form->id, period, facility, key);
-	r = ports->get(ports->ctx, TABLE_CURRENT, bytes_of(key, sizeof(key)), &value);
-	if (r != 0)
-		return r == PORT_NONE ? PORT_NONE : err_fold(r);
-	if ((r = current_decode(value, &ret_row->head, &values)) < 0)
-		return err_pass(r);
-	if (ret_row->head.n != (ret_row->head.withdrawn ? 0 : form->line_count))
-		return err_here(ERR_CORRUPT, "a current report of form '%s' holds %u values", form->code,
-			ret_row->head.n);
-	ret_row->form = form;
-	ret_row->period = period;
-	ret_row->facility = facility;
-	memcpy(ret_row->value, values, ret_row->head.n * sizeof(int64_t));
-	return 0;
-}
-
-static int row_put(const struct ports *ports, const struct row *row)
-{
-	uint8_t key[CURRENT_KEY_BYTES], value[sizeof(row->head) + sizeof(row->value)];
-	size_t values = row->head.n * sizeof(int64_t);
-
-	current_key_pack(row->form->id, row->period, row->facility, key);
-	memcpy(value, &row->head, sizeof(row->head));
-	memcpy(value + sizeof(row->head), row->value, values);
-	return err_fold(ports->put(ports->ctx, TABLE_CURRENT, bytes_of(key, sizeof(key)),
-		bytes_of(value, sizeof(row->head) + values)));
-}
-
 /* Where the registry puts the facility in that period: area 0 if it was not open. */
 static void row_place(const struct registry *registry, struct row *row)
 {
@@ -297,8 +99,8 @@ static int row_values_take(const struct fold *fold, const struct report *report,
 		int line = form_line_of(fold->catalog, row->form, report->element[i]);
 
 		if (line < 0 || value_is_absent(report->value[i]))
-			return err_here(ERR_INVALID, "element %u is not on form '%s'", report->element[i],
-				row->form->code);
+			return err_here(ERR_INVALID, "element %u is not on form '%s'",
+				report->element[i], row->form->code);
 		row->value[line] = report->value[i];
 	}
 	for (size_t i = 0; i < report->absents; i++) {
@@ -324,7 +126,8 @@ static int row_of_entry(struct fold *fold, const struct entry *entry, struct row
 	if (!row->form || !period_valid(entry->period))
 		return err_here(ERR_INVALID, "entry %llu: no form %u, or no period %u",
 			(unsigned long long)entry->sequence, entry->form, entry->period);
-	row->head = (struct current_head){ .sequence = entry->sequence, .revision = entry->revision,
+	row->head = (struct current_head){ .sequence = entry->sequence,
+		.revision = entry->revision,
 		.withdrawn = entry->kind == ENTRY_WITHDRAWAL };
 	if (!row->head.withdrawn) {
 		row->head.n = row->form->line_count;
@@ -345,18 +148,19 @@ static int fold_report(struct fold *fold, const struct ports *ports, const struc
 	r = row_get(ports, fold->new.form, entry->period, entry->facility, &fold->old);
 	if (r < 0)
 		return err_pass(r);
-	if (r == 0 && ((r = row_contribute(fold, ports, &fold->old, -1)) < 0 ||
-			      (r = periods_count(fold, ports, &fold->old, -1)) < 0))
+	if (r == 0 && ((r = row_contribute(&fold->contributing, ports, &fold->old, -1)) < 0 ||
+			      (r = row_count(&fold->contributing, ports, &fold->old, -1)) < 0))
 		return err_pass(r);
-	if ((r = row_contribute(fold, ports, &fold->new, 1)) < 0 ||
-		(r = periods_count(fold, ports, &fold->new, 1)) < 0 || (r = row_put(ports, &fold->new)) < 0)
+	if ((r = row_contribute(&fold->contributing, ports, &fold->new, 1)) < 0 ||
+		(r = row_count(&fold->contributing, ports, &fold->new, 1)) < 0 ||
+		(r = row_put(ports, &fold->new)) < 0)
 		return err_pass(r);
 	return 0;
 }
 
 /* Puts one report of the facility where the registry now says that it belongs. */
-static int report_move(struct fold *fold, const struct ports *ports, const struct form *form, uint32_t period,
-	uint32_t facility)
+static int report_move(struct fold *fold, const struct ports *ports, const struct form *form,
+	uint32_t period, uint32_t facility)
 {
 	int r = row_get(ports, form, period, facility, &fold->old);
 
@@ -364,10 +168,12 @@ static int report_move(struct fold *fold, const struct ports *ports, const struc
 		return r == PORT_NONE ? 0 : err_pass(r);
 	fold->new = fold->old;
 	row_place(fold->registry, &fold->new);
-	if (fold->new.head.area == fold->old.head.area && fold->new.head.stratum == fold->old.head.stratum)
+	if (fold->new.head.area == fold->old.head.area &&
+		fold->new.head.stratum == fold->old.head.stratum)
 		return 0;
-	if ((r = row_contribute(fold, ports, &fold->old, -1)) < 0 ||
-		(r = row_contribute(fold, ports, &fold->new, 1)) < 0 || (r = row_put(ports, &fold->new)) < 0)
+	if ((r = row_contribute(&fold->contributing, ports, &fold->old, -1)) < 0 ||
+		(r = row_contribute(&fold->contributing, ports, &fold->new, 1)) < 0 ||
+		(r = row_put(ports, &fold->new)) < 0)
 		return err_pass(r);
 	return 0;
 }
@@ -384,15 +190,16 @@ static int facility_move(struct fold *fold, const struct ports *ports, uint32_t 
 		uint16_t form_id;
 		uint32_t period;
 
-		r = ports->seek(ports->ctx, TABLE_PERIODS, bytes_of(from, sizeof(from)), &key, &value);
+		r = ports->seek(
+			ports->ctx, TABLE_PERIODS, bytes_of(from, sizeof(from)), &key, &value);
 		if (r != 0)
 			return r == PORT_NONE ? 0 : err_fold(r);
 		if ((r = periods_key_unpack(key, &form_id, &period)) < 0)
 			return err_pass(r);
 		form = catalog_form(fold->catalog, form_id);
 		if (!form)
-			return err_here(ERR_CORRUPT, "reports of a form %u that is not in the catalogue",
-				form_id);
+			return err_here(ERR_CORRUPT,
+				"reports of a form %u that is not in the catalogue", form_id);
 		r = report_move(fold, ports, form, period, facility);
 		periods_key_pack(form_id, period + 1, from);
 	}
@@ -412,9 +219,11 @@ static bool facility_stays(const struct facility *a, const struct facility *b)
 	return true;
 }
 
-static int facility_take(struct fold *fold, const struct ports *ports, const struct facility *facility)
+static int facility_take(
+	struct fold *fold, const struct ports *ports, const struct facility *facility)
 {
-	const struct facility *known = registry_facility_by_code(fold->registry, bytes_str(facility->code));
+	const struct facility *known =
+		registry_facility_by_code(fold->registry, bytes_str(facility->code));
 	bool stays = !known || facility_stays(known, facility);
 	uint32_t number;
 	int r = registry_put_facility(fold->registry, facility, &number);
@@ -458,18 +267,20 @@ static int fold_command(struct fold *fold, const struct ports *ports, const stru
 	return 0;
 }
 
-static int catalogue_take(struct fold *fold, struct bytes bundle, uint32_t number, uint64_t sequence)
+static int catalogue_take(
+	struct fold *fold, struct bytes bundle, uint32_t number, uint64_t sequence)
 {
 	AUTO(catalog_free) struct catalog *catalog = NULL;
 	struct pairing *pairing = NULL;
 	int r;
 
-	if ((r = catalog_open_bundle(bundle, &catalog)) < 0 || (r = pairing_new(catalog, &pairing)) < 0)
+	if ((r = catalog_open_bundle(bundle, &catalog)) < 0 ||
+		(r = pairing_new(catalog, &pairing)) < 0)
 		return err_pass(r);
 	pairing_free(fold->pairing);
 	catalog_free(fold->catalog);
-	fold->pairing = pairing;
-	fold->catalog = catalog;
+	fold->contributing.pairing = fold->pairing = pairing;
+	fold->contributing.catalog = fold->catalog = catalog;
 	catalog = NULL;
 	fold->catalogue_number = number;
 	fold->catalogue_sequence = sequence;
@@ -484,7 +295,8 @@ static int fold_catalogue(struct fold *fold, const struct ports *ports, const st
 	if (entry->sequence <= fold->catalogue_sequence)
 		return 0;
 	if ((r = catalogue_take(fold, entry->body, entry->catalogue, entry->sequence)) < 0 ||
-		(r = derived_catalogue_put(ports, entry->catalogue, entry->sequence, entry->body)) < 0)
+		(r = derived_catalogue_put(ports, entry->catalogue, entry->sequence, entry->body)) <
+			0)
 		return err_fold(r);
 	if (first)
 		return 0;

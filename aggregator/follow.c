@@ -78,7 +78,8 @@ static int chunk_entry(void *ctx, const struct entry *entry)
 		return CHUNK_ENDS;
 	r = entry_verify(entry, &chunk->position.chain);
 	if (r == 0 && entry->sequence != chunk->position.sequence + 1)
-		r = err_here(ERR_CORRUPT, "sequence %llu follows %llu", (unsigned long long)entry->sequence,
+		r = err_here(ERR_CORRUPT, "sequence %llu follows %llu",
+			(unsigned long long)entry->sequence,
 			(unsigned long long)chunk->position.sequence);
 	if (r == 0)
 		r = fold_entry(chunk->fold, chunk->ports, entry);
@@ -99,7 +100,8 @@ static int chunk_entry(void *ctx, const struct entry *entry)
 
 static int tables_clear(struct txn *txn)
 {
-	static const unsigned tables[] = { TABLE_CURRENT, TABLE_CELL, TABLE_LEFTOUT, TABLE_PERIODS };
+	static const unsigned tables[] = { TABLE_CURRENT, TABLE_CELL, TABLE_LEFTOUT,
+		TABLE_PERIODS };
 
 	for (size_t i = 0; i < array_len(tables); i++) {
 		int r = txn_clear(txn, tables[i]);
@@ -124,33 +126,33 @@ static int chunk_finish(struct chunk *chunk, struct txn *txn)
 	return err_pass(derived_position_put(chunk->ports, AGGREGATES_FORMAT, &chunk->position));
 }
 
-int follow_chunk(struct journal *journal, struct env *env, struct fold *fold, struct journal_head *position,
-	uint64_t until, bool *ret_bad)
+int follow_chunk(struct journal *journal, struct env *env, struct fold *fold,
+	struct journal_head *position, uint64_t until, bool *ret_bad)
 {
 	AUTO(txn_abort) struct txn *txn = NULL;
 	struct ports ports = { 0 };
-	struct chunk chunk = { .ports = &ports, .fold = fold, .position = *position, .until = until };
-	struct txn *done;
+	struct chunk chunk = {
+		.ports = &ports, .fold = fold, .position = *position, .until = until
+	};
 	uint64_t next;
 	int r = env_begin_write(env, &txn);
 
 	if (r < 0)
 		return err_pass(r);
 	txn_ports(txn, &ports);
-	r = journal_read(journal, position->sequence + 1, JOURNAL_READ_ENTRIES_MAX, chunk_entry, &chunk, &next);
+	r = journal_read(journal, position->sequence + 1, JOURNAL_READ_ENTRIES_MAX, chunk_entry,
+		&chunk, &next);
 	if (entry_is_bad(r)) /* the journal itself found the entry's bytes wrong */
 		chunk.bad = true;
 	else if (r < 0)
 		return err_pass(r);
 	if ((r = chunk_finish(&chunk, txn)) < 0)
 		return err_pass(r);
-	done = txn;
-	txn = NULL;
-	if ((r = txn_commit(done)) < 0)
+	if ((r = txn_commit(&txn)) < 0)
 		return err_pass(r);
 	*position = chunk.position;
 	*ret_bad = chunk.bad;
-	return 0;
+	return chunk.again ? FOLD_AGAIN : 0;
 }
 
 /* Reads position, catalogue and registry; PORT_NONE: there is no position of this format. */
@@ -184,7 +186,8 @@ static int follow_renew(struct follow *follow)
 	env_close(follow->env);
 	follow->env = NULL;
 	if ((r = env_delete(follow->path)) < 0 ||
-		(r = aggregates_open(follow->path, follow->options.map_size_bytes, &follow->env)) < 0)
+		(r = aggregates_open(follow->path, follow->options.map_size_bytes, &follow->env)) <
+			0)
 		return err_pass(r);
 	r = follow_load(follow);
 	return r < 0 ? err_pass(r) : 0;
@@ -273,7 +276,8 @@ int follow_step(struct follow *follow)
 	follow->journal_sequence = head.sequence;
 	if (head.sequence == follow->position.sequence)
 		return FOLLOW_IDLE;
-	r = follow_chunk(follow->journal, follow->env, follow->fold, &follow->position, UINT64_MAX, &bad);
+	r = follow_chunk(
+		follow->journal, follow->env, follow->fold, &follow->position, UINT64_MAX, &bad);
 	if (r < 0)
 		return err_pass(r);
 	if (bad)

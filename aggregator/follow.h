@@ -20,7 +20,7 @@ enum follow_state {
 	FOLLOW_WAITING = 1, /* the journal does not exist yet */
 	FOLLOW_FOLLOWING,
 	FOLLOW_REBUILDING, /* after another catalogue: figures are incomplete until its entry is reached */
-	FOLLOW_STOPPED,    /* an entry is not what it should be; answers go on as of the one before */
+	FOLLOW_STOPPED, /* an entry is not what it should be; answers go on as of the one before */
 };
 const char *follow_state_name(enum follow_state state);
 
@@ -50,7 +50,7 @@ CHECKED int follow_sync(struct follow *follow);
 /* One chunk for whoever folds: entries after position up to `until` (at most
  * JOURNAL_READ_ENTRIES_MAX of them) through fold into env, with the new position, in one
  * transaction. ret_bad: an entry could not be taken (err_text() says why); what came before it is
- * folded and committed. */
+ * folded and committed. FOLD_AGAIN: a later catalogue came, the position is 0 again. */
 CHECKED int follow_chunk(struct journal *journal, struct env *env, struct fold *fold,
 	struct journal_head *position, uint64_t until, bool *ret_bad);
 

@@ -19,14 +19,15 @@ struct pairing {
 };
 
 /* false: an element of this side is not on the form, or the side has none. */
-static bool side_take(const struct catalog *catalog, const struct form *form, const struct linear *side,
-	struct pair *pair)
+static bool side_take(const struct catalog *catalog, const struct form *form,
+	const struct linear *side, struct pair *pair)
 {
 	for (uint32_t i = 0; i < side->count; i++) {
 		const struct term *term = &side->term[i];
 		int line = -1;
 
-		if (term->kind == TERM_ELEMENT && (line = form_line_of(catalog, form, term->element)) < 0)
+		if (term->kind == TERM_ELEMENT &&
+			(line = form_line_of(catalog, form, term->element)) < 0)
 			return false;
 		if (line >= 0)
 			pair->lines[line / 64] |= (uint64_t)1 << (line % 64);
@@ -36,8 +37,8 @@ static bool side_take(const struct catalog *catalog, const struct form *form, co
 	return linear_has_elements(side);
 }
 
-bool pair_make(const struct catalog *catalog, const struct form *form, const struct indicator *indicator,
-	struct pair *ret_pair)
+bool pair_make(const struct catalog *catalog, const struct form *form,
+	const struct indicator *indicator, struct pair *ret_pair)
 {
 	struct pair pair = { .indicator = indicator };
 
@@ -65,7 +66,8 @@ int pairing_new(const struct catalog *catalog, struct pairing **ret_pairing)
 	for (size_t f = 0; f < forms; f++) {
 		pairing->first[f] = pairing->pairs;
 		for (size_t i = 0; i < indicators; i++)
-			if (pair_make(catalog, &form[f], &indicator[i], &pairing->pair[pairing->pairs]))
+			if (pair_make(catalog, &form[f], &indicator[i],
+				    &pairing->pair[pairing->pairs]))
 				pairing->pairs++;
 	}
 	pairing->first[forms] = pairing->pairs;
@@ -83,7 +85,8 @@ void pairing_free(struct pairing *pairing)
 	free(pairing);
 }
 
-const struct pair *pairing_of_form(const struct pairing *pairing, const struct form *form, size_t *ret_count)
+const struct pair *pairing_of_form(
+	const struct pairing *pairing, const struct form *form, size_t *ret_count)
 {
 	size_t forms, f;
 	const struct form *first = catalog_forms(pairing->catalog, &forms);

@@ -16,7 +16,7 @@ struct pair {
 	const struct indicator *indicator;
 	uint32_t terms;
 	const struct term *term[PAIR_TERMS_MAX];
-	int16_t line[PAIR_TERMS_MAX];    /* of the form; -1: not an element */
+	int16_t line[PAIR_TERMS_MAX];        /* of the form; -1: not an element */
 	uint64_t lines[FORM_LINES_MAX / 64]; /* bit per line that any term reads */
 };
 
@@ -28,10 +28,11 @@ void pairing_free(struct pairing *pairing);
 AUTO_DEFINE(pairing_free, struct pairing *);
 
 /* The indicators that are paired on this form, rising by id. */
-const struct pair *pairing_of_form(const struct pairing *pairing, const struct form *form, size_t *ret_count);
+const struct pair *pairing_of_form(
+	const struct pairing *pairing, const struct form *form, size_t *ret_count);
 /* Fills ret_pair and returns true if the indicator is paired on the form. */
-bool pair_make(const struct catalog *catalog, const struct form *form, const struct indicator *indicator,
-	struct pair *ret_pair);
+bool pair_make(const struct catalog *catalog, const struct form *form,
+	const struct indicator *indicator, struct pair *ret_pair);
 /* Whether a report with these values (form order) from this stratum is left out: some term that is
  * meant for it is a hole while another one is there. */
 bool pair_leaves_out(const struct pair *pair, const int64_t *values, uint64_t stratum);

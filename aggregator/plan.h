@@ -58,7 +58,8 @@ uint32_t use_pair_term(const struct plan *plan, const struct use *use);
 struct rational use_contribution(const struct plan *plan, const struct use *use, int128 sum);
 /* The figure of a term that is no element, except N_FACILITY: taken once per question. false: there
  * is none. */
-bool plan_constant(const struct plan *plan, const struct view *view, const struct term *term, int64_t *ret_value);
+bool plan_constant(const struct plan *plan, const struct view *view, const struct term *term,
+	int64_t *ret_value);
 /* Whether the facility counts for N_FACILITY: open in the last month, in the area, and meant. */
 bool plan_counts_facility(const struct plan *plan, const struct view *view, const struct term *term,
 	const struct facility *facility);

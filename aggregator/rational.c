@@ -94,7 +94,8 @@ bool rational_scaled(struct rational a, int128 *ret_scaled)
 		power *= 10;
 	whole = a.top / a.bottom;
 	rest = magnitude(a.top % a.bottom);
-	if (__builtin_mul_overflow(whole, power, &scaled) || __builtin_mul_overflow(rest, 2 * power, &rest))
+	if (__builtin_mul_overflow(whole, power, &scaled) ||
+		__builtin_mul_overflow(rest, 2 * power, &rest))
 		return false;
 	rest = (rest + a.bottom) / 2 / a.bottom;
 	*ret_scaled = a.top < 0 ? scaled - rest : scaled + rest;

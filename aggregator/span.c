@@ -67,7 +67,8 @@ int span_of(enum window window, uint32_t period, struct span *ret_span)
 	else if (window != WINDOW_YTD && window != WINDOW_R12M && !span_holds(&span, first, last)) {
 		period_print(period, text);
 		return err_here(ERR_INVALID,
-			"period '%s' does not lie within one window '%s'; give a shorter period or another window",
+			"period '%s' does not lie within one window '%s'; give a shorter period or "
+			"another window",
 			text, window_name(window));
 	}
 	if (period_year(span.first) < PERIOD_YEAR_MIN)
@@ -92,7 +93,8 @@ static uint32_t period_beginning(enum period_kind kind, uint32_t month)
 	return 0;
 }
 
-int span_periods(const struct span *span, enum period_kind kind, uint32_t ret_periods[SPAN_MONTHS_MAX])
+int span_periods(
+	const struct span *span, enum period_kind kind, uint32_t ret_periods[SPAN_MONTHS_MAX])
 {
 	uint32_t period = period_beginning(kind, span->first);
 	int each = period ? period_months(period) : 0, count;

@@ -23,6 +23,7 @@ uint32_t span_month(const struct span *span, int index);
 uint32_t span_last_month(const struct span *span);
 int span_days(const struct span *span);
 /* Periods of this kind that cover exactly the span, rising; 0: there are none. */
-int span_periods(const struct span *span, enum period_kind kind, uint32_t ret_periods[SPAN_MONTHS_MAX]);
+int span_periods(
+	const struct span *span, enum period_kind kind, uint32_t ret_periods[SPAN_MONTHS_MAX]);
 
 #endif

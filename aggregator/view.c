@@ -9,7 +9,8 @@
 
 #include "base/err.h"
 
-struct cell_walk cell_walk_of(const struct view *view, uint16_t form, uint32_t period, uint32_t area)
+struct cell_walk cell_walk_of(
+	const struct view *view, uint16_t form, uint32_t period, uint32_t area)
 {
 	return (struct cell_walk){ .view = view,
 		.key = { .form = form, .period = period, .area = area, .stratum = 0 } };
@@ -34,7 +35,8 @@ int cell_walk_next(struct cell_walk *walk)
 		return r == PORT_NONE ? r : err_fold(r);
 	if ((r = cell_key_unpack(key, &found)) < 0)
 		return err_pass(r);
-	if (found.form != walk->key.form || found.period != walk->key.period || found.area != walk->key.area) {
+	if (found.form != walk->key.form || found.period != walk->key.period ||
+		found.area != walk->key.area) {
 		walk->ended = true;
 		return PORT_NONE;
 	}
@@ -42,14 +44,16 @@ int cell_walk_next(struct cell_walk *walk)
 	return err_pass(cell_decode(value, &walk->cell));
 }
 
-int leftout_get(const struct view *view, const struct cell_key *key, uint16_t indicator, struct cell *ret_cell)
+int leftout_get(const struct view *view, const struct cell_key *key, uint16_t indicator,
+	struct cell *ret_cell)
 {
 	uint8_t packed[LEFTOUT_KEY_BYTES];
 	struct bytes value;
 	int r;
 
 	leftout_key_pack(key, indicator, packed);
-	r = view->ports->get(view->ports->ctx, TABLE_LEFTOUT, bytes_of(packed, sizeof(packed)), &value);
+	r = view->ports->get(
+		view->ports->ctx, TABLE_LEFTOUT, bytes_of(packed, sizeof(packed)), &value);
 	if (r != 0)
 		return r == PORT_NONE ? r : err_fold(r);
 	return err_pass(cell_decode(value, ret_cell));
@@ -130,7 +134,8 @@ int reports_count(const struct view *view, uint64_t *ret_reports)
 		struct cell cell;
 		uint16_t form;
 		uint32_t period;
-		int r = view->ports->seek(view->ports->ctx, TABLE_PERIODS, bytes_of(from, sizeof(from)), &key, &value);
+		int r = view->ports->seek(view->ports->ctx, TABLE_PERIODS,
+			bytes_of(from, sizeof(from)), &key, &value);
 
 		if (r == PORT_NONE)
 			break;

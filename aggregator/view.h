@@ -25,7 +25,8 @@ struct cell_walk {
 	struct cell cell;
 };
 
-struct cell_walk cell_walk_of(const struct view *view, uint16_t form, uint32_t period, uint32_t area);
+struct cell_walk cell_walk_of(
+	const struct view *view, uint16_t form, uint32_t period, uint32_t area);
 /* PORT_NONE after the last. */
 CHECKED int cell_walk_next(struct cell_walk *walk);
 

@@ -17,7 +17,8 @@ const char *const aggregates_tables[AGGREGATES_TABLES] = {
 	[TABLE_PERIODS] = "periods",
 };
 
-void current_key_pack(uint16_t form, uint32_t period, uint32_t facility, uint8_t ret[CURRENT_KEY_BYTES])
+void current_key_pack(
+	uint16_t form, uint32_t period, uint32_t facility, uint8_t ret[CURRENT_KEY_BYTES])
 {
 	struct writer writer = writer_of(ret, CURRENT_KEY_BYTES);
 
@@ -64,7 +65,8 @@ int cell_key_unpack(struct bytes packed, struct cell_key *ret_key)
 	return 0;
 }
 
-void leftout_key_pack(const struct cell_key *key, uint16_t indicator, uint8_t ret[LEFTOUT_KEY_BYTES])
+void leftout_key_pack(
+	const struct cell_key *key, uint16_t indicator, uint8_t ret[LEFTOUT_KEY_BYTES])
 {
 	struct writer writer = writer_of(ret, LEFTOUT_KEY_BYTES);
 
@@ -118,7 +120,8 @@ int cell_decode(struct bytes value, struct cell *ret_cell)
 	memcpy(&cell.head, value.data, sizeof(cell.head));
 	n = cell.head.n;
 	if (value.len != sizeof(cell.head) + n * (sizeof(int64_t) + sizeof(uint32_t)))
-		return err_here(ERR_CORRUPT, "a cell of %zu bytes cannot hold %zu lines", value.len, n);
+		return err_here(
+			ERR_CORRUPT, "a cell of %zu bytes cannot hold %zu lines", value.len, n);
 	cell.sums = value.data + sizeof(cell.head);
 	cell.counts = cell.sums + n * sizeof(int64_t);
 	*ret_cell = cell;
@@ -148,11 +151,12 @@ int current_decode(struct bytes value, struct current_head *ret_head, const uint
 	struct current_head head;
 
 	if (value.len < sizeof(head))
-		return err_here(ERR_CORRUPT, "a current report of %zu bytes has no head", value.len);
+		return err_here(
+			ERR_CORRUPT, "a current report of %zu bytes has no head", value.len);
 	memcpy(&head, value.data, sizeof(head));
 	if (value.len != sizeof(head) + (size_t)head.n * sizeof(int64_t))
-		return err_here(ERR_CORRUPT, "a current report of %zu bytes cannot hold %u values", value.len,
-			head.n);
+		return err_here(ERR_CORRUPT, "a current report of %zu bytes cannot hold %u values",
+			value.len, head.n);
 	*ret_head = head;
 	*ret_values = value.data + sizeof(head);
 	return 0;

@@ -24,7 +24,13 @@ enum { AGGREGATES_FORMAT = 1 };
 #else
 enum { AGGREGATES_FORMAT = 0x01000001 };
 #endif
-enum { TABLE_CURRENT = DERIVED_TABLES, TABLE_CELL, TABLE_LEFTOUT, TABLE_PERIODS, AGGREGATES_TABLES };
+enum {
+	TABLE_CURRENT = DERIVED_TABLES,
+	TABLE_CELL,
+	TABLE_LEFTOUT,
+	TABLE_PERIODS,
+	AGGREGATES_TABLES
+};
 extern const char *const aggregates_tables[AGGREGATES_TABLES];
 
 enum { CURRENT_KEY_BYTES = 10, CELL_KEY_BYTES = 18, LEFTOUT_KEY_BYTES = 20, PERIODS_KEY_BYTES = 6 };
@@ -77,11 +83,14 @@ struct cell_key {
 	uint64_t stratum;
 };
 
-void current_key_pack(uint16_t form, uint32_t period, uint32_t facility, uint8_t ret[CURRENT_KEY_BYTES]);
+void current_key_pack(
+	uint16_t form, uint32_t period, uint32_t facility, uint8_t ret[CURRENT_KEY_BYTES]);
 void cell_key_pack(const struct cell_key *key, uint8_t ret[CELL_KEY_BYTES]);
 CHECKED int cell_key_unpack(struct bytes packed, struct cell_key *ret_key);
-void leftout_key_pack(const struct cell_key *key, uint16_t indicator, uint8_t ret[LEFTOUT_KEY_BYTES]);
-CHECKED int leftout_key_unpack(struct bytes packed, struct cell_key *ret_key, uint16_t *ret_indicator);
+void leftout_key_pack(
+	const struct cell_key *key, uint16_t indicator, uint8_t ret[LEFTOUT_KEY_BYTES]);
+CHECKED int leftout_key_unpack(
+	struct bytes packed, struct cell_key *ret_key, uint16_t *ret_indicator);
 void periods_key_pack(uint16_t form, uint32_t period, uint8_t ret[PERIODS_KEY_BYTES]);
 CHECKED int periods_key_unpack(struct bytes packed, uint16_t *ret_form, uint32_t *ret_period);
 
@@ -92,6 +101,7 @@ uint32_t cell_count(const struct cell *cell, uint32_t index);
 
 /* The row of current; ret_values is an unaligned view of head.n values. ERR_CORRUPT unless the
  * lengths add up. */
-CHECKED int current_decode(struct bytes value, struct current_head *ret_head, const uint8_t **ret_values);
+CHECKED int current_decode(
+	struct bytes value, struct current_head *ret_head, const uint8_t **ret_values);
 
 #endif

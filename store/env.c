@@ -99,7 +99,8 @@ static int file_system_check(const char *path)
 	struct statfs info;
 
 	if (statfs(path, &info) != 0)
-		return err_here(ERR_IO, "cannot look at the file system of '%s': %s", path,
+		return err_here(errno == ENOENT ? ERR_NOT_FOUND : ERR_IO,
+			"cannot look at the file system of '%s': %s", path,
 			err_errno(errno));
 	for (size_t i = 0; i < array_len(refused); i++) {
 		if ((unsigned long)info.f_type == (unsigned long)refused[i].magic)

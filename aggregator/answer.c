@@ -1,0 +1,244 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * From bytes to bytes: header, question, who may ask, is this the right moment, which verb. The
+ * verbs themselves are in list.c, show.c, explain.c, report.c and verify.c. */
+#include "aggregator/answer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aggregator/verb.h"
+#include "base/err.h"
+
+struct answering {
+	struct follow *follow;
+	struct arena *questions, *reports;
+	uint64_t refused;
+};
+
+static const struct verb {
+	const char *name;
+	verb_run *run;
+	bool without_catalogue; /* has an answer before the journal holds a catalogue */
+} verbs[] = {
+	{ .name = "status", .run = verb_status, .without_catalogue = true },
+	{ .name = "area list", .run = verb_area_list },
+	{ .name = "facility list", .run = verb_facility_list },
+	{ .name = "indicator list", .run = verb_indicator_list },
+	{ .name = "indicator show", .run = verb_indicator_show },
+	{ .name = "indicator explain", .run = verb_indicator_explain },
+	{ .name = "report show", .run = verb_report_show },
+	{ .name = "report history", .run = verb_report_history },
+	{ .name = "cell list", .run = verb_cell_list },
+	{ .name = "verify", .run = verb_verify },
+};
+
+int answering_new(struct follow *follow, struct answering **ret_answering)
+{
+	AUTO(answering_free) struct answering *answering = calloc(1, sizeof(*answering));
+	int r;
+
+	if (!answering)
+		return err_here(ERR_NOMEM, "cannot allocate the answering of questions");
+	answering->follow = follow;
+	if ((r = arena_new(&answering->questions)) < 0 || (r = arena_new(&answering->reports)) < 0)
+		return err_pass(r);
+	*ret_answering = answering;
+	answering = NULL;
+	return 0;
+}
+
+void answering_free(struct answering *answering)
+{
+	if (!answering)
+		return;
+	arena_free(answering->questions);
+	arena_free(answering->reports);
+	free(answering);
+}
+
+uint64_t answering_refused(const struct answering *answering)
+{
+	return answering->refused;
+}
+
+static struct position position_now(const struct answering *answering)
+{
+	const struct journal_head *head = follow_position(answering->follow);
+	struct position position = { .sequence = head->sequence, .chain = head->chain };
+
+	memcpy(position.epoch, head->epoch, sizeof(position.epoch));
+	return position;
+}
+
+static bool position_equal(const struct position *a, const struct position *b)
+{
+	return memcmp(a->epoch, b->epoch, sizeof(a->epoch)) == 0 && a->sequence == b->sequence &&
+	       digest_equal(&a->chain, &b->chain);
+}
+
+static const struct verb *verb_find(struct bytes name)
+{
+	for (size_t i = 0; i < array_len(verbs); i++)
+		if (bytes_equal(name, bytes_str(verbs[i].name)))
+			return &verbs[i];
+	return NULL;
+}
+
+static int verb_unknown(struct asking *asking)
+{
+	size_t used;
+
+	verb_refuse(asking, ANSWER_INVALID, "unknown question '%.*s'; known are:",
+		(int)(asking->question->verb.len < 60 ? asking->question->verb.len : 60),
+		(const char *)asking->question->verb.data);
+	for (size_t i = 0; i < array_len(verbs); i++) {
+		used = strlen(asking->text);
+		snprintf(asking->text + used, sizeof(asking->text) - used, "%s %s", i ? "," : "",
+			verbs[i].name);
+	}
+	return VERB_REFUSED;
+}
+
+/* Whether this question can be answered now, and to this key. */
+static int asking_check(struct asking *asking, const struct position *now, uint32_t actor,
+	const struct verb **ret_verb)
+{
+	const struct question *question = asking->question;
+	const struct key *key = registry_key(asking->view->registry, actor);
+
+	*ret_verb = verb_find(question->verb);
+	if (!key || key->revoked || key->role < ROLE_READER)
+		return verb_refuse(asking, ANSWER_NOT_ALLOWED,
+			"this key may not ask; an administrator can give it the role of a reader");
+	if (!*ret_verb)
+		return verb_unknown(asking);
+	if (now->sequence < question->at_least)
+		return verb_refuse(asking, ANSWER_NOT_YET,
+			"figures stand at entry %llu, not yet at %llu; ask again",
+			(unsigned long long)now->sequence, (unsigned long long)question->at_least);
+	if (question->has_as_of && !position_equal(&question->as_of, now))
+		return verb_refuse(asking, ANSWER_MOVED_ON,
+			"the figures have changed since the first page; start again");
+	if (!asking->view->catalog && !(*ret_verb)->without_catalogue)
+		return verb_refuse(
+			asking, ANSWER_NOT_YET, "no catalogue has been adopted yet; ask again");
+	return 0;
+}
+
+static int verb_answer(struct asking *asking, const struct verb *verb, const struct position *now,
+	struct buffer *out)
+{
+	AUTO(answer_free) struct answer_builder *answer = NULL;
+	int r = answer_new(now, asking->question->offset, &answer);
+
+	if (r < 0)
+		return err_pass(r);
+	asking->answer = answer;
+	r = verb->run(asking);
+	if (r == 0)
+		r = asking->fault;
+	if (r != 0)
+		return r;
+	return err_pass(answer_encode(answer, out));
+}
+
+static int asking_answer(
+	struct asking *asking, uint32_t actor, const struct position *now, struct buffer *out)
+{
+	const struct verb *verb;
+	int r = asking_check(asking, now, actor, &verb);
+
+	if (r == 0)
+		r = verb_answer(asking, verb, now, out);
+	if (r == VERB_REFUSED)
+		return err_pass(answer_encode_outcome(now, asking->outcome, asking->text, out));
+	return err_pass(r);
+}
+
+static int question_answer(struct answering *answering, uint32_t actor,
+	const struct question *question, struct buffer *out)
+{
+	AUTO(txn_abort) struct txn *txn = NULL;
+	const struct fold *fold = follow_fold(answering->follow);
+	const struct position now = position_now(answering);
+	struct ports ports = { 0 };
+	const struct view view = {
+		.ports = &ports, .catalog = fold_catalog(fold), .registry = fold_registry(fold)
+	};
+	struct asking asking = { .follow = answering->follow,
+		.view = &view,
+		.question = question,
+		.reports = answering->reports };
+	int r = env_begin_read(follow_env(answering->follow), &txn);
+
+	if (r < 0)
+		return err_pass(r);
+	txn_ports(txn, &ports);
+	return err_pass(asking_answer(&asking, actor, &now, out));
+}
+
+static int refuse(struct answering *answering, enum refusal_code code, const char *text,
+	struct frame *frame, struct buffer *out)
+{
+	const struct refusal refusal = { .code = code, .text = bytes_str(text) };
+
+	answering->refused++;
+	frame->type = FRAME_REFUSAL;
+	return err_pass(refusal_encode(&refusal, out));
+}
+
+static int ping_answer(
+	struct answering *answering, struct bytes payload, struct frame *frame, struct buffer *out)
+{
+	uint64_t nonce;
+
+	if (ping_decode(answering->questions, payload, &nonce) < 0)
+		return refuse(answering, REFUSAL_MALFORMED, err_text(), frame, out);
+	frame->type = FRAME_PONG;
+	return err_pass(ping_encode(nonce, out));
+}
+
+static int message_answer(struct answering *answering, uint32_t actor, enum frame_type type,
+	struct bytes payload, struct frame *frame, struct buffer *out)
+{
+	struct question question;
+
+	if (type == FRAME_PING)
+		return err_pass(ping_answer(answering, payload, frame, out));
+	if (type != FRAME_QUESTION)
+		return refuse(answering, REFUSAL_MESSAGE_TYPE, "this server answers questions only",
+			frame, out);
+	if (question_decode(answering->questions, payload, &question) < 0)
+		return refuse(answering, REFUSAL_MALFORMED, err_text(), frame, out);
+	frame->type = FRAME_ANSWER;
+	return err_pass(question_answer(answering, actor, &question, out));
+}
+
+int answer_message(struct answering *answering, uint32_t actor, struct bytes header,
+	struct bytes payload, struct frame *ret_frame, struct buffer *out)
+{
+	struct frame asked;
+	int r = frame_decode(header, payload.len, &asked);
+
+	if (r < 0) {
+		answering->refused++;
+		return FRAME_UNANSWERABLE;
+	}
+	*ret_frame = (struct frame){ .request = asked.request };
+	out->len = 0;
+	if (r == FRAME_WRONG_VERSION)
+		r = refuse(answering, REFUSAL_VERSION, "this server speaks protocol version 1",
+			ret_frame, out);
+	else if (r == FRAME_WRONG_TYPE)
+		r = refuse(
+			answering, REFUSAL_MESSAGE_TYPE, "unknown type of message", ret_frame, out);
+	else
+		r = message_answer(answering, actor, asked.type, payload, ret_frame, out);
+	if (r < 0)
+		return err_pass(r);
+	ret_frame->length = (uint32_t)out->len;
+	return 0;
+}

@@ -1,0 +1,29 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Questions and their answers: one table of verbs. Each answer is computed inside one read
+ * transaction on the aggregates and says as of which position. Whatever bytes a peer sends, the
+ * reply is an answer or a refusal. */
+#ifndef AGGREGATOR_ANSWER_H
+#define AGGREGATOR_ANSWER_H
+
+#include "aggregator/follow.h"
+#include "proto/frame.h"
+#include "proto/query.h"
+
+struct answering;
+
+CHECKED int answering_new(struct follow *follow, struct answering **ret_answering);
+void answering_free(struct answering *answering);
+AUTO_DEFINE(answering_free, struct answering *);
+
+/* The reply to one message of an authenticated key: its type, and its payload in out (emptied
+ * before). 0, FRAME_UNANSWERABLE, or negative for faults of storage and memory. */
+enum { FRAME_UNANSWERABLE = 1 };
+CHECKED int answer_message(struct answering *answering, uint32_t actor, struct bytes header,
+	struct bytes payload, struct frame *ret_frame, struct buffer *out);
+
+/* Messages that were refused since the start, as malformed or not for this server. */
+uint64_t answering_refused(const struct answering *answering);
+
+#endif

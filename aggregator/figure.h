@@ -1,0 +1,22 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Which figure is meant: the arguments that "indicator show" and "indicator explain" share. */
+#ifndef AGGREGATOR_FIGURE_H
+#define AGGREGATOR_FIGURE_H
+
+#include "aggregator/span.h"
+#include "aggregator/verb.h"
+
+struct figure {
+	const struct indicator *indicator;
+	uint32_t area, period; /* as asked */
+	struct span span;
+};
+
+/* 0 or VERB_REFUSED. */
+CHECKED int argument_figure(struct asking *asking, struct figure *ret_figure);
+/* A fraction in RATIONAL_DIGITS digits; null if it overflowed. */
+void cell_scaled(struct asking *asking, struct rational value);
+
+#endif

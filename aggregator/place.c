@@ -1,0 +1,389 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Forms of several kinds of period may give the same element (twelve monthly returns, or the yearly
+ * one): the kind that covers more facility-months of the area in the window is taken, the
+ * catalogue's precedence breaks ties, and the answer names the forms. */
+#include "aggregator/place.h"
+
+#include <stdlib.h>
+
+#include "base/err.h"
+
+enum { FORMS_OF_ELEMENT_MAX = 16, CARRY_YEARS_MAX = 4 };
+
+/* One term on its way into the plan. */
+struct placing {
+	struct plan *plan;
+	const struct view *view;
+	enum side side;
+	uint32_t index;
+	const struct element *element;
+	/* the forms that were chosen, and their periods in the window */
+	const struct form *form[FORMS_OF_ELEMENT_MAX];
+	size_t forms;
+	uint32_t period[SPAN_MONTHS_MAX];
+	int periods;
+};
+
+static int use_add(
+	struct placing *placing, const struct form *form, uint32_t period, int weight, int divisor)
+{
+	struct plan *plan = placing->plan;
+	int line = form_line_of(placing->view->catalog, form, placing->element->id);
+
+	ensure(line >= 0 && divisor > 0);
+	if (plan->uses == plan->room) {
+		size_t room = plan->room ? plan->room * 2 : 64;
+		struct use *use = reallocarray(plan->use, room, sizeof(*use));
+
+		if (!use)
+			return err_here(ERR_NOMEM, "cannot allocate the plan of a figure");
+		plan->use = use;
+		plan->room = room;
+	}
+	plan->use[plan->uses++] = (struct use){ .form = form,
+		.period = period,
+		.side = placing->side,
+		.term = placing->index,
+		.line = (uint32_t)line,
+		.weight = weight,
+		.divisor = divisor };
+	return 0;
+}
+
+/* Reports in the area, whatever the kind of facility: so both sides of a ratio choose alike. */
+static int reported_count(const struct placing *placing, const struct form *form, uint32_t period,
+	uint64_t *ret_reported)
+{
+	struct cell_walk walk = cell_walk_of(placing->view, form->id, period, placing->plan->area);
+	uint64_t reported = 0;
+	int r;
+
+	while ((r = cell_walk_next(&walk)) == 0)
+		reported += walk.cell.head.reported;
+	*ret_reported = reported;
+	return r == PORT_NONE ? 0 : err_pass(r);
+}
+
+/* How many facility-months forms of this kind cover, and the best precedence among them. */
+static int kind_weigh(const struct placing *placing, enum period_kind kind, uint64_t *ret_months,
+	unsigned *ret_precedence)
+{
+	uint32_t period[SPAN_MONTHS_MAX];
+	int periods = span_periods(&placing->plan->span, kind, period);
+	size_t forms;
+	const struct form *form = catalog_forms(placing->view->catalog, &forms);
+
+	*ret_months = 0;
+	*ret_precedence = UINT32_MAX;
+	for (size_t f = 0; f < forms && periods > 0; f++) {
+		if (form[f].period != kind ||
+			form_line_of(placing->view->catalog, &form[f], placing->element->id) < 0)
+			continue;
+		if (form[f].precedence < *ret_precedence)
+			*ret_precedence = form[f].precedence;
+		for (int i = 0; i < periods; i++) {
+			uint64_t reported;
+			int r = reported_count(placing, &form[f], period[i], &reported);
+
+			if (r < 0)
+				return err_pass(r);
+			*ret_months += reported * (uint64_t)period_months(period[i]);
+		}
+	}
+	return 0;
+}
+
+static void kind_take(struct placing *placing, enum period_kind kind)
+{
+	size_t forms;
+	const struct form *form = catalog_forms(placing->view->catalog, &forms);
+
+	placing->periods = span_periods(&placing->plan->span, kind, placing->period);
+	for (size_t f = 0; f < forms && placing->forms < FORMS_OF_ELEMENT_MAX; f++)
+		if (form[f].period == kind &&
+			form_line_of(placing->view->catalog, &form[f], placing->element->id) >= 0)
+			placing->form[placing->forms++] = &form[f];
+}
+
+/* Chooses the kind of period, and with it the forms. None: placing->forms stays 0. */
+static int forms_choose(struct placing *placing)
+{
+	enum period_kind best = 0;
+	uint64_t best_months = 0;
+	unsigned best_precedence = UINT32_MAX;
+
+	for (enum period_kind kind = PERIOD_MONTH; kind <= PERIOD_MCH_YEAR; kind++) {
+		uint64_t months;
+		unsigned precedence;
+		int r = kind_weigh(placing, kind, &months, &precedence);
+
+		if (r < 0)
+			return err_pass(r);
+		if (precedence == UINT32_MAX)
+			continue;
+		if (best && (months < best_months ||
+				    (months == best_months && precedence >= best_precedence)))
+			continue;
+		best = kind;
+		best_months = months;
+		best_precedence = precedence;
+	}
+	if (best)
+		kind_take(placing, best);
+	return 0;
+}
+
+static int place_sum(struct placing *placing, const struct form *form)
+{
+	for (int i = 0; i < placing->periods; i++) {
+		int r = use_add(placing, form, placing->period[i], 1, 1);
+
+		if (r < 0)
+			return err_pass(r);
+	}
+	return 0;
+}
+
+/* The mean over the periods that have reports; the others stay in the plan, for completeness. */
+static int place_mean(struct placing *placing, const struct form *form)
+{
+	int with_reports = 0;
+
+	for (int i = 0; i < placing->periods; i++) {
+		uint64_t reported;
+		int r = reported_count(placing, form, placing->period[i], &reported);
+
+		if (r < 0)
+			return err_pass(r);
+		with_reports += reported > 0;
+	}
+	for (int i = 0; i < placing->periods; i++) {
+		int r = use_add(
+			placing, form, placing->period[i], 1, with_reports > 0 ? with_reports : 1);
+
+		if (r < 0)
+			return err_pass(r);
+	}
+	return 0;
+}
+
+/* A stock: the last period of the window with any report (the first, for what stood at its start). */
+static int place_stock(struct placing *placing, const struct form *form, bool first)
+{
+	char text[PERIOD_TEXT_BYTES];
+	int wanted = first ? 0 : placing->periods - 1;
+
+	for (int i = 0; i < placing->periods; i++) {
+		int at = first ? i : placing->periods - 1 - i;
+		uint64_t reported;
+		int r = reported_count(placing, form, placing->period[at], &reported);
+
+		if (r < 0)
+			return err_pass(r);
+		if (reported == 0)
+			continue;
+		if (at != wanted) {
+			period_print(placing->period[at], text);
+			mark_add(placing->plan->mark, "%s as of %s", placing->element->code, text);
+		}
+		wanted = at;
+		break;
+	}
+	return err_pass(use_add(placing, form, placing->period[wanted], 1, 1));
+}
+
+/* Whether the period is the last of its calendar year. */
+static bool ends_year(uint32_t period)
+{
+	return period_year(period_add(period, 1)) != period_year(period);
+}
+
+static int place_ytd_at(
+	struct placing *placing, const struct form *form, uint32_t period, int weight)
+{
+	char text[PERIOD_TEXT_BYTES];
+	uint64_t reported;
+	int r = reported_count(placing, form, period, &reported);
+
+	if (r < 0)
+		return err_pass(r);
+	if (reported == 0) {
+		period_print(period, text);
+		mark_add(placing->plan->mark, "no data of %s for %s", placing->element->code, text);
+		placing->plan->blocked = true;
+	}
+	return err_pass(use_add(placing, form, period, weight, 1));
+}
+
+/* Figures that run from the year's start: end, plus the full year before it, less what came before
+ * the window. Without any one of these there is no figure: a difference of two sets is not one. */
+static int place_ytd(struct placing *placing, const struct form *form)
+{
+	uint32_t last = placing->period[placing->periods - 1],
+		 before = period_add(placing->period[0], -1);
+	int r = place_ytd_at(placing, form, last, 1);
+
+	for (int i = 0; r == 0 && i < placing->periods - 1; i++)
+		if (ends_year(placing->period[i]))
+			r = place_ytd_at(placing, form, placing->period[i], 1);
+	if (r == 0 && !ends_year(before))
+		r = place_ytd_at(placing, form, before, -1);
+	return err_pass(r);
+}
+
+static int place_over_time(struct placing *placing, const struct form *form)
+{
+	switch (placing->element->over_time) {
+	case OVER_TIME_SUM:
+		return err_pass(place_sum(placing, form));
+	case OVER_TIME_MEAN:
+		return err_pass(place_mean(placing, form));
+	case OVER_TIME_LAST:
+	case OVER_TIME_FIRST:
+		return err_pass(
+			place_stock(placing, form, placing->element->over_time == OVER_TIME_FIRST));
+	case OVER_TIME_YTD:
+		return err_pass(form->period == PERIOD_YEAR ? place_sum(placing, form)
+							    : place_ytd(placing, form));
+	default:
+		mark_add(placing->plan->mark, "%s: its rule over time is not computed here",
+			placing->element->code);
+		placing->plan->blocked = true;
+		return 0;
+	}
+}
+
+/* The months from December of that year to the month; not positive within the year. */
+static int months_after_year(uint32_t month, int year)
+{
+	return (period_year(month) - year) * 12 + period_index(month) - 12;
+}
+
+/* The newest year known for this month: its own, or one that is carried. 0: none. */
+static int carried_year(
+	const struct placing *placing, const struct form *form, uint32_t month, int *ret_year)
+{
+	*ret_year = 0;
+	for (int year = period_year(month); year >= PERIOD_YEAR_MIN; year--) {
+		uint64_t reported;
+		int r;
+
+		if (months_after_year(month, year) > form->carry_months)
+			return 0;
+		r = reported_count(placing, form, period_of(PERIOD_YEAR, year, 0), &reported);
+		if (r < 0)
+			return err_pass(r);
+		if (reported > 0) {
+			*ret_year = year;
+			return 0;
+		}
+	}
+	return 0;
+}
+
+struct carried {
+	int year[CARRY_YEARS_MAX], months[CARRY_YEARS_MAX];
+	int years, months_known;
+};
+
+static void carried_count(struct carried *carried, int year)
+{
+	int i = 0;
+
+	while (i < carried->years && carried->year[i] != year)
+		i++;
+	ensure(i < CARRY_YEARS_MAX); /* a window touches two calendar years at most */
+	if (i == carried->years) {
+		carried->year[i] = year;
+		carried->months[i] = 0;
+		carried->years++;
+	}
+	carried->months[i]++;
+	carried->months_known++;
+}
+
+/* A population serves every month of its year, and later ones while no newer year is known. Over a
+ * window it is the mean of its months' populations. */
+static int place_carried(struct placing *placing, const struct form *form)
+{
+	const struct span *span = &placing->plan->span;
+	struct carried carried = { 0 };
+	int r = 0;
+
+	for (int i = 0; i < span->months; i++) {
+		uint32_t month = span_month(span, i);
+		int year;
+
+		if ((r = carried_year(placing, form, month, &year)) < 0)
+			return err_pass(r);
+		if (year == 0)
+			continue;
+		if (year != period_year(month))
+			mark_add(placing->plan->mark, "provisional population %d", year);
+		carried_count(&carried, year);
+	}
+	if (carried.years == 0)
+		carried_count(&carried, period_year(span_last_month(span)));
+	else if (carried.months_known < span->months)
+		mark_add(placing->plan->mark, "population of %d of %d months", carried.months_known,
+			span->months);
+	for (int i = 0; i < carried.years && r == 0; i++)
+		r = use_add(placing, form, period_of(PERIOD_YEAR, carried.year[i], 0),
+			carried.months[i], carried.months_known);
+	return err_pass(r);
+}
+
+/* true: the element is a stock that a yearly form gives and that is carried. */
+static bool form_carries(const struct form *form, const struct element *element)
+{
+	return form->carry_months > 0 && form->period == PERIOD_YEAR &&
+	       element->over_time != OVER_TIME_SUM && element->over_time != OVER_TIME_YTD;
+}
+
+static int place_all_carried(struct placing *placing, bool *ret_any)
+{
+	size_t forms;
+	const struct form *form = catalog_forms(placing->view->catalog, &forms);
+
+	*ret_any = false;
+	for (size_t f = 0; f < forms; f++) {
+		int r;
+
+		if (!form_carries(&form[f], placing->element) ||
+			form_line_of(placing->view->catalog, &form[f], placing->element->id) < 0)
+			continue;
+		if ((r = place_carried(placing, &form[f])) < 0)
+			return err_pass(r);
+		*ret_any = true;
+	}
+	return 0;
+}
+
+int place_element(struct plan *plan, const struct view *view, enum side side, uint32_t term)
+{
+	struct placing placing = { .plan = plan,
+		.view = view,
+		.side = side,
+		.index = term,
+		.element =
+			catalog_element(view->catalog, plan_side(plan, side)->term[term].element) };
+	bool carried;
+	int r;
+
+	ensure(placing.element); /* the catalogue was checked as a whole */
+	r = place_all_carried(&placing, &carried);
+
+	if (r < 0 || carried)
+		return err_pass(r);
+	if ((r = forms_choose(&placing)) < 0)
+		return err_pass(r);
+	if (placing.forms == 0)
+		mark_add(placing.plan->mark, "no form gives %s for window %s",
+			placing.element->code, window_name(placing.plan->span.window));
+	for (size_t f = 0; f < placing.forms; f++)
+		if ((r = place_over_time(&placing, placing.form[f])) < 0)
+			return err_pass(r);
+	return 0;
+}

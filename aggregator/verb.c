@@ -1,0 +1,268 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Every refusal names the argument, what was wrong with it and where the right words are found. */
+#include "aggregator/verb.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+
+int asking_columns(struct asking *asking, const struct column *columns, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		int r = answer_column(asking->answer, columns[i].name, columns[i].type);
+
+		if (r < 0)
+			return err_pass(r);
+	}
+	return 0;
+}
+
+void cell_text(struct asking *asking, const char *text)
+{
+	if (asking->fault == 0)
+		asking->fault = answer_text(asking->answer, text);
+}
+
+void cell_view(struct asking *asking, struct bytes text)
+{
+	char copy[512];
+
+	snprintf(copy, sizeof(copy), "%.*s", (int)text.len, (const char *)text.data);
+	cell_text(asking, copy);
+}
+
+void cell_integer(struct asking *asking, int64_t value)
+{
+	if (asking->fault == 0)
+		asking->fault = answer_integer(asking->answer, value);
+}
+
+void cell_count_or_null(struct asking *asking, bool there, uint64_t value)
+{
+	if (there)
+		cell_integer(asking, (int64_t)value);
+	else
+		cell_null(asking);
+}
+
+void cell_boolean(struct asking *asking, bool value)
+{
+	if (asking->fault == 0)
+		asking->fault = answer_boolean(asking->answer, value);
+}
+
+void cell_digits(struct asking *asking, const char *digits)
+{
+	if (asking->fault == 0)
+		asking->fault = answer_decimal(asking->answer, digits);
+}
+
+void cell_decimal(struct asking *asking, int128 value, uint8_t scale)
+{
+	char digits[DECIMAL_TEXT_BYTES];
+
+	decimal_print(value, scale, digits);
+	cell_digits(asking, digits);
+}
+
+void cell_null(struct asking *asking)
+{
+	if (asking->fault == 0)
+		asking->fault = answer_null(asking->answer);
+}
+
+void cell_hex(struct asking *asking, struct bytes bytes)
+{
+	char hex[2 * 64 + 1];
+
+	ensure(bytes.len <= 64);
+	bytes_to_hex(bytes, hex);
+	cell_text(asking, hex);
+}
+
+void cell_area(struct asking *asking, uint32_t area)
+{
+	char code[16];
+
+	snprintf(code, sizeof(code), "%u", area);
+	cell_text(asking, code);
+}
+
+void cell_period(struct asking *asking, uint32_t period)
+{
+	char text[PERIOD_TEXT_BYTES];
+
+	period_print(period, text);
+	cell_text(asking, text);
+}
+
+bool asking_goes_on(const struct asking *asking)
+{
+	return asking->fault == 0 && !answer_full(asking->answer);
+}
+
+const char *term_name(const struct catalog *catalog, const struct term *term)
+{
+	static const char *const names[] = {
+		[TERM_N_FACILITY] = "N_FACILITY",
+		[TERM_N_AREA] = "N_AREA",
+		[TERM_DAYS] = "DAYS",
+		[TERM_MONTHS] = "MONTHS",
+		[TERM_WORKDAYS] = "WORKDAYS",
+		[TERM_ONE] = "1",
+	};
+	const struct element *element =
+		term->kind == TERM_ELEMENT ? catalog_element(catalog, term->element) : NULL;
+
+	return element ? element->code : names[term->kind];
+}
+
+void term_coefficient(const struct catalog *catalog, const struct linear *linear,
+	const struct term *term, char ret[DECIMAL_TEXT_BYTES])
+{
+	const struct element *element =
+		term->kind == TERM_ELEMENT ? catalog_element(catalog, term->element) : NULL;
+	int128 one = 1, scaled;
+
+	for (uint8_t i = 0; i < linear->scale; i++)
+		one *= 10;
+	for (uint8_t i = 0; element && i < element->scale; i++)
+		one /= 10;
+	if (!rational_scaled(rational_of(term->coefficient, one ? one : 1), &scaled))
+		scaled = 0;
+	scaled_print(scaled, ret);
+}
+
+int verb_refuse(struct asking *asking, enum answer_outcome outcome, const char *text, ...)
+{
+	va_list args;
+
+	va_start(args, text);
+	vsnprintf(asking->text, sizeof(asking->text), text, args);
+	va_end(args);
+	asking->outcome = outcome;
+	return VERB_REFUSED;
+}
+
+int verb_fault(struct asking *asking, int r)
+{
+	if (r == ERR_INVALID)
+		return verb_refuse(asking, ANSWER_INVALID, "%s", err_text());
+	return err_pass(r);
+}
+
+int argument_text(struct asking *asking, const char *name, char *ret, size_t size)
+{
+	struct bytes value = question_argument(asking->question, name);
+
+	if (value.len >= size)
+		return verb_refuse(asking, ANSWER_INVALID, "argument '%s' is longer than %zu bytes",
+			name, size - 1);
+	if (value.len > 0)
+		memcpy(ret, value.data, value.len);
+	ret[value.len] = '\0';
+	return 0;
+}
+
+static int argument_required(struct asking *asking, const char *name, char *ret, size_t size)
+{
+	int r = argument_text(asking, name, ret, size);
+
+	if (r == 0 && ret[0] == '\0')
+		r = verb_refuse(asking, ANSWER_INVALID, "argument '%s' is missing", name);
+	return r;
+}
+
+/* The root of the reporting tree: the first area without a parent that has children. */
+static uint32_t area_root(const struct catalog *catalog)
+{
+	size_t areas;
+	const struct area *area = catalog_areas(catalog, &areas);
+
+	for (size_t i = 0; i < areas; i++)
+		for (size_t j = 0; area[i].parent == 0 && j < areas; j++)
+			if (area[j].parent == area[i].code)
+				return area[i].code;
+	return areas > 0 ? area[0].code : 0;
+}
+
+int argument_area(struct asking *asking, const char *name, bool required, uint32_t *ret_area)
+{
+	char text[16], *end;
+	int r = argument_text(asking, name, text, sizeof(text));
+	unsigned long code;
+
+	if (r != 0)
+		return r;
+	if (text[0] == '\0') {
+		*ret_area = required ? area_root(asking->view->catalog) : 0;
+		return 0;
+	}
+	code = strtoul(text, &end, 10);
+	if (*end || code == 0 || code > UINT32_MAX ||
+		!catalog_area(asking->view->catalog, (uint32_t)code))
+		return verb_refuse(asking, ANSWER_NOT_FOUND,
+			"argument '%s': no area '%s' in the catalogue; 'area list' names them all",
+			name, text);
+	*ret_area = (uint32_t)code;
+	return 0;
+}
+
+int argument_period(struct asking *asking, uint32_t *ret_period)
+{
+	char text[32];
+	int r = argument_required(asking, "period", text, sizeof(text));
+
+	if (r != 0)
+		return r;
+	if ((r = period_parse(text, ret_period)) < 0)
+		return verb_fault(asking, r);
+	return 0;
+}
+
+int argument_form(struct asking *asking, const struct form **ret_form)
+{
+	char code[CATALOG_CODE_BYTES];
+	int r = argument_required(asking, "form", code, sizeof(code));
+
+	if (r != 0)
+		return r;
+	*ret_form = catalog_form_by_code(asking->view->catalog, code);
+	if (!*ret_form)
+		return verb_refuse(asking, ANSWER_NOT_FOUND, "no form '%s' in the catalogue", code);
+	return 0;
+}
+
+int argument_facility(struct asking *asking, const struct facility **ret_facility)
+{
+	char code[FACILITY_CODE_MAX + 1];
+	int r = argument_required(asking, "facility", code, sizeof(code));
+
+	if (r != 0)
+		return r;
+	*ret_facility = registry_facility_by_code(asking->view->registry, bytes_str(code));
+	if (!*ret_facility)
+		return verb_refuse(asking, ANSWER_NOT_FOUND,
+			"no facility '%s' in the registry; 'facility list' names them all", code);
+	return 0;
+}
+
+int argument_indicator(struct asking *asking, const struct indicator **ret_indicator)
+{
+	char code[CATALOG_CODE_BYTES];
+	int r = argument_required(asking, "indicator", code, sizeof(code));
+
+	if (r != 0)
+		return r;
+	*ret_indicator = catalog_indicator_by_code(asking->view->catalog, code);
+	if (!*ret_indicator)
+		return verb_refuse(asking, ANSWER_NOT_FOUND,
+			"no indicator '%s' in the catalogue; 'indicator list' names them all",
+			code);
+	return 0;
+}

@@ -1,0 +1,80 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What answers share: the state of one question, its arguments looked up in the catalogue and the
+ * registry, and rows that remember their first fault. */
+#ifndef AGGREGATOR_VERB_H
+#define AGGREGATOR_VERB_H
+
+#include "aggregator/follow.h"
+#include "aggregator/rational.h"
+#include "aggregator/view.h"
+#include "proto/query.h"
+
+/* One question on its way. A verb fills the table and returns 0, or refuses: verb_refuse(). */
+struct asking {
+	struct follow *follow;
+	const struct view *view;
+	const struct question *question;
+	struct arena *reports; /* for report bodies; the question lives in another */
+	/* the table; a verb announces its columns before its rows */
+	struct answer_builder *answer;
+	/* the first fault while rows are written; 0: none */
+	int fault;
+	/* a refusal instead of the table */
+	enum answer_outcome outcome;
+	char text[512];
+};
+
+enum { VERB_REFUSED = 1 };
+typedef int verb_run(struct asking *asking);
+
+struct column {
+	const char *name;
+	enum column_type type;
+};
+
+CHECKED int asking_columns(struct asking *asking, const struct column *columns, size_t count);
+/* Cells, in column order. A fault is remembered and stops further cells. */
+void cell_text(struct asking *asking, const char *text);
+void cell_view(struct asking *asking, struct bytes text);
+void cell_integer(struct asking *asking, int64_t value);
+void cell_count_or_null(struct asking *asking, bool there, uint64_t value);
+void cell_boolean(struct asking *asking, bool value);
+void cell_decimal(struct asking *asking, int128 value, uint8_t scale);
+void cell_digits(struct asking *asking, const char *digits);
+void cell_null(struct asking *asking);
+void cell_hex(struct asking *asking, struct bytes bytes);
+void cell_area(struct asking *asking, uint32_t area);
+void cell_period(struct asking *asking, uint32_t period);
+/* What the term reads, as it is written in the catalogue: "VISIT", "N_FACILITY", "1". */
+const char *term_name(const struct catalog *catalog, const struct term *term);
+/* The coefficient as it was written, in digits: without the element's own scale. */
+void term_coefficient(const struct catalog *catalog, const struct linear *linear,
+	const struct term *term, char ret[DECIMAL_TEXT_BYTES]);
+/* false: the page is full or a fault came, so no further row is needed. */
+bool asking_goes_on(const struct asking *asking);
+
+/* Always VERB_REFUSED, with the words for the person who asked. */
+int verb_refuse(struct asking *asking, enum answer_outcome outcome, const char *text, ...)
+	__attribute__((format(printf, 3, 4)));
+/* The last error of this thread as a refusal, if it is about the question; else the error. */
+CHECKED int verb_fault(struct asking *asking, int r);
+
+/* The named argument as text; "" when it was not given. ret holds size bytes. VERB_REFUSED if it is
+ * too long. */
+CHECKED int argument_text(struct asking *asking, const char *name, char *ret, size_t size);
+/* 0 or VERB_REFUSED; an argument that is missing is refused, except where otherwise says. */
+CHECKED int argument_area(
+	struct asking *asking, const char *name, bool required, uint32_t *ret_area);
+CHECKED int argument_period(struct asking *asking, uint32_t *ret_period);
+CHECKED int argument_form(struct asking *asking, const struct form **ret_form);
+CHECKED int argument_facility(struct asking *asking, const struct facility **ret_facility);
+CHECKED int argument_indicator(struct asking *asking, const struct indicator **ret_indicator);
+
+verb_run verb_status, verb_area_list, verb_facility_list, verb_indicator_list, verb_cell_list;
+verb_run verb_indicator_show, verb_indicator_explain;
+verb_run verb_report_show, verb_report_history;
+verb_run verb_verify;
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Following: where it begins, goes on, begins again and stops. */
+#include "desk.h"
+
+Test(follow, figures_stand_at_the_head_of_the_journal)
+{
+	uint64_t last = journal_usual();
+	struct follow *follow = follow_all();
+	struct asked asked;
+
+	cr_expect_eq(follow_position(follow)->sequence, last);
+	ask(&asked, follow, "status", NULL);
+	cr_expect_str_eq(cell(&asked, 0, "state"), "following");
+	cr_expect_str_eq(cell(&asked, 0, "reports"), "2");
+	cr_expect_str_eq(cell(&asked, 0, "facilities"), "2");
+	cr_expect_str_eq(cell(&asked, 0, "keys"), "2");
+	cr_expect_str_eq(cell(&asked, 0, "lag_entries"), "0");
+	cr_expect_eq(asked.answer.as_of.sequence, last);
+	asked_fini(&asked);
+	ask(&asked, follow, "indicator show",
+		ARGUMENTS("indicator", "VISITS", "period", "2026-01", "by", "area"));
+	cr_assert_eq(asked.answer.rows, 3);
+	cr_expect_str_eq(cell(&asked, 0, "area"), "320700");
+	cr_expect_str_eq(cell(&asked, 0, "value"), "18.00");
+	cr_expect_str_eq(cell(&asked, 1, "value"), "11.00");
+	cr_expect_str_eq(cell(&asked, 2, "value"), "7.00");
+	asked_fini(&asked);
+	follow_close(follow);
+	folder_remove();
+}
+
+Test(follow, a_restart_goes_on_where_it_stood)
+{
+	uint64_t last = journal_usual();
+	struct follow *follow = follow_all();
+	struct writing writing;
+	struct asked asked;
+
+	follow_close(follow);
+	writing_open(&writing);
+	append_report(&writing, 2, "2026-01", 2, last - 1, GIVEN({ VISIT, 100, 0 }));
+	journal_close(writing.journal);
+	follow = follow_all();
+	ask(&asked, follow, "indicator show",
+		ARGUMENTS("indicator", "VISITS", "area", "320700", "period", "2026-01"));
+	cr_expect_str_eq(cell(&asked, 0, "numerator"), "111");
+	asked_fini(&asked);
+	ask(&asked, follow, "verify", NULL);
+	cr_expect_str_eq(cell(&asked, 0, "differences"), "0");
+	asked_fini(&asked);
+	follow_close(follow);
+	folder_remove();
+}
+
+Test(follow, aggregates_of_another_journal_are_rebuilt)
+{
+	char command[128];
+	struct follow *follow;
+	struct asked asked;
+	char aside[128];
+
+	journal_usual();
+	follow_close(follow_all());
+	snprintf(aside, sizeof(aside), "%s/aggregates", folder);
+	snprintf(command, sizeof(command), "%s.kept", folder);
+	cr_assert_eq(rename(aside, command), 0);
+	folder_remove();
+	journal_usual(); /* same epoch and entries, received at the same time: make it differ */
+	snprintf(aside, sizeof(aside), "%s/aggregates", folder);
+	cr_assert_eq(rename(command, aside), 0);
+	{
+		struct writing writing;
+
+		writing_open(&writing);
+		append_facility(&writing, 3, TOWN_2);
+		journal_close(writing.journal);
+	}
+	follow = follow_all();
+	ask(&asked, follow, "status", NULL);
+	cr_expect_str_eq(cell(&asked, 0, "facilities"), "3");
+	asked_fini(&asked);
+	follow_close(follow);
+	folder_remove();
+}
+
+Test(follow, a_later_catalogue_is_folded_through_from_the_start)
+{
+	struct follow *follow;
+	struct writing writing;
+	struct asked asked;
+
+	journal_usual();
+	writing_open(&writing);
+	append_catalogue(&writing, 2);
+	append_report(&writing, 2, "2026-02", 1, 0, GIVEN({ VISIT, 5, 0 }));
+	journal_close(writing.journal);
+	follow = follow_all();
+	ask(&asked, follow, "status", NULL);
+	cr_expect_str_eq(cell(&asked, 0, "catalogue"), "2");
+	cr_expect_str_eq(cell(&asked, 0, "reports"), "3");
+	cr_expect_str_eq(cell(&asked, 0, "state"), "following");
+	asked_fini(&asked);
+	ask(&asked, follow, "verify", NULL);
+	cr_expect_str_eq(cell(&asked, 0, "differences"), "0");
+	asked_fini(&asked);
+	follow_close(follow);
+	folder_remove();
+}
+
+Test(follow, it_waits_for_a_journal_that_is_not_there)
+{
+	const struct follow_options options = {
+		.journal = journal_path, .data_dir = folder, .map_size_bytes = MAP_BYTES
+	};
+	struct follow *follow;
+
+	folder_make();
+	must(follow_open(&options, &follow));
+	cr_expect_eq(follow_step(follow), FOLLOW_IDLE, "%s %s", err_text(), err_trace());
+	cr_expect_eq(follow_state_of(follow), FOLLOW_WAITING);
+	follow_close(follow);
+	folder_remove();
+}
+
+Test(follow, an_entry_that_cannot_be_folded_stops_it_and_answers_go_on)
+{
+	uint64_t last = journal_usual();
+	struct follow *follow;
+	struct writing writing;
+	struct asked asked;
+
+	writing_open(&writing);
+	append(&writing, (struct entry){ .kind = ENTRY_REPORT,
+				 .form = HM,
+				 .period = period_text("2026-02"),
+				 .facility = 1,
+				 .revision = 1,
+				 .body = bytes_str("nonsense") });
+	append_report(&writing, 2, "2026-02", 1, 0, GIVEN({ VISIT, 5, 0 }));
+	journal_close(writing.journal);
+	follow = follow_all();
+	cr_expect_eq(follow_state_of(follow), FOLLOW_STOPPED);
+	cr_expect_eq(follow_position(follow)->sequence, last);
+	ask(&asked, follow, "indicator show",
+		ARGUMENTS("indicator", "VISITS", "period", "2026-01"));
+	cr_expect_str_eq(cell(&asked, 0, "value"), "18.00");
+	asked_fini(&asked);
+	follow_close(follow);
+	folder_remove();
+}
