@@ -9,38 +9,38 @@
 #include "admin/command.h"
 #include "base/err.h"
 
-int change_columns(struct table *receipts)
+int change_columns(struct grid *receipts)
 {
-	int r = table_column(receipts, "records", COLUMN_INTEGER);
+	int r = grid_column(receipts, "records", COLUMN_INTEGER);
 
 	if (r == 0)
-		r = table_column(receipts, "sequence", COLUMN_INTEGER);
+		r = grid_column(receipts, "sequence", COLUMN_INTEGER);
 	if (r == 0)
-		r = table_column(receipts, "last_sequence", COLUMN_INTEGER);
+		r = grid_column(receipts, "last_sequence", COLUMN_INTEGER);
 	if (r == 0)
-		r = table_column(receipts, "epoch", COLUMN_TEXT);
+		r = grid_column(receipts, "epoch", COLUMN_TEXT);
 	if (r == 0)
-		r = table_column(receipts, "chain", COLUMN_TEXT);
+		r = grid_column(receipts, "chain", COLUMN_TEXT);
 	return err_pass(r);
 }
 
-static int receipt_add(struct table *receipts, const struct command_result *result)
+static int receipt_add(struct grid *receipts, const struct command_result *result)
 {
 	const struct receipt *receipt = &result->receipt;
-	int r = table_u64(receipts, result->records);
+	int r = grid_u64(receipts, result->records);
 
 	if (r == 0)
-		r = table_u64(receipts, receipt->sequence);
+		r = grid_u64(receipts, receipt->sequence);
 	if (r == 0)
-		r = table_u64(receipts, receipt->last_sequence);
+		r = grid_u64(receipts, receipt->last_sequence);
 	if (r == 0)
-		r = table_hex(receipts, bytes_of(receipt->epoch, sizeof(receipt->epoch)));
+		r = grid_hex(receipts, bytes_of(receipt->epoch, sizeof(receipt->epoch)));
 	if (r == 0)
-		r = table_hex(receipts, digest_view(&receipt->chain));
+		r = grid_hex(receipts, digest_view(&receipt->chain));
 	return err_pass(r);
 }
 
-static int command_send(struct session *session, struct command *command, struct table *receipts)
+static int command_send(struct session *session, struct command *command, struct grid *receipts)
 {
 	const char *reason = session_argument(session, "reason");
 	struct command_result result;
@@ -51,7 +51,8 @@ static int command_send(struct session *session, struct command *command, struct
 		return err_here(ERR_IO, "cannot get random bytes: %m");
 	command->reason = bytes_str(reason ? reason : session->verb->words);
 	r = session->service.command(session->service.ctx, command, &result);
-	/* Silence may mean that only the answer was lost; the identity makes repeating it harmless. */
+	/* Silence may mean that only the answer was lost; the identity makes repeating it harmless.
+	 *  */
 	if (r == ERR_UNREACHABLE || r == ERR_TIMEOUT)
 		r = session->service.command(session->service.ctx, command, &result);
 	if (r < 0)
@@ -70,7 +71,8 @@ static int command_fits(const struct command *command)
 	int r;
 
 	if (command->facilities + command->keys > COMMAND_RECORDS_MAX)
-		return err_here(ERR_LIMIT, "more than %d records in one command", COMMAND_RECORDS_MAX);
+		return err_here(
+			ERR_LIMIT, "more than %d records in one command", COMMAND_RECORDS_MAX);
 	r = command_encode(command, &packed);
 	if (r < 0)
 		return err_pass(r);
@@ -80,7 +82,7 @@ static int command_fits(const struct command *command)
 }
 
 int change_facilities(struct session *session, const struct facility *facilities, size_t count,
-	struct table *receipts)
+	struct grid *receipts)
 {
 	struct command command = { .facility = facilities, .facilities = count };
 	int r = command_fits(&command);
@@ -90,7 +92,7 @@ int change_facilities(struct session *session, const struct facility *facilities
 	return err_pass(r);
 }
 
-int change_key(struct session *session, const struct key *key, struct table *receipts)
+int change_key(struct session *session, const struct key *key, struct grid *receipts)
 {
 	struct command command = { .key = key, .keys = 1 };
 	int r = command_fits(&command);

@@ -9,74 +9,129 @@
 
 #include "base/err.h"
 
-#define WORD(name_) { .name = (name_), .sort = PARAMETER_WORD, .needed = true }
-#define OPTION(name_) { .name = (name_), .sort = PARAMETER_OPTION }
-#define NEEDED(name_) { .name = (name_), .sort = PARAMETER_OPTION, .needed = true }
-#define MANY(name_) { .name = (name_), .sort = PARAMETER_OPTION, .many = true }
+#define WORD(name_)                                                                                \
+	{                                                                                          \
+		.name = (name_), .sort = PARAMETER_WORD, .needed = true                            \
+	}
+#define OPTION(name_)                                                                              \
+	{                                                                                          \
+		.name = (name_), .sort = PARAMETER_OPTION                                          \
+	}
+#define NEEDED(name_)                                                                              \
+	{                                                                                          \
+		.name = (name_), .sort = PARAMETER_OPTION, .needed = true                          \
+	}
+#define MANY(name_)                                                                                \
+	{                                                                                          \
+		.name = (name_), .sort = PARAMETER_OPTION, .many = true                            \
+	}
 
 static const struct verb verbs[] = {
-	{ .words = "status", .run = status_run, .upright = true,
-		.zh = "两个服务的状态", .en = "how both servers stand" },
-	{ .words = "verify", .run = verify_run,
+	{ .words = "status",
+		.run = status_run,
+		.upright = true,
+		.zh = "两个服务的状态",
+		.en = "how both servers stand" },
+	{ .words = "verify",
+		.run = verify_run,
 		.zh = "从日志重建并逐项比对两个服务的数据",
 		.en = "rebuild both servers' data from the journal and compare every key" },
-	{ .words = "indicator list", .server = SERVER_AGGREGATOR, .run = question_run,
-		.columns = "code,name_zh,unit,window,numerator,denominator,factor",
-		.zh = "全部指标", .en = "all indicators" },
-	{ .words = "indicator show", .server = SERVER_AGGREGATOR, .run = question_run,
-		.parameter = { WORD("indicator"), NEEDED("area"), NEEDED("period"), OPTION("window"),
-			OPTION("by") },
+	{ .words = "indicator list",
+		.server = SERVER_AGGREGATOR,
+		.run = question_run,
+		.columns = "code,name_zh,unit,window",
+		.zh = "全部指标",
+		.en = "all indicators" },
+	{ .words = "indicator show",
+		.server = SERVER_AGGREGATOR,
+		.run = question_run,
+		.parameter = { WORD("indicator"), NEEDED("area"), NEEDED("period"),
+			OPTION("window"), OPTION("by") },
 		.columns = "area,area_name,period,window,value,unit,numerator,denominator,"
 			   "numerator_reported,numerator_expected,mark",
-		.upright = true, .round = true,
+		.upright = true,
+		.round = true,
 		.zh = "一个指标的数值、分子分母和覆盖情况",
 		.en = "an indicator's value, both its sides and its coverage" },
-	{ .words = "indicator explain", .server = SERVER_AGGREGATOR, .run = question_run,
-		.parameter = { WORD("indicator"), NEEDED("area"), NEEDED("period"), OPTION("window") },
+	{ .words = "indicator explain",
+		.server = SERVER_AGGREGATOR,
+		.run = question_run,
+		.parameter = { WORD("indicator"), NEEDED("area"), NEEDED("period"),
+			OPTION("window") },
 		.columns = "side,facility,facility_name,form,period,element,coefficient,value,"
 			   "contribution,left_out,sequence,revision",
-		.zh = "一个数值由哪些报告构成", .en = "which reports make up a figure" },
-	{ .words = "report show", .server = SERVER_AGGREGATOR, .run = question_run,
+		.zh = "一个数值由哪些报告构成",
+		.en = "which reports make up a figure" },
+	{ .words = "report show",
+		.server = SERVER_AGGREGATOR,
+		.run = question_run,
 		.parameter = { WORD("facility"), WORD("form"), WORD("period") },
 		.columns = "element,name_zh,value,unit,absent,revision,sequence",
-		.zh = "一份报告的数值", .en = "the values of a report in force" },
-	{ .words = "report history", .server = SERVER_AGGREGATOR, .run = question_run,
+		.zh = "一份报告的数值",
+		.en = "the values of a report in force" },
+	{ .words = "report history",
+		.server = SERVER_AGGREGATOR,
+		.run = question_run,
 		.parameter = { WORD("facility"), WORD("form"), WORD("period") },
-		.zh = "一份报告的全部修订", .en = "every revision of a report" },
-	{ .words = "cell list", .server = SERVER_AGGREGATOR, .run = question_run,
+		.zh = "一份报告的全部修订",
+		.en = "every revision of a report" },
+	{ .words = "cell list",
+		.server = SERVER_AGGREGATOR,
+		.run = question_run,
 		.parameter = { WORD("form"), WORD("period"), OPTION("area") },
-		.zh = "汇总单元（地区、机构属性、合计）", .en = "the sums by area and kind of facility" },
-	{ .words = "area list", .server = SERVER_AGGREGATOR, .run = question_run,
+		.zh = "汇总单元（地区、机构属性、合计）",
+		.en = "the sums by area and kind of facility" },
+	{ .words = "area list",
+		.server = SERVER_AGGREGATOR,
+		.run = question_run,
 		.parameter = { OPTION("under") },
 		.columns = "code,name_zh,kind,parent,facilities",
-		.zh = "地区", .en = "areas" },
-	{ .words = "facility list", .server = SERVER_AGGREGATOR, .run = question_run,
+		.zh = "地区",
+		.en = "areas" },
+	{ .words = "facility list",
+		.server = SERVER_AGGREGATOR,
+		.run = question_run,
 		.parameter = { OPTION("area"), OPTION("class") },
 		.columns = "number,code,name,area,class,level,ownership,opened,closed",
-		.zh = "机构", .en = "facilities" },
-	{ .words = "facility add", .server = SERVER_INGESTD, .run = facility_add_run,
+		.zh = "机构",
+		.en = "facilities" },
+	{ .words = "facility add",
+		.server = SERVER_INGESTD,
+		.run = facility_add_run,
 		.parameter = { WORD("code"), NEEDED("name"), NEEDED("area"), NEEDED("class"),
 			OPTION("level"), OPTION("ownership"), OPTION("sponsor"), OPTION("profit"),
 			OPTION("locality"), OPTION("opened"), OPTION("closed"), OPTION("reason") },
-		.zh = "登记或更改一个机构", .en = "register a facility, or change it" },
-	{ .words = "facility import", .server = SERVER_INGESTD, .run = facility_import_run,
+		.zh = "登记或更改一个机构",
+		.en = "register a facility, or change it" },
+	{ .words = "facility import",
+		.server = SERVER_INGESTD,
+		.run = facility_import_run,
 		.parameter = { WORD("file"), OPTION("reason") },
-		.zh = "从 CSV 登记机构", .en = "register facilities from a CSV file" },
-	{ .words = "population import", .server = SERVER_INGESTD, .run = population_import_run,
+		.zh = "从 CSV 登记机构",
+		.en = "register facilities from a CSV file" },
+	{ .words = "population import",
+		.server = SERVER_INGESTD,
+		.run = population_import_run,
 		.parameter = { WORD("file") },
 		.zh = "从 CSV 报送年度人口（POPULATION_YEAR）",
 		.en = "report yearly population (POPULATION_YEAR) from a CSV file" },
-	{ .words = "key new", .run = key_new_run,
+	{ .words = "key new",
+		.run = key_new_run,
 		.parameter = { WORD("file") },
 		.zh = "生成密钥文件并显示公钥（不联网）",
 		.en = "make a key file and print its public half (offline)" },
-	{ .words = "key add", .server = SERVER_INGESTD, .run = key_add_run,
+	{ .words = "key add",
+		.server = SERVER_INGESTD,
+		.run = key_add_run,
 		.parameter = { WORD("name"), NEEDED("public"), NEEDED("role"), MANY("facility"),
 			MANY("area"), OPTION("reason") },
 		.zh = "登记密钥及其角色和可报范围",
 		.en = "register a key, its role and what it may report for" },
-	{ .words = "key list", .server = SERVER_INGESTD, .run = question_run,
-		.zh = "密钥", .en = "keys" },
+	{ .words = "key list",
+		.server = SERVER_INGESTD,
+		.run = question_run,
+		.zh = "密钥",
+		.en = "keys" },
 };
 
 /* How many of the verb's words stand at the beginning of words; 0 unless all of them do. */
@@ -138,7 +193,8 @@ static size_t distance(const char *a, const char *b)
 		for (size_t j = 1; j <= len_b; j++) {
 			size_t above = row[j];
 
-			row[j] = smallest(above + 1, row[j - 1] + 1, corner + (a[i - 1] != b[j - 1]));
+			row[j] = smallest(
+				above + 1, row[j - 1] + 1, corner + (a[i - 1] != b[j - 1]));
 			corner = above;
 		}
 	}
@@ -165,9 +221,10 @@ const struct verb *command_nearest(char *const *words, size_t count)
 			nearest = &verbs[i];
 		}
 	}
-	/* Further away than half of what was typed it would be a guess, unless the noun is right. */
-	if (nearest && (best * 2 <= strlen(text) ||
-			       (count > 0 && strncmp(nearest->words, words[0], strlen(words[0])) == 0)))
+	/* Further away than half of what was typed it would be a guess, unless the noun is right.
+	 *  */
+	if (nearest && (best * 2 <= strlen(text) || (count > 0 && strncmp(nearest->words, words[0],
+									  strlen(words[0])) == 0)))
 		return nearest;
 	return NULL;
 }
@@ -188,8 +245,8 @@ static int options_check(const struct verb *verb, const struct options *options)
 		const struct parameter *parameter = parameter_of(verb, name);
 
 		if (!parameter)
-			return err_here(ERR_INVALID, "'%s' takes no --%s (huibaoctl help %s)", verb->words,
-				name, verb->words);
+			return err_here(ERR_INVALID, "'%s' takes no --%s (huibaoctl help %s)",
+				verb->words, name, verb->words);
 		for (size_t j = 0; j < i && !parameter->many; j++) {
 			if (strcmp(options->given[j].name, name) == 0)
 				return err_here(ERR_INVALID, "--%s is given twice", name);
@@ -210,11 +267,13 @@ int command_check(const struct verb *verb, const struct options *options, size_t
 							: options_value(options, at->name) != NULL;
 
 		if (at->needed && !given)
-			return err_here(ERR_INVALID, "'%s' needs %s%s (huibaoctl help %s)", verb->words,
-				at->sort == PARAMETER_OPTION ? "--" : "its ", at->name, verb->words);
+			return err_here(ERR_INVALID, "'%s' needs %s%s (huibaoctl help %s)",
+				verb->words, at->sort == PARAMETER_OPTION ? "--" : "its ", at->name,
+				verb->words);
 	}
 	if (word < options->words)
-		return err_here(ERR_INVALID, "'%s' does not know what to do with '%.60s' (huibaoctl help %s)",
+		return err_here(ERR_INVALID,
+			"'%s' does not know what to do with '%.60s' (huibaoctl help %s)",
 			verb->words, options->word[word], verb->words);
 	return 0;
 }
@@ -241,16 +300,19 @@ static int usage_add(const struct verb *verb, struct buffer *out)
 
 static const char common_zh[] =
 	"\n通用选项：\n"
-	"  -c, --config FILE    客户端配置（默认 $HUIBAO_CONFIG，~/.config/huibao/client.yaml，/etc/huibao/client.yaml）\n"
+	"  -c, --config FILE    客户端配置（默认 "
+	"$HUIBAO_CONFIG，~/.config/huibao/client.yaml，/etc/huibao/client.yaml）\n"
 	"  -o, --output FORMAT  table、json 或 csv\n"
 	"      --columns A,B    只要这些列（all：全部列）\n"
 	"      --lang zh|en     显示语言\n"
 	"      --timeout-ms N   等待回答的毫秒数\n"
 	"      --at-least SEQ   等到服务已处理该序号再回答\n"
-	"退出码：0 完成，1 失败，2 用法或配置错误，3 检查发现差异，4 无权，5 无法连接，6 冲突，7 部分被拒\n";
+	"退出码：0 完成，1 失败，2 用法或配置错误，3 检查发现差异，4 无权，5 无法连接，6 冲突，7 "
+	"部分被拒\n";
 static const char common_en[] =
 	"\nOptions of every command:\n"
-	"  -c, --config FILE    client configuration ($HUIBAO_CONFIG, ~/.config/huibao/client.yaml,\n"
+	"  -c, --config FILE    client configuration ($HUIBAO_CONFIG, "
+	"~/.config/huibao/client.yaml,\n"
 	"                       /etc/huibao/client.yaml)\n"
 	"  -o, --output FORMAT  table, json or csv\n"
 	"      --columns A,B    only these columns (all: every one)\n"
@@ -270,7 +332,7 @@ int command_summary(bool chinese, struct buffer *out)
 		"  huibaoctl indicator explain ...                    数值由哪些报告构成\n"
 		"  huibaoctl facility list [--area CODE]              机构\n"
 		"  huibaoctl report show FACILITY FORM PERIOD         一份报告\n\n"
-		"例：huibaoctl indicator show HOSPITAL_VISIT_SHARE --area 440507 --period 2015\n"
+		"例：huibaoctl indicator show VISIT_SHARE_HOSPITAL --area 440507 --period 2015\n"
 		"    huibaoctl verify -o json\n"
 		"huibaoctl help 列出全部命令；help COMMAND 说明一个命令\n";
 	static const char en[] =
@@ -278,10 +340,11 @@ int command_summary(bool chinese, struct buffer *out)
 		"  huibaoctl status                                   are the servers well\n"
 		"  huibaoctl indicator list                           which indicators there are\n"
 		"  huibaoctl indicator show INDICATOR --area CODE --period P\n"
-		"  huibaoctl indicator explain ...                    which reports make up a figure\n"
+		"  huibaoctl indicator explain ...                    which reports make up a "
+		"figure\n"
 		"  huibaoctl facility list [--area CODE]              facilities\n"
 		"  huibaoctl report show FACILITY FORM PERIOD         one report\n\n"
-		"Try: huibaoctl indicator show HOSPITAL_VISIT_SHARE --area 440507 --period 2015\n"
+		"Try: huibaoctl indicator show VISIT_SHARE_HOSPITAL --area 440507 --period 2015\n"
 		"     huibaoctl verify -o json\n"
 		"huibaoctl help lists all commands; help COMMAND explains one\n";
 
@@ -294,7 +357,8 @@ int command_help_all(bool chinese, struct buffer *out)
 						  : "huibaoctl COMMAND [options]\n\nCommands:\n"));
 
 	for (size_t i = 0; r == 0 && i < array_len(verbs); i++)
-		r = buffer_format(out, "  %-20s%s\n", verbs[i].words, chinese ? verbs[i].zh : verbs[i].en);
+		r = buffer_format(
+			out, "  %-20s%s\n", verbs[i].words, chinese ? verbs[i].zh : verbs[i].en);
 	if (r == 0)
 		r = buffer_add(out, bytes_str(chinese ? common_zh : common_en));
 	return err_pass(r);
@@ -312,7 +376,8 @@ int command_help(const struct verb *verb, bool chinese, struct buffer *out)
 		const struct option_text *text = option_text(at->name);
 
 		if (at->sort == PARAMETER_OPTION)
-			r = buffer_format(out, "  --%-14s%s%s\n", at->name, chinese ? text->zh : text->en,
+			r = buffer_format(out, "  --%-14s%s%s\n", at->name,
+				chinese ? text->zh : text->en,
 				at->needed ? chinese ? "（必填）" : " (needed)" : "");
 	}
 	if (r == 0)

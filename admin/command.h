@@ -18,7 +18,7 @@ struct parameter {
 };
 
 struct verb {
-	const char *words; /* "indicator show"; a question's verb is exactly this */
+	const char *words;  /* "indicator show"; a question's verb is exactly this */
 	enum server server; /* whom a plain question goes to */
 	int (*run)(struct session *session);
 	struct parameter parameter[PARAMETERS_MAX];

@@ -14,8 +14,8 @@
 #include "base/err.h"
 #include "base/sheet.h"
 
-static const char *const fields[] = { "code", "name", "area", "class", "level", "ownership", "sponsor",
-	"profit", "locality", "opened", "closed" };
+static const char *const fields[] = { "code", "name", "area", "class", "level", "ownership",
+	"sponsor", "profit", "locality", "opened", "closed" };
 enum { FIELDS_NEEDED = 4 }; /* the first four */
 
 enum { FAULTS_SHOWN_MAX = 64 };
@@ -26,7 +26,8 @@ struct faults {
 	int error; /* of keeping the text itself */
 };
 
-__attribute__((format(printf, 2, 3))) static void fault_add(struct faults *faults, const char *text, ...)
+__attribute__((format(printf, 2, 3))) static void fault_add(
+	struct faults *faults, const char *text, ...)
 {
 	char line[512];
 	va_list args;
@@ -75,8 +76,8 @@ static const char *source_field(const struct source *source, const char *field)
 	return text[0] ? text : NULL;
 }
 
-static void source_fault(const struct source *source, const char *field, const char *reason,
-	struct faults *faults)
+static void source_fault(
+	const struct source *source, const char *field, const char *reason, struct faults *faults)
 {
 	if (!source->sheet)
 		fault_add(faults, "huibaoctl: %s: %s", field, reason);
@@ -104,7 +105,8 @@ static void take_text(const struct source *source, const char *field, size_t siz
 	}
 }
 
-static uint32_t take_area(const struct source *source, const struct catalog *catalog, struct faults *faults)
+static uint32_t take_area(
+	const struct source *source, const struct catalog *catalog, struct faults *faults)
 {
 	const char *text = source_field(source, "area");
 	char reason[128], *end;
@@ -123,12 +125,14 @@ static uint32_t take_area(const struct source *source, const struct catalog *cat
 	return (uint32_t)code;
 }
 
-static uint64_t take_stratum(const struct source *source, const struct catalog *catalog, struct faults *faults)
+static uint64_t take_stratum(
+	const struct source *source, const struct catalog *catalog, struct faults *faults)
 {
 	uint64_t stratum = 0;
 
 	for (unsigned i = 0; i < DIMENSIONS; i++) {
-		const char *name = dimension_name((enum dimension)i), *text = source_field(source, name);
+		const char *name = dimension_name((enum dimension)i),
+			   *text = source_field(source, name);
 		const struct attribute *attribute;
 		char reason[160];
 
@@ -138,7 +142,8 @@ static uint64_t take_stratum(const struct source *source, const struct catalog *
 			continue;
 		attribute = catalog_attribute_by_code(catalog, (enum dimension)i, text);
 		if (!attribute) {
-			snprintf(reason, sizeof(reason), "there is no %s '%.60s' in the catalogue", name, text);
+			snprintf(reason, sizeof(reason), "there is no %s '%.60s' in the catalogue",
+				name, text);
 			source_fault(source, name, reason, faults);
 			continue;
 		}
@@ -147,8 +152,8 @@ static uint64_t take_stratum(const struct source *source, const struct catalog *
 	return stratum;
 }
 
-static int32_t take_day(const struct source *source, const char *field, int32_t otherwise,
-	struct faults *faults)
+static int32_t take_day(
+	const struct source *source, const char *field, int32_t otherwise, struct faults *faults)
 {
 	const char *text = source_field(source, field);
 	int32_t day = otherwise;
@@ -179,7 +184,7 @@ static void facility_take(const struct source *source, const struct catalog *cat
 int facility_add_run(struct session *session)
 {
 	AUTO(catalog_free) struct catalog *catalog = NULL;
-	AUTO(table_fini) struct table receipts = { 0 };
+	AUTO(grid_fini) struct grid receipts = { 0 };
 	AUTO(faults_fini) struct faults faults = { 0 };
 	struct source source = { .session = session };
 	struct facility facility;
@@ -211,14 +216,16 @@ static void columns_check(const struct sheet *sheet, struct faults *faults)
 {
 	for (size_t i = 0; i < FIELDS_NEEDED; i++) {
 		if (sheet_column(sheet, fields[i]) < 0)
-			fault_add(faults, "%s:1: column '%s' is missing", sheet_name(sheet), fields[i]);
+			fault_add(faults, "%s:1: column '%s' is missing", sheet_name(sheet),
+				fields[i]);
 	}
 	for (size_t i = 0; i < sheet_columns(sheet); i++) {
 		const char *name = sheet_column_name(sheet, i);
 
 		if (!field_known(name))
 			fault_add(faults,
-				"%s:1: column '%.60s' is not known; begin its name with '#' to keep it as a remark",
+				"%s:1: column '%.60s' is not known; begin its name with '#' to "
+				"keep it as a remark",
 				sheet_name(sheet), name);
 	}
 }
@@ -232,8 +239,8 @@ static int facility_order(const void *a, const void *b)
 }
 
 /* Two rows with one code: the second would silently replace the first. */
-static int duplicates_check(const struct sheet *sheet, const struct facility *facilities, size_t count,
-	struct faults *faults)
+static int duplicates_check(const struct sheet *sheet, const struct facility *facilities,
+	size_t count, struct faults *faults)
 {
 	const struct facility **sorted = malloc((count + 1) * sizeof(*sorted));
 
@@ -245,7 +252,8 @@ static int duplicates_check(const struct sheet *sheet, const struct facility *fa
 	for (size_t i = 1; i < count; i++) {
 		if (sorted[i]->code[0] && strcmp(sorted[i - 1]->code, sorted[i]->code) == 0)
 			fault_add(faults, "%s:%zu: column 'code': '%s' stands on line %zu already",
-				sheet_name(sheet), sheet_line(sheet, (size_t)(sorted[i] - facilities)),
+				sheet_name(sheet),
+				sheet_line(sheet, (size_t)(sorted[i] - facilities)),
 				sorted[i]->code,
 				sheet_line(sheet, (size_t)(sorted[i - 1] - facilities)));
 	}
@@ -255,7 +263,7 @@ static int duplicates_check(const struct sheet *sheet, const struct facility *fa
 
 /* As many records in each command as fit one. */
 static int facilities_send(struct session *session, const struct facility *facilities, size_t count,
-	struct table *receipts)
+	struct grid *receipts)
 {
 	size_t most = COMMAND_RECORDS_MAX, sent = 0;
 
@@ -300,7 +308,7 @@ int facility_import_run(struct session *session)
 	AUTO(catalog_free) struct catalog *catalog = NULL;
 	AUTO(facilities_free) struct facility *facilities = NULL;
 	AUTO(faults_fini) struct faults faults = { 0 };
-	AUTO(table_fini) struct table receipts = { 0 };
+	AUTO(grid_fini) struct grid receipts = { 0 };
 	int r = sheet_load(session_argument(session, "file"), &sheet), sent;
 
 	if (r == 0)
@@ -319,7 +327,7 @@ int facility_import_run(struct session *session)
 	if (r < 0)
 		return err_pass(r);
 	sent = facilities_send(session, facilities, sheet_rows(sheet), &receipts);
-	if (sent < 0 && table_rows(&receipts) == 0)
+	if (sent < 0 && grid_rows(&receipts) == 0)
 		return err_pass(sent);
 	if (sent < 0) /* what went in before stays in and is shown */
 		fprintf(stderr, "huibaoctl: only a part was registered: %s\n", err_text());

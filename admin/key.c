@@ -13,7 +13,7 @@
 
 int key_new_run(struct session *session)
 {
-	AUTO(table_fini) struct table table = { 0 };
+	AUTO(grid_fini) struct grid table = { 0 };
 	const char *path = session_argument(session, "file");
 	char text[KEY_TEXT_BYTES];
 	struct key_pair pair;
@@ -28,13 +28,13 @@ int key_new_run(struct session *session)
 	/* For people one bare line, ready to be pasted into `key add --public`. */
 	if (session->options->format == PRINT_TABLE)
 		return fprintf(session->out, "%s\n", text) < 0 ? EXIT_FAILED : EXIT_DONE;
-	r = table_column(&table, "file", COLUMN_TEXT);
+	r = grid_column(&table, "file", COLUMN_TEXT);
 	if (r == 0)
-		r = table_column(&table, "public_key", COLUMN_TEXT);
+		r = grid_column(&table, "public_key", COLUMN_TEXT);
 	if (r == 0)
-		r = table_text(&table, path);
+		r = grid_text(&table, path);
 	if (r == 0)
-		r = table_text(&table, text);
+		r = grid_text(&table, text);
 	if (r == 0)
 		r = session_print(session, &table);
 	return err_pass(r);
@@ -75,9 +75,10 @@ static int scope_area(struct key *key, const char *code)
 	char *end;
 	unsigned long area = strtoul(code, &end, 10);
 
-	if (key->areas == KEY_SCOPE_MAX || code[0] < '1' || code[0] > '9' || *end || area > UINT32_MAX)
-		return err_here(ERR_INVALID,
-			"--area '%.40s': at most %d area codes, as in 320703", code, KEY_SCOPE_MAX);
+	if (key->areas == KEY_SCOPE_MAX || code[0] < '1' || code[0] > '9' || *end ||
+		area > UINT32_MAX)
+		return err_here(ERR_INVALID, "--area '%.40s': at most %d area codes, as in 320703",
+			code, KEY_SCOPE_MAX);
 	key->area[key->areas++] = (uint32_t)area;
 	return 0;
 }
@@ -90,7 +91,8 @@ static int key_take(const struct session *session, struct key *ret_key)
 
 	*ret_key = (struct key){ 0 };
 	if (!name[0] || strlen(name) > NAME_BYTES_MAX)
-		return err_here(ERR_INVALID, "the key's name must be 1 to %d bytes", NAME_BYTES_MAX);
+		return err_here(
+			ERR_INVALID, "the key's name must be 1 to %d bytes", NAME_BYTES_MAX);
 	snprintf(ret_key->name, sizeof(ret_key->name), "%s", name);
 	r = key_parse(session_argument(session, "public"), ret_key->public_key);
 	if (r == 0)
@@ -106,7 +108,7 @@ static int key_take(const struct session *session, struct key *ret_key)
 
 int key_add_run(struct session *session)
 {
-	AUTO(table_fini) struct table receipts = { 0 };
+	AUTO(grid_fini) struct grid receipts = { 0 };
 	struct key key;
 	int r = key_take(session, &key);
 

@@ -11,7 +11,8 @@
 #include "admin/command.h"
 #include "base/err.h"
 
-/* Widths of Chinese come from the locale; where it is not UTF-8 (cron, LANG=C) any UTF-8 one does. */
+/* Widths of Chinese come from the locale; where it is not UTF-8 (cron, LANG=C) any UTF-8 one does.
+ *  */
 static void locale_choose(void)
 {
 	setlocale(LC_ALL, "");
@@ -29,19 +30,22 @@ static int show(int r, const struct buffer *text)
 {
 	if (r < 0)
 		return complain(r);
-	return fwrite(text->data, 1, text->len, stdout) == text->len && fflush(stdout) == 0 ? EXIT_DONE
-											  : EXIT_FAILED;
+	return fwrite(text->data, 1, text->len, stdout) == text->len && fflush(stdout) == 0
+		       ? EXIT_DONE
+		       : EXIT_FAILED;
 }
 
 static int unknown_command(const struct options *options, size_t first)
 {
 	const struct verb *near = command_nearest(options->word + first, options->words - first);
 
-	fprintf(stderr, options->chinese ? "huibaoctl: 没有这个命令：" : "huibaoctl: there is no command:");
+	fprintf(stderr,
+		options->chinese ? "huibaoctl: 没有这个命令：" : "huibaoctl: there is no command:");
 	for (size_t i = first; i < options->words && i < first + 3; i++)
 		fprintf(stderr, " %s", options->word[i]);
 	if (near)
-		fprintf(stderr, options->chinese ? "；是不是“%s”？" : "; did you mean '%s'?", near->words);
+		fprintf(stderr, options->chinese ? "；是不是“%s”？" : "; did you mean '%s'?",
+			near->words);
 	fprintf(stderr, options->chinese ? "\n（huibaoctl help 列出全部命令）\n"
 					 : "\n(huibaoctl help lists all commands)\n");
 	return EXIT_USAGE;
@@ -60,7 +64,8 @@ static int run(const struct options *options)
 		return puts("huibaoctl " HUIBAO_VERSION) < 0 ? EXIT_FAILED : EXIT_DONE;
 	if (options->words == skip)
 		return show(help ? command_help_all(options->chinese, &text)
-				 : command_summary(options->chinese, &text), &text);
+				 : command_summary(options->chinese, &text),
+			&text);
 	verb = command_find(options->word + skip, options->words - skip, &own);
 	if (!verb)
 		return unknown_command(options, skip);

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "admin/words.h"
 #include "base/err.h"
+#include "client/language.h"
 
 static const struct option_text texts[] = {
 	{ "area", "CODE", "地区代码", "area code" },
@@ -81,8 +81,8 @@ static int number_parse(const char *name, const char *text, uint64_t max, uint64
 	errno = 0;
 	number = strtoull(text, &end, 10);
 	if (text[0] < '0' || text[0] > '9' || *end || errno || number > max)
-		return err_here(ERR_INVALID, "--%s '%.40s' is not a whole number from 0 to %llu", name,
-			text, (unsigned long long)max);
+		return err_here(ERR_INVALID, "--%s '%.40s' is not a whole number from 0 to %llu",
+			name, text, (unsigned long long)max);
 	*ret_number = number;
 	return 0;
 }
@@ -99,13 +99,15 @@ static int format_parse(const char *text, enum print_format *ret_format)
 			return 0;
 		}
 	}
-	return err_here(ERR_INVALID, "-o '%.40s' is not an output format; use table, json or csv", text);
+	return err_here(
+		ERR_INVALID, "-o '%.40s' is not an output format; use table, json or csv", text);
 }
 
 static int language_parse(const char *text, bool *ret_chinese)
 {
 	if (strcmp(text, "zh") != 0 && strcmp(text, "en") != 0)
-		return err_here(ERR_INVALID, "--lang '%.40s' is not a language; use zh or en", text);
+		return err_here(
+			ERR_INVALID, "--lang '%.40s' is not a language; use zh or en", text);
 	*ret_chinese = strcmp(text, "zh") == 0;
 	return 0;
 }
@@ -166,7 +168,7 @@ int options_parse(int argc, const char **argv, struct options *ret_options)
 	AUTO(context_free) poptContext context = NULL;
 	int option, r;
 
-	*ret_options = (struct options){ .format = PRINT_TABLE, .chinese = words_chinese() };
+	*ret_options = (struct options){ .format = PRINT_TABLE, .chinese = language_is_chinese() };
 	memcpy(table, common, sizeof(common));
 	for (size_t i = 0; i < array_len(texts); i++)
 		table[array_len(common) + i] = (struct poptOption){ .longName = texts[i].name,
@@ -181,8 +183,8 @@ int options_parse(int argc, const char **argv, struct options *ret_options)
 			return err_pass(r);
 	}
 	if (option < -1)
-		return err_here(ERR_INVALID, "'%.60s': %s", poptBadOption(context, POPT_BADOPTION_NOALIAS),
-			poptStrerror(option));
+		return err_here(ERR_INVALID, "'%.60s': %s",
+			poptBadOption(context, POPT_BADOPTION_NOALIAS), poptStrerror(option));
 	return err_pass(words_take(ret_options, context));
 }
 

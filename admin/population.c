@@ -33,7 +33,7 @@ struct load {
 	struct row_reader *reader;
 	struct outgoing *outgoing;
 	struct buffer packed;
-	struct table verdicts;
+	struct grid verdicts;
 	/* counts */
 	size_t rows, faults, refused;
 };
@@ -45,7 +45,7 @@ static void load_fini_auto(struct load *load)
 	catalog_free(load->catalog);
 	free(load->outgoing);
 	buffer_fini(&load->packed);
-	table_fini(&load->verdicts);
+	grid_fini(&load->verdicts);
 }
 
 static int load_open(struct load *load)
@@ -62,7 +62,8 @@ static int load_open(struct load *load)
 		return err_fold(r);
 	form = catalog_form_by_code(load->catalog, form_code);
 	if (!form)
-		return err_here(ERR_NOT_FOUND, "the catalogue in force has no form '%s'", form_code);
+		return err_here(
+			ERR_NOT_FOUND, "the catalogue in force has no form '%s'", form_code);
 	r = row_reader_new(load->catalog, form, load->sheet, &load->reader);
 	if (r < 0)
 		return err_pass(r);
@@ -85,7 +86,8 @@ static int report_pack(struct load *load, const struct report *report, struct ou
 	out->revision = report->revision;
 	out->values_len = load->packed.len - out->values_at;
 	return err_pass(digest_of(DIGEST_SHA256,
-		bytes_of(load->packed.data + out->values_at, out->values_len), &out->values_digest));
+		bytes_of(load->packed.data + out->values_at, out->values_len),
+		&out->values_digest));
 }
 
 /* The revision in force if its bytes are the same, otherwise the one above it. */
@@ -127,8 +129,8 @@ static int text_pack(struct load *load, const struct report_text *text, struct o
 	if (r < 0)
 		return err_pass(r);
 	out->text_len = load->packed.len - out->text_at;
-	return err_pass(digest_of(DIGEST_SHA256, bytes_of(load->packed.data + out->text_at, out->text_len),
-		&out->text_digest));
+	return err_pass(digest_of(DIGEST_SHA256,
+		bytes_of(load->packed.data + out->text_at, out->text_len), &out->text_digest));
 }
 
 /* A fault of a row is said and counted; only what stops the whole file is an error. */
@@ -186,19 +188,21 @@ static size_t submit_fill(const struct load *load, size_t first, struct submit *
 	return submit->reports;
 }
 
-static int verdict_columns(struct table *table)
+static int verdict_columns(struct grid *table)
 {
-	static const struct table_column columns[] = { { "line", COLUMN_INTEGER },
-		{ "facility", COLUMN_TEXT }, { "period", COLUMN_TEXT }, { "revision", COLUMN_INTEGER },
-		{ "status", COLUMN_TEXT }, { "sequence", COLUMN_INTEGER }, { "finding", COLUMN_TEXT } };
+	static const struct grid_column columns[] = { { "line", COLUMN_INTEGER },
+		{ "facility", COLUMN_TEXT }, { "period", COLUMN_TEXT },
+		{ "revision", COLUMN_INTEGER }, { "status", COLUMN_TEXT },
+		{ "sequence", COLUMN_INTEGER }, { "finding", COLUMN_TEXT } };
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < array_len(columns); i++)
-		r = table_column(table, columns[i].name, columns[i].type);
+		r = grid_column(table, columns[i].name, columns[i].type);
 	return err_pass(r);
 }
 
-static int verdict_explain(struct load *load, const struct outgoing *out, const struct verdict *verdict)
+static int verdict_explain(
+	struct load *load, const struct outgoing *out, const struct verdict *verdict)
 {
 	AUTO(buffer_fini) struct buffer text = { 0 };
 	int r = 0;
@@ -218,26 +222,27 @@ static int verdict_add(struct load *load, const struct outgoing *out, const stru
 	uint64_t sequence)
 {
 	enum status status = verdict ? verdict->status : STATUS_ACCEPTED;
-	struct table *table = &load->verdicts;
+	struct grid *table = &load->verdicts;
 	char period[PERIOD_TEXT_BYTES];
-	int r = table_u64(table, sheet_line(load->sheet, out->row));
+	int r = grid_u64(table, sheet_line(load->sheet, out->row));
 
 	period_print(out->period, period);
 	if (verdict && verdict->has_first)
 		sequence = verdict->first.sequence;
 	if (r == 0)
-		r = table_text(table, out->facility);
+		r = grid_text(table, out->facility);
 	if (r == 0)
-		r = table_text(table, period);
+		r = grid_text(table, period);
 	if (r == 0)
-		r = table_u64(table, out->revision);
+		r = grid_u64(table, out->revision);
 	if (r == 0)
-		r = table_text(table, status_name(status));
+		r = grid_text(table, status_name(status));
 	if (r == 0)
-		r = sequence ? table_u64(table, sequence) : table_text(table, NULL);
+		r = sequence ? grid_u64(table, sequence) : grid_text(table, NULL);
 	if (r == 0)
-		r = table_text(table,
-			verdict && verdict->findings ? finding_name(verdict->finding[0].code) : NULL);
+		r = grid_text(table, verdict && verdict->findings
+					     ? finding_name(verdict->finding[0].code)
+					     : NULL);
 	if (r == 0 && verdict)
 		r = verdict_explain(load, out, verdict);
 	load->refused += status == STATUS_REJECTED || status == STATUS_SUPERSEDED;
@@ -252,8 +257,8 @@ static int verdicts_take(struct load *load, size_t first, const struct submit *s
 	int r = 0;
 
 	if (verdicts->reports != submit->reports)
-		return err_here(ERR_CORRUPT, "ingestd: %zu reports were sent and %u judged", submit->reports,
-			verdicts->reports);
+		return err_here(ERR_CORRUPT, "ingestd: %zu reports were sent and %u judged",
+			submit->reports, verdicts->reports);
 	for (size_t i = 0; r == 0 && i < submit->reports; i++) {
 		const struct verdict *verdict = NULL;
 		uint32_t entries = submit->report[i].text.len ? 2 : 1;
@@ -274,15 +279,16 @@ static int load_send(struct load *load)
 	struct submit submit;
 	int r = client_hello(load->client, NULL, NULL, &welcome);
 
-	for (size_t first = 0; r == 0 && submit_fill(load, first, &submit) > 0; first += submit.reports) {
+	for (size_t first = 0; r == 0 && submit_fill(load, first, &submit) > 0;
+		first += submit.reports) {
 		AUTO(buffer_fini) struct buffer packed = { 0 };
 		struct verdicts verdicts;
 		struct bytes payload;
 
 		r = submit_encode(&submit, &packed);
 		if (r == 0)
-			r = client_call(load->client, FRAME_SUBMIT, buffer_view(&packed), FRAME_VERDICTS,
-				&payload);
+			r = client_call(load->client, FRAME_SUBMIT, buffer_view(&packed),
+				FRAME_VERDICTS, &payload);
 		if (r == 0)
 			r = verdicts_decode(client_arena(load->client), payload, &verdicts);
 		if (r == 0)

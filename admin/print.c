@@ -36,24 +36,32 @@ struct choice {
 	size_t count;
 };
 
-static int choice_named(const char *columns, const struct table *table, struct choice *ret_choice)
+/* strict: as a person asked for them; otherwise what is missing is passed over, and "name_zh" means
+ * the name in the reader's language. */
+static int choice_named(const struct print_style *style, bool strict, const struct grid *table,
+	struct choice *ret_choice)
 {
 	struct choice choice = { 0 };
 
-	for (const char *at = columns; *at;) {
+	for (const char *at = strict ? style->columns : style->usual; *at;) {
 		size_t len = strcspn(at, ",");
 		char name[sizeof(table->column[0].name)] = "";
 		int index;
 
 		if (len < sizeof(name))
 			memcpy(name, at, len);
-		index = table_find(table, name);
-		if (index < 0)
+		index = grid_find(table, name);
+		if (!strict && !style->chinese && strcmp(name, "name_zh") == 0 &&
+			grid_find(table, "name_en") >= 0)
+			index = grid_find(table, "name_en");
+		if (index < 0 && strict)
 			return err_here(ERR_INVALID, "there is no column '%.*s' in this answer",
 				(int)(len < 60 ? len : 60), at);
 		if (choice.count == COLUMNS_MAX)
-			return err_here(ERR_LIMIT, "more than %d columns are asked for", COLUMNS_MAX);
-		choice.index[choice.count++] = (size_t)index;
+			return err_here(
+				ERR_LIMIT, "more than %d columns are asked for", COLUMNS_MAX);
+		if (index >= 0)
+			choice.index[choice.count++] = (size_t)index;
 		at += len + (at[len] == ',');
 	}
 	*ret_choice = choice;
@@ -61,15 +69,17 @@ static int choice_named(const char *columns, const struct table *table, struct c
 }
 
 /* The columns of the style; for people only one of the two names, in their language. */
-static int choice_make(const struct print_style *style, const struct table *table, bool people,
+static int choice_make(const struct print_style *style, const struct grid *table, bool people,
 	struct choice *ret_choice)
 {
 	const char *other = style->chinese ? "name_en" : "name_zh";
-	bool both = table_find(table, "name_zh") >= 0 && table_find(table, "name_en") >= 0;
+	bool both = grid_find(table, "name_zh") >= 0 && grid_find(table, "name_en") >= 0;
 	struct choice choice = { 0 };
 
-	if (style->columns && !style->every_column)
-		return err_pass(choice_named(style->columns, table, ret_choice));
+	if (style->columns)
+		return err_pass(choice_named(style, true, table, ret_choice));
+	if (people && style->usual)
+		return err_pass(choice_named(style, false, table, ret_choice));
 	for (size_t i = 0; i < table->columns; i++) {
 		if (people && both && strcmp(table->column[i].name, other) == 0)
 			continue;
@@ -130,17 +140,18 @@ int print_rounded(const char *digits, size_t decimals, struct buffer *out)
 		overflow = digits_carry(magnitude);
 	if (strspn(magnitude, "0.") == strlen(magnitude) && !overflow)
 		negative = false; /* no "-0.00" */
-	return err_pass(buffer_format(out, "%s%s%s", negative ? "-" : "", overflow ? "1" : "", magnitude));
+	return err_pass(
+		buffer_format(out, "%s%s%s", negative ? "-" : "", overflow ? "1" : "", magnitude));
 }
 
 /* What a person reads in this cell, appended to out. */
-static int human_cell(const struct print_style *style, const struct table *table, size_t row,
+static int human_cell(const struct print_style *style, const struct grid *table, size_t row,
 	size_t column, struct buffer *out)
 {
-	const char *text = table_cell(table, row, column), *name = table->column[column].name;
+	const char *text = grid_cell(table, row, column), *name = table->column[column].name;
 
-	if (strcmp(name, "name_en") == 0 && (!text || !text[0]) && table_find(table, "name_zh") >= 0)
-		text = table_cell(table, row, (size_t)table_find(table, "name_zh"));
+	if (strcmp(name, "name_en") == 0 && (!text || !text[0]) && grid_find(table, "name_zh") >= 0)
+		text = grid_cell(table, row, (size_t)grid_find(table, "name_zh"));
 	if (!text)
 		return err_pass(buffer_add(out, bytes_str("-")));
 	if (table->column[column].type == COLUMN_BOOLEAN) {
@@ -153,10 +164,21 @@ static int human_cell(const struct print_style *style, const struct table *table
 		return err_pass(words_mark(text, style->chinese, out));
 	if (style->round && strcmp(name, "value") == 0)
 		return err_pass(print_rounded(text, 2, out));
-	return err_pass(buffer_add(out, bytes_str(text)));
+	return err_pass(buffer_add(out, bytes_str(words_value(name, text, style->chinese))));
 }
 
-static int scols_cell(const struct print_style *style, const struct table *table, size_t row,
+static const char *human_heading(
+	const struct print_style *style, const struct grid *table, size_t column)
+{
+	const char *name = table->column[column].name;
+
+	/* In a status "keys" counts registered keys; in a check, the entries of a store. */
+	if (strcmp(name, "keys") == 0 && grid_find(table, "differences") >= 0)
+		name = "keys_compared";
+	return words_heading(name, style->chinese);
+}
+
+static int scols_cell(const struct print_style *style, const struct grid *table, size_t row,
 	size_t column, struct libscols_line *line, size_t at)
 {
 	AUTO(buffer_fini) struct buffer text = { 0 };
@@ -171,24 +193,24 @@ static int scols_cell(const struct print_style *style, const struct table *table
 	return 0;
 }
 
-static bool column_right(const struct table *table, size_t column)
+static bool column_right(const struct grid *table, size_t column)
 {
 	return table->column[column].type == COLUMN_INTEGER ||
-		table->column[column].type == COLUMN_DECIMAL;
+	       table->column[column].type == COLUMN_DECIMAL;
 }
 
-static int fill_rows(const struct print_style *style, const struct table *table,
+static int fill_rows(const struct print_style *style, const struct grid *table,
 	const struct choice *choice, struct libscols_table *scols)
 {
 	for (size_t i = 0; i < choice->count; i++) {
 		size_t column = choice->index[i];
-		const char *heading = words_heading(table->column[column].name, style->chinese);
+		const char *heading = human_heading(style, table, column);
 
-		if (!scols_table_new_column(scols, heading, 0,
-			    column_right(table, column) ? SCOLS_FL_RIGHT : 0))
+		if (!scols_table_new_column(
+			    scols, heading, 0, column_right(table, column) ? SCOLS_FL_RIGHT : 0))
 			return no_memory();
 	}
-	for (size_t row = 0; row < table_rows(table); row++) {
+	for (size_t row = 0; row < grid_rows(table); row++) {
 		struct libscols_line *line = scols_table_new_line(scols, NULL);
 
 		for (size_t i = 0; i < choice->count; i++) {
@@ -203,7 +225,7 @@ static int fill_rows(const struct print_style *style, const struct table *table,
 }
 
 /* One line per column: heading, then the value of the only row. */
-static int fill_upright(const struct print_style *style, const struct table *table,
+static int fill_upright(const struct print_style *style, const struct grid *table,
 	const struct choice *choice, struct libscols_table *scols)
 {
 	scols_table_enable_noheadings(scols, 1);
@@ -211,7 +233,7 @@ static int fill_upright(const struct print_style *style, const struct table *tab
 		return no_memory();
 	for (size_t i = 0; i < choice->count; i++) {
 		size_t column = choice->index[i];
-		const char *heading = words_heading(table->column[column].name, style->chinese);
+		const char *heading = human_heading(style, table, column);
 		struct libscols_line *line = scols_table_new_line(scols, NULL);
 		int r = line && scols_line_set_data(line, 0, heading) == 0 ? 0 : no_memory();
 
@@ -236,7 +258,7 @@ static int scols_render(struct libscols_table *scols, struct buffer *out)
 	return err_pass(r);
 }
 
-static int as_of_line(const struct print_style *style, const struct table *table, struct buffer *out)
+static int as_of_line(const struct print_style *style, const struct grid *table, struct buffer *out)
 {
 	char epoch[33];
 
@@ -244,14 +266,16 @@ static int as_of_line(const struct print_style *style, const struct table *table
 		return 0;
 	bytes_to_hex(bytes_of(table->as_of.epoch, sizeof(table->as_of.epoch)), epoch);
 	return err_pass(buffer_format(out,
-		style->chinese ? "截至序号 %" PRIu64 "（纪元 %.8s）\n" : "as of sequence %" PRIu64 " (epoch %.8s)\n",
+		style->chinese ? "截至序号 %" PRIu64 "（纪元 %.8s）\n"
+			       : "as of sequence %" PRIu64 " (epoch %.8s)\n",
 		table->as_of.sequence, epoch));
 }
 
-static int people_print(const struct print_style *style, const struct table *table, struct buffer *out)
+static int people_print(
+	const struct print_style *style, const struct grid *table, struct buffer *out)
 {
 	AUTO(scols_unref_table) struct libscols_table *scols = scols_new_table();
-	bool upright = style->upright && table_rows(table) == 1;
+	bool upright = style->upright && grid_rows(table) == 1;
 	struct choice choice;
 	int r;
 
@@ -263,7 +287,7 @@ static int people_print(const struct print_style *style, const struct table *tab
 	if (r == 0)
 		r = upright ? fill_upright(style, table, &choice, scols)
 			    : fill_rows(style, table, &choice, scols);
-	if (r == 0 && table_rows(table) == 0)
+	if (r == 0 && grid_rows(table) == 0)
 		r = buffer_add(out, bytes_str(style->chinese ? "没有记录\n" : "nothing to show\n"));
 	else if (r == 0)
 		r = scols_render(scols, out);
@@ -283,7 +307,8 @@ static json_t *json_cell(const char *text, enum column_type type)
 	case COLUMN_INTEGER:
 		errno = 0;
 		integer = strtoll(text, &end, 10);
-		return errno == 0 && end != text && !*end ? json_integer(integer) : json_string(text);
+		return errno == 0 && end != text && !*end ? json_integer(integer)
+							  : json_string(text);
 	case COLUMN_BOOLEAN:
 		return json_boolean(strcmp(text, "true") == 0 || strcmp(text, "1") == 0);
 	case COLUMN_TEXT:
@@ -293,7 +318,7 @@ static json_t *json_cell(const char *text, enum column_type type)
 	return json_string(text);
 }
 
-static json_t *json_as_of(const struct table *table)
+static json_t *json_as_of(const struct grid *table)
 {
 	char epoch[33], chain[65];
 
@@ -305,18 +330,18 @@ static json_t *json_as_of(const struct table *table)
 		(json_int_t)table->as_of.sequence, "chain", chain);
 }
 
-static json_t *json_rows(const struct table *table)
+static json_t *json_rows(const struct grid *table)
 {
 	json_t *rows = json_array();
 	bool failed = !rows;
 
-	for (size_t row = 0; !failed && row < table_rows(table); row++) {
+	for (size_t row = 0; !failed && row < grid_rows(table); row++) {
 		json_t *object = json_object();
 
 		failed = json_array_append_new(rows, object) < 0;
 		for (size_t i = 0; !failed && i < table->columns; i++)
 			failed = json_object_set_new(object, table->column[i].name,
-					 json_cell(table_cell(table, row, i),
+					 json_cell(grid_cell(table, row, i),
 						 table->column[i].type)) < 0;
 	}
 	if (failed) {
@@ -335,10 +360,11 @@ static int json_render(const json_t *root, struct buffer *out)
 	return err_pass(buffer_format(out, "%s\n", text));
 }
 
-static int json_print(const char *schema, const struct table *table, struct buffer *out)
+static int json_print(const char *schema, const struct grid *table, struct buffer *out)
 {
-	AUTO(json_decref) json_t *root = json_pack("{s:s, s:o, s:o}", "schema", schema, "as_of",
-		json_as_of(table), "rows", json_rows(table));
+	AUTO(json_decref)
+	json_t *root = json_pack("{s:s, s:o, s:o}", "schema", schema, "as_of", json_as_of(table),
+		"rows", json_rows(table));
 
 	if (!root)
 		return no_memory();
@@ -367,21 +393,22 @@ static int csv_cell(const char *text, bool last, struct buffer *out)
 	return err_pass(r);
 }
 
-static int csv_print(const struct print_style *style, const struct table *table, struct buffer *out)
+static int csv_print(const struct print_style *style, const struct grid *table, struct buffer *out)
 {
 	struct choice choice;
 	int r = choice_make(style, table, false, &choice);
 
 	for (size_t i = 0; r == 0 && i < choice.count; i++)
 		r = csv_cell(table->column[choice.index[i]].name, i + 1 == choice.count, out);
-	for (size_t row = 0; r == 0 && row < table_rows(table); row++) {
+	for (size_t row = 0; r == 0 && row < grid_rows(table); row++) {
 		for (size_t i = 0; r == 0 && i < choice.count; i++)
-			r = csv_cell(table_cell(table, row, choice.index[i]), i + 1 == choice.count, out);
+			r = csv_cell(
+				grid_cell(table, row, choice.index[i]), i + 1 == choice.count, out);
 	}
 	return err_pass(r);
 }
 
-int print_table(const struct print_style *style, const char *schema, const struct table *table,
+int print_table(const struct print_style *style, const char *schema, const struct grid *table,
 	struct buffer *out)
 {
 	switch (style->format) {
@@ -401,8 +428,9 @@ static int sections_people(const struct print_style *style, const struct print_s
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
-		r = buffer_format(out, "%s%s (%s)\n", i ? "\n" : "",
-			words_heading(sections[i].name, style->chinese), sections[i].name);
+		const char *heading = words_heading(sections[i].name, style->chinese);
+
+		r = buffer_format(out, "%s%s\n", i ? "\n" : "", heading);
 		if (r == 0 && sections[i].fault)
 			r = buffer_format(out, "%s\n", sections[i].fault);
 		else if (r == 0)
@@ -419,8 +447,8 @@ static json_t *json_section(const struct print_section *section)
 		json_rows(section->table));
 }
 
-static int sections_json(const char *schema, const struct print_section *sections, size_t count,
-	struct buffer *out)
+static int sections_json(
+	const char *schema, const struct print_section *sections, size_t count, struct buffer *out)
 {
 	AUTO(json_decref) json_t *root = json_pack("{s:s}", "schema", schema);
 
@@ -439,7 +467,7 @@ static int sections_csv(const struct print_section *sections, size_t count, stru
 	int r = buffer_add(out, bytes_str("server,row,column,value\n"));
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
-		const struct table *table = sections[i].table;
+		const struct grid *table = sections[i].table;
 
 		if (sections[i].fault) {
 			r = buffer_format(out, "%s,,fault,", sections[i].name);
@@ -448,8 +476,8 @@ static int sections_csv(const struct print_section *sections, size_t count, stru
 			continue;
 		}
 		for (size_t at = 0; r == 0 && at < table->cells; at++) {
-			r = buffer_format(out, "%s,%zu,%s,", sections[i].name,
-				at / table->columns, table->column[at % table->columns].name);
+			r = buffer_format(out, "%s,%zu,%s,", sections[i].name, at / table->columns,
+				table->column[at % table->columns].name);
 			if (r == 0)
 				r = csv_cell(table->cell[at], true, out);
 		}

@@ -12,27 +12,27 @@
 #ifndef ADMIN_PRINT_H
 #define ADMIN_PRINT_H
 
-#include "admin/table.h"
+#include "admin/grid.h"
 
 enum print_format { PRINT_TABLE = 1, PRINT_JSON, PRINT_CSV };
 
 struct print_style {
 	enum print_format format;
 	bool chinese;
-	bool every_column;   /* table: all of them, not the usual choice */
 	const char *columns; /* names joined by ','; NULL: all. Never narrows json */
+	const char *usual;   /* table: what people see when columns is NULL; may name too many */
 	bool upright;        /* table: a single row is shown as one line per column */
 	bool round;          /* table: column "value" with at most two decimals */
 };
 
 /* Renders into out. schema: "huibao.status/v1". ERR_INVALID: a name in columns is not a column. */
-CHECKED int print_table(const struct print_style *style, const char *schema, const struct table *table,
-	struct buffer *out);
+CHECKED int print_table(const struct print_style *style, const char *schema,
+	const struct grid *table, struct buffer *out);
 
 /* One part of a result that comes from several servers. */
 struct print_section {
 	const char *name;
-	const struct table *table;
+	const struct grid *table;
 	const char *fault; /* NULL, or why there is no table */
 };
 CHECKED int print_sections(const struct print_style *style, const char *schema,

@@ -2,14 +2,15 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Every plain question: the words and options of the command line become named arguments, the verb
- * is the command's name, the answer is printed. What the arguments mean is the server's business. */
+ * is the command's name, the answer is printed. What the arguments mean is the server's business.
+ *  */
 #include "admin/command.h"
 
 #include "base/err.h"
 
 int question_run(struct session *session)
 {
-	AUTO(table_fini) struct table table = { 0 };
+	AUTO(grid_fini) struct grid table = { 0 };
 	struct argument argument[ARGUMENTS_MAX];
 	size_t count = 0;
 	int r;
@@ -18,9 +19,11 @@ int question_run(struct session *session)
 		const char *value = session_argument(session, at->name);
 
 		if (value)
-			argument[count++] = (struct argument){ bytes_str(at->name), bytes_str(value) };
+			argument[count++] =
+				(struct argument){ bytes_str(at->name), bytes_str(value) };
 	}
-	r = session_ask(session, session->verb->server, session->verb->words, argument, count, &table);
+	r = session_ask(
+		session, session->verb->server, session->verb->words, argument, count, &table);
 	if (r == 0)
 		r = session_print(session, &table);
 	if (r < 0)

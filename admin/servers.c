@@ -12,7 +12,7 @@
 enum { VERIFY_TIMEOUT_MS = 1800 * 1000 };
 
 struct pair {
-	struct table table[SERVERS];
+	struct grid table[SERVERS];
 	char fault[SERVERS][512];
 	int error[SERVERS];
 };
@@ -20,10 +20,11 @@ struct pair {
 static void pair_fini_auto(struct pair *pair)
 {
 	for (size_t i = 0; i < SERVERS; i++)
-		table_fini(&pair->table[i]);
+		grid_fini(&pair->table[i]);
 }
 
-static void pair_ask(struct session *session, enum server server, const char *verb, struct pair *pair)
+static void pair_ask(
+	struct session *session, enum server server, const char *verb, struct pair *pair)
 {
 	int r = session_ask(session, server, verb, NULL, 0, &pair->table[server]);
 

@@ -43,8 +43,8 @@ const char *server_name(enum server server)
 	return names[server];
 }
 
-static int ask_server(void *ctx, enum server server, const struct question *question,
-	struct answer *ret_answer)
+static int ask_server(
+	void *ctx, enum server server, const struct question *question, struct answer *ret_answer)
 {
 	struct client *client;
 	int r = session_client(ctx, server, &client);
@@ -54,7 +54,8 @@ static int ask_server(void *ctx, enum server server, const struct question *ques
 	return err_fold(r);
 }
 
-static int command_server(void *ctx, const struct command *command, struct command_result *ret_result)
+static int command_server(
+	void *ctx, const struct command *command, struct command_result *ret_result)
 {
 	struct client *client;
 	int r = session_client(ctx, SERVER_INGESTD, &client);
@@ -88,8 +89,11 @@ void session_init(struct session *session, const struct options *options, const 
 	*session = (struct session){ .options = options,
 		.verb = verb,
 		.first = first,
-		.service = { .ctx = session, .ask = ask_server,
-			.command = command_server, .catalog = catalog_server, .wait = wait_really },
+		.service = { .ctx = session,
+			.ask = ask_server,
+			.command = command_server,
+			.catalog = catalog_server,
+			.wait = wait_really },
 		.out = stdout };
 }
 
@@ -110,7 +114,8 @@ const char *session_argument(const struct session *session, const char *name)
 
 		if (at->sort == PARAMETER_WORD) {
 			if (wanted)
-				return word < session->options->words ? session->options->word[word] : NULL;
+				return word < session->options->words ? session->options->word[word]
+								      : NULL;
 			word++;
 		} else if (wanted) {
 			return options_value(session->options, name);
@@ -169,10 +174,12 @@ int session_client(struct session *session, enum server server, struct client **
 	if (r < 0)
 		return err_pass(r);
 	if (!session->client[server]) {
-		const char *address = server == SERVER_INGESTD ? settings->ingestd : settings->aggregator;
+		const char *address =
+			server == SERVER_INGESTD ? settings->ingestd : settings->aggregator;
 
 		if (!address[0])
-			return err_here(ERR_INVALID, "the configuration names no %s: add '%s: tcp://HOST:PORT'",
+			return err_here(ERR_INVALID,
+				"the configuration names no %s: add '%s: tcp://HOST:PORT'",
 				server_name(server), server_name(server));
 		r = client_open(settings, address, &session->client[server]);
 		if (r != 0)
@@ -205,7 +212,8 @@ int session_outcome(enum server server, enum answer_outcome outcome, struct byte
 	size_t at = (size_t)outcome;
 
 	if (at >= array_len(outcomes) || !outcomes[at].error)
-		return err_here(ERR_CORRUPT, "%s: an answer with outcome %zu", server_name(server), at);
+		return err_here(
+			ERR_CORRUPT, "%s: an answer with outcome %zu", server_name(server), at);
 	if (text.len > 0)
 		return err_here(outcomes[at].error, "%s: %.*s", server_name(server), (int)text.len,
 			(const char *)text.data);
@@ -217,7 +225,8 @@ static int ask_page(struct session *session, enum server server, const struct qu
 	struct answer *ret_answer)
 {
 	uint64_t limit = session->has_settings && session->settings.timeout_ms
-		? session->settings.timeout_ms : session->options->timeout_ms;
+				 ? session->settings.timeout_ms
+				 : session->options->timeout_ms;
 	uint64_t waited = 0;
 
 	for (;;) {
@@ -237,8 +246,8 @@ static int ask_page(struct session *session, enum server server, const struct qu
 enum { ASK_AGAIN = 1 };
 
 /* Every page from the first on; ASK_AGAIN: the server has moved on in between. */
-static int ask_pages(struct session *session, enum server server, struct question *question,
-	struct table *table)
+static int ask_pages(
+	struct session *session, enum server server, struct question *question, struct grid *table)
 {
 	struct answer answer;
 
@@ -251,14 +260,15 @@ static int ask_pages(struct session *session, enum server server, struct questio
 			return ASK_AGAIN;
 		if (answer.outcome != ANSWER_DONE && answer.outcome != ANSWER_FOUND_FAULT)
 			return session_outcome(server, answer.outcome, answer.text);
-		r = table_add_page(table, &answer);
+		r = grid_add_page(table, &answer);
 		if (r < 0)
 			return err_pass(r);
 		table->fault |= answer.outcome == ANSWER_FOUND_FAULT;
 		if (!answer.more)
 			return 0;
 		if (answer.rows == 0)
-			return err_here(ERR_CORRUPT, "%s: a page without rows says that more follow",
+			return err_here(ERR_CORRUPT,
+				"%s: a page without rows says that more follow",
 				server_name(server));
 		question->has_as_of = true;
 		question->as_of = answer.as_of;
@@ -267,7 +277,7 @@ static int ask_pages(struct session *session, enum server server, struct questio
 }
 
 int session_ask(struct session *session, enum server server, const char *verb,
-	const struct argument *arguments, size_t count, struct table *table)
+	const struct argument *arguments, size_t count, struct grid *table)
 {
 	if (count > ARGUMENTS_MAX)
 		return err_here(ERR_LIMIT, "more than %d arguments in one question", ARGUMENTS_MAX);
@@ -279,7 +289,7 @@ int session_ask(struct session *session, enum server server, const char *verb,
 
 		if (count > 0)
 			memcpy(question.argument, arguments, count * sizeof(*arguments));
-		table_fini(table);
+		grid_fini(table);
 		r = ask_pages(session, server, &question, table);
 		if (r != ASK_AGAIN)
 			return err_pass(r);
@@ -299,24 +309,25 @@ static void schema_make(const struct verb *verb, char ret_schema[64])
 static struct print_style style_make(const struct session *session)
 {
 	const char *columns = session->options->columns;
-	bool people = session->options->format == PRINT_TABLE;
+	bool all = columns && strcmp(columns, "all") == 0;
 
 	return (struct print_style){ .format = session->options->format,
 		.chinese = session->options->chinese,
-		.every_column = columns && strcmp(columns, "all") == 0,
-		.columns = columns || !people ? columns : session->verb->columns,
+		.columns = all ? NULL : columns,
+		.usual = all ? NULL : session->verb->columns,
 		.upright = session->verb->upright,
 		.round = session->verb->round };
 }
 
 static int session_write(struct session *session, const struct buffer *text)
 {
-	if (fwrite(text->data, 1, text->len, session->out) != text->len || fflush(session->out) != 0)
+	if (fwrite(text->data, 1, text->len, session->out) != text->len ||
+		fflush(session->out) != 0)
 		return err_here(ERR_IO, "cannot write the result: %m");
 	return 0;
 }
 
-int session_print(struct session *session, const struct table *table)
+int session_print(struct session *session, const struct grid *table)
 {
 	AUTO(buffer_fini) struct buffer text = { 0 };
 	struct print_style style = style_make(session);
@@ -324,8 +335,9 @@ int session_print(struct session *session, const struct table *table)
 	int r;
 
 	/* Upright, a person has room for everything. */
-	if (style.upright && table_rows(table) == 1 && !session->options->columns)
-		style.columns = NULL;
+	style.upright &= !session->options->columns && grid_rows(table) == 1;
+	if (style.upright)
+		style.usual = NULL;
 	schema_make(session->verb, schema);
 	r = print_table(&style, schema, table, &text);
 	if (r == 0)
@@ -333,7 +345,8 @@ int session_print(struct session *session, const struct table *table)
 	return err_pass(r);
 }
 
-int session_print_sections(struct session *session, const struct print_section *sections, size_t count)
+int session_print_sections(
+	struct session *session, const struct print_section *sections, size_t count)
 {
 	AUTO(buffer_fini) struct buffer text = { 0 };
 	struct print_style style = style_make(session);

@@ -1,32 +1,33 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * One run of huibaoctl: its options, its connections (made when first needed) and its output. Paging,
- * freshness and starting over are dealt with here, so commands see whole tables. */
+ * One run of huibaoctl: its options, its connections (made when first needed) and its output.
+ * Paging, freshness and starting over are dealt with here, so commands see whole tables. */
 #ifndef ADMIN_SESSION_H
 #define ADMIN_SESSION_H
 
 #include <stdio.h>
 
 #include "admin/options.h"
-#include "admin/table.h"
+#include "admin/grid.h"
 #include "client/client.h"
 
 /* What huibaoctl ends with; a contract for scripts. */
 enum exit_code {
 	EXIT_DONE = 0,
 	EXIT_FAILED = 1,
-	EXIT_USAGE = 2,   /* the command line, a file given on it, or the configuration */
-	EXIT_FOUND = 3,   /* a check ran and found differences */
+	EXIT_USAGE = 2, /* the command line, a file given on it, or the configuration */
+	EXIT_FOUND = 3, /* a check ran and found differences */
 	EXIT_DENIED = 4,
-	EXIT_AWAY = 5,    /* no server, or no answer in time: safe to repeat */
+	EXIT_AWAY = 5, /* no server, or no answer in time: safe to repeat */
 	EXIT_CONFLICT = 6,
-	EXIT_PARTLY = 7,  /* some rows were refused */
+	EXIT_PARTLY = 7, /* some rows were refused */
 };
 /* The exit code for an error of base/err.h. */
 int exit_of(int error);
 
 enum server { SERVER_NONE, SERVER_INGESTD, SERVER_AGGREGATOR, SERVERS };
+/* "ingestd", "aggregator": as an endpoint is called in the configuration. */
 const char *server_name(enum server server);
 
 struct verb;
@@ -76,15 +77,15 @@ void session_reconnect(struct session *session, enum server server, uint64_t tim
  * moved on are dealt with inside. An outcome other than done (or a fault found: table->fault) is an
  * error with the server's own words. */
 CHECKED int session_ask(struct session *session, enum server server, const char *verb,
-	const struct argument *arguments, size_t count, struct table *table);
+	const struct argument *arguments, size_t count, struct grid *table);
 
 /* A server's outcome other than done, as an error: its words, or ours where it says nothing. */
 int session_outcome(enum server server, enum answer_outcome outcome, struct bytes text);
 
 /* Prints a result in the chosen format under the schema of the verb. */
-CHECKED int session_print(struct session *session, const struct table *table);
-CHECKED int session_print_sections(struct session *session, const struct print_section *sections,
-	size_t count);
+CHECKED int session_print(struct session *session, const struct grid *table);
+CHECKED int session_print_sections(
+	struct session *session, const struct print_section *sections, size_t count);
 
 /* The commands that are more than a question, each in the file of its noun. A negative result is an
  * error (the words are in err_text()), a positive one an exit_code after everything was said. */

@@ -18,7 +18,7 @@ static const struct heading headings[] = {
 	{ "absent", "缺数原因", "absent" },
 	{ "accepted", "已接收", "accepted" },
 	{ "actor", "操作密钥", "actor" },
-	{ "aggregator", "汇总服务", "aggregator" },
+	{ "aggregator", "汇总服务 aggregator", "aggregator" },
 	{ "area", "地区", "area" },
 	{ "area_name", "地区名称", "area name" },
 	{ "catalogue", "目录版本", "catalogue" },
@@ -44,15 +44,17 @@ static const struct heading headings[] = {
 	{ "facility_name", "机构名称", "facility name" },
 	{ "factor", "倍数", "factor" },
 	{ "file", "文件", "file" },
+	{ "fault", "故障", "fault" },
 	{ "finding", "问题", "finding" },
 	{ "first_difference", "首个差异", "first difference" },
 	{ "form", "报表", "form" },
 	{ "handshakes_denied", "拒绝连接", "handshakes denied" },
 	{ "indexed_sequence", "已索引序号", "indexed sequence" },
 	{ "indicator", "指标", "indicator" },
-	{ "ingestd", "接收服务", "ingestd" },
+	{ "ingestd", "接收服务 ingestd", "ingestd" },
 	{ "journal_sequence", "日志序号", "journal sequence" },
-	{ "keys", "条目数", "keys" },
+	{ "keys", "密钥数", "keys" },
+	{ "keys_compared", "比对条目", "keys compared" },
 	{ "kind", "类型", "kind" },
 	{ "lag_entries", "落后条数", "lag entries" },
 	{ "last_sequence", "末条序号", "last sequence" },
@@ -108,49 +110,150 @@ static int heading_order(const void *key, const void *item)
 
 const char *words_heading(const char *column, bool chinese)
 {
-	const struct heading *heading = bsearch(
-		column, headings, array_len(headings), sizeof(headings[0]), heading_order);
+	const struct heading *heading =
+		bsearch(column, headings, array_len(headings), sizeof(headings[0]), heading_order);
 
 	if (!heading)
 		return column;
 	return chinese ? heading->zh : heading->en;
 }
 
-bool words_chinese(void)
+/* Rising by column, then by value. */
+static const struct value {
+	const char *column, *value, *zh;
+} values[] = {
+	{ "absent", "not_applicable", "不适用" },
+	{ "absent", "not_collected", "未收集" },
+	{ "absent", "not_offered", "未开展" },
+	{ "absent", "withheld", "不予公布" },
+	{ "kind", "city", "地级市" },
+	{ "kind", "county", "县" },
+	{ "kind", "district", "市辖区" },
+	{ "kind", "functional_zone", "功能区" },
+	{ "kind", "outside", "区域外" },
+	{ "kind", "province", "省" },
+	{ "kind", "rejected", "拒收" },
+	{ "kind", "report", "报告" },
+	{ "kind", "street", "街道" },
+	{ "kind", "text", "文字" },
+	{ "kind", "town", "镇" },
+	{ "kind", "township", "乡" },
+	{ "kind", "withdrawal", "撤回" },
+	{ "role", "administrator", "系统管理员" },
+	{ "role", "collector", "上报" },
+	{ "role", "data_manager", "数据管理员" },
+	{ "role", "reader", "只读" },
+	{ "role", "registrar", "机构登记员" },
+	{ "side", "denominator", "分母" },
+	{ "side", "numerator", "分子" },
+	{ "state", "following", "正常跟进" },
+	{ "state", "rebuilding", "重建中" },
+	{ "status", "accepted", "已接收" },
+	{ "status", "held", "待审核" },
+	{ "status", "rejected", "已拒收" },
+	{ "status", "superseded", "已被取代" },
+	{ "status", "unchanged", "无变化" },
+	{ "unit", "CNY", "元" },
+	{ "unit", "beds", "张" },
+	{ "unit", "days", "天" },
+	{ "unit", "institutions", "个" },
+	{ "unit", "persons", "人" },
+	{ "unit", "visits", "人次" },
+	{ "window", "half", "半年" },
+	{ "window", "mch_year", "妇幼年度" },
+	{ "window", "month", "月" },
+	{ "window", "quarter", "季" },
+	{ "window", "r12m", "近 12 个月" },
+	{ "window", "year", "年" },
+	{ "window", "ytd", "本年累计" },
+};
+
+static int value_order(const void *key, const void *item)
 {
-	static const char *const variables[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+	const struct value *a = key, *b = item;
+	int order = strcmp(a->column, b->column);
 
-	for (size_t i = 0; i < array_len(variables); i++) {
-		const char *value = getenv(variables[i]);
-
-		if (value && value[0])
-			return strncmp(value, "zh", 2) == 0;
-	}
-	return false;
+	return order ? order : strcmp(a->value, b->value);
 }
 
-/* A mark is its beginning in English; what follows it (counts, a year) is carried over. */
-static const struct {
+const char *words_value(const char *column, const char *value, bool chinese)
+{
+	const struct value key = { .column = column, .value = value };
+	const struct value *found =
+		chinese ? bsearch(&key, values, array_len(values), sizeof(values[0]), value_order)
+			: NULL;
+
+	return found ? found->zh : value;
+}
+
+/* What a mark says, '*' standing for what it names (counts, a year), in the same order. */
+static const struct mark {
 	const char *en, *zh;
 } marks[] = {
+	{ "no data of * for *", "* 缺 * 的数据" },
 	{ "no data", "无数据" },
-	{ "partial", "数据不全" },
-	{ "provisional population", "暂用人口" },
-	{ "no population", "无人口数" },
+	{ "partial * of *", "已报 *，应报 *" },
+	{ "values in * of * reports", "* 份有值，共 * 份报告" },
+	{ "* left out", "* 份未计入" },
+	{ "provisional population *", "暂用 * 年人口" },
+	{ "population of * of * months", "有人口数 * 个月，共 * 个月" },
 	{ "mixed basis", "统计口径混合" },
+	{ "* as of *", "* 截至 *" },
 };
+
+enum { NAMED_MAX = 2 };
+
+/* Whether the pattern fits the whole mark; what its stars stand for. */
+static bool mark_fits(const char *pattern, struct bytes mark, struct bytes ret_named[NAMED_MAX])
+{
+	size_t at = 0, named = 0;
+
+	for (; *pattern; pattern++) {
+		size_t start = at;
+
+		if (*pattern != '*') {
+			if (at == mark.len || mark.data[at++] != (uint8_t)*pattern)
+				return false;
+			continue;
+		}
+		/* A star is one word. */
+		while (at < mark.len && mark.data[at] != ' ')
+			at++;
+		if (at == start || named == NAMED_MAX)
+			return false;
+		ret_named[named++] = bytes_of(mark.data + start, at - start);
+	}
+	return at == mark.len;
+}
+
+static int mark_say(const char *zh, const struct bytes named[NAMED_MAX], struct buffer *out)
+{
+	int r = 0;
+
+	for (const char *at = zh; r == 0 && *at; at++)
+		r = buffer_add(out, *at == '*' ? *named++ : bytes_of(at, 1));
+	return err_pass(r);
+}
 
 static int mark_add(struct bytes mark, struct buffer *out)
 {
-	for (size_t i = 0; i < array_len(marks); i++) {
-		size_t len = strlen(marks[i].en);
+	static const struct mark sides[] = { { "numerator ", "分子" }, { "denominator ", "分母" } };
+	struct bytes named[NAMED_MAX] = { 0 };
+	int r = 0;
 
-		if (mark.len < len || memcmp(mark.data, marks[i].en, len) != 0)
-			continue;
-		return err_pass(buffer_format(out, "%s%.*s", marks[i].zh, (int)(mark.len - len),
-			(const char *)mark.data + len));
+	for (size_t i = 0; r == 0 && i < array_len(sides); i++) {
+		size_t len = strlen(sides[i].en);
+
+		if (mark.len > len && memcmp(mark.data, sides[i].en, len) == 0) {
+			mark = bytes_of(mark.data + len, mark.len - len);
+			r = buffer_add(out, bytes_str(sides[i].zh));
+		}
 	}
-	return err_pass(buffer_add(out, mark));
+	for (size_t i = 0; r == 0 && i < array_len(marks); i++) {
+		if (mark_fits(marks[i].en, mark, named))
+			return err_pass(mark_say(marks[i].zh, named, out));
+	}
+	return err_pass(r == 0 ? buffer_add(out, mark) : r);
 }
 
 int words_mark(const char *mark, bool chinese, struct buffer *out)

@@ -13,9 +13,9 @@
 /* The heading of a column; the name itself when the dictionary has none. */
 const char *words_heading(const char *column, bool chinese);
 
-/* Whether people's messages are Chinese: LC_ALL, LC_MESSAGES or LANG, whichever is set first,
- * begins with "zh". */
-bool words_chinese(void);
+/* A coded value of a column ("month", "following", "persons") in the reader's language; itself when
+ * the dictionary has none. */
+const char *words_value(const char *column, const char *value, bool chinese);
 
 /* "partial 11 of 12; mixed basis" in the reader's language: each mark that is known is replaced,
  * an unknown one stands as it is. Appends to out. */

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Reading is in short pieces, so that the journal's pages are never held for long, and printing is
- * inside a piece: an entry's bytes are only there while it lasts. Lines are gathered and written after
- * the piece, because a slow pipe must not hold a read transaction open. */
+ * inside a piece: an entry's bytes are only there while it lasts. Lines are gathered and written
+ * after the piece, because a slow pipe must not hold a read transaction open. */
 #include "keeper/dump.h"
 
 #include <inttypes.h>
@@ -39,7 +39,8 @@ static int numbers_add(const struct entry *entry, struct buffer *out)
 		entry_kind_name(entry->kind));
 
 	if (r == 0 && entry->status)
-		r = buffer_format(out, ",\"status\":\"%s\"", status_name((enum status)entry->status));
+		r = buffer_format(
+			out, ",\"status\":\"%s\"", status_name((enum status)entry->status));
 	else if (r == 0)
 		r = buffer_add(out, bytes_str(",\"status\":null"));
 	if (r == 0)
@@ -49,7 +50,8 @@ static int numbers_add(const struct entry *entry, struct buffer *out)
 			entry->flags, entry->form, entry->facility, entry->period, entry->revision,
 			entry->actor, entry->catalogue);
 	if (r == 0)
-		r = buffer_format(out, ",\"received\":%" PRIu64 ",\"replaces\":%" PRIu64 ",\"algorithm\":\"%s\"",
+		r = buffer_format(out,
+			",\"received\":%" PRIu64 ",\"replaces\":%" PRIu64 ",\"algorithm\":\"%s\"",
 			entry->received, entry->replaces,
 			entry->algorithm == DIGEST_SM3 ? "sm3" : "sha256");
 	return err_pass(r);
@@ -92,7 +94,8 @@ static int walk_visit(void *ctx, const struct entry *entry)
 	r = entry_verify(entry, &walk->chain);
 	if (r == ERR_CORRUPT)
 		return err_here(ERR_CORRUPT,
-			"the chain breaks at entry %" PRIu64 ": it does not follow from the entries before it",
+			"the chain breaks at entry %" PRIu64
+			": it does not follow from the entries before it",
 			entry->sequence);
 	if (r == 0 && entry->sequence >= walk->from)
 		r = dump_line(entry, &walk->lines);
@@ -119,7 +122,8 @@ int dump_journal(struct journal *journal, uint64_t from, uint64_t to, FILE *out)
 	for (;;) {
 		uint64_t before = walk.expected, next;
 
-		r = journal_read(journal, walk.expected, JOURNAL_READ_ENTRIES_MAX, walk_visit, &walk, &next);
+		r = journal_read(
+			journal, walk.expected, JOURNAL_READ_ENTRIES_MAX, walk_visit, &walk, &next);
 		/* Also after a break: what stands before it is good and is shown. */
 		written = lines_write(&walk.lines, out);
 		if (r < 0 || written < 0 || walk.expected == before || walk.expected > to)
@@ -143,7 +147,8 @@ int dump_head(struct journal *journal, FILE *out)
 		return err_pass(r);
 	bytes_to_hex(bytes_of(head.epoch, sizeof(head.epoch)), epoch);
 	bytes_to_hex(digest_view(&head.chain), chain);
-	if (fprintf(out, "%s %" PRIu64 " %s\n", epoch, head.sequence, chain) < 0 || fflush(out) != 0)
+	if (fprintf(out, "%s %" PRIu64 " %s\n", epoch, head.sequence, chain) < 0 ||
+		fflush(out) != 0)
 		return err_here(ERR_IO, "cannot write the head: %m");
 	return 0;
 }

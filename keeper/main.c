@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * huibao-journal: what is done with the journal's files themselves, on the machine where they lie, by
- * a user of the store's group. It only reads. */
+ * huibao-journal: what is done with the journal's files themselves, on the machine where they lie,
+ * by a user of the store's group. It only reads. */
 #include <errno.h>
 #include <popt.h>
 #include <stdio.h>
@@ -63,7 +63,8 @@ static int check_and_run(poptContext context, const struct options *options)
 		return EXIT_USAGE;
 	}
 	if (options->from < 1 || options->to < options->from || options->map_size_bytes < 1) {
-		fprintf(stderr, "huibao-journal: --from and --to must be sequences, 1 or more, in order\n");
+		fprintf(stderr,
+			"huibao-journal: --from and --to must be sequences, 1 or more, in order\n");
 		return EXIT_USAGE;
 	}
 	return run(command, options);
@@ -87,8 +88,10 @@ int main(int argc, const char **argv)
 		r = fputs(usage, stdout) < 0 ? EXIT_FAILED : EXIT_SUCCESS;
 	else if (option < -1)
 		r = fprintf(stderr, "huibao-journal: '%s': %s\n",
-			    poptBadOption(context, POPT_BADOPTION_NOALIAS), poptStrerror(option)) < 0
-			? EXIT_FAILED : EXIT_USAGE;
+			    poptBadOption(context, POPT_BADOPTION_NOALIAS),
+			    poptStrerror(option)) < 0
+			    ? EXIT_FAILED
+			    : EXIT_USAGE;
 	else
 		r = check_and_run(context, &options);
 	poptFreeContext(context);

@@ -3,7 +3,7 @@
  *
  * One flat array of texts. The number of columns is fixed before the first cell, so a cell's place
  * is row * columns + column and nothing else needs to be kept. */
-#include "admin/table.h"
+#include "admin/grid.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,29 +12,30 @@
 
 #include "base/err.h"
 
-void table_fini(struct table *table)
+void grid_fini(struct grid *table)
 {
 	for (size_t i = 0; i < table->cells; i++)
 		free(table->cell[i]);
 	free(table->cell);
-	*table = (struct table){ 0 };
+	*table = (struct grid){ 0 };
 }
 
-int table_column(struct table *table, const char *name, enum column_type type)
+int grid_column(struct grid *table, const char *name, enum column_type type)
 {
-	struct table_column *column = &table->column[table->columns];
+	struct grid_column *column = &table->column[table->columns];
 
 	ensure(table->cells == 0);
 	if (table->columns == COLUMNS_MAX || strlen(name) >= sizeof(column->name))
-		return err_here(ERR_LIMIT, "column '%.60s' does not fit a table of at most %d columns",
-			name, COLUMNS_MAX);
+		return err_here(ERR_LIMIT,
+			"column '%.60s' does not fit a table of at most %d columns", name,
+			COLUMNS_MAX);
 	snprintf(column->name, sizeof(column->name), "%s", name);
 	column->type = type;
 	table->columns++;
 	return 0;
 }
 
-static int table_room(struct table *table)
+static int grid_room(struct grid *table)
 {
 	size_t room = table->room ? table->room * 2 : 256;
 	char **cell;
@@ -49,10 +50,10 @@ static int table_room(struct table *table)
 	return 0;
 }
 
-int table_text(struct table *table, const char *text)
+int grid_text(struct grid *table, const char *text)
 {
 	char *copy = NULL;
-	int r = table_room(table);
+	int r = grid_room(table);
 
 	if (r < 0)
 		return err_pass(r);
@@ -65,35 +66,35 @@ int table_text(struct table *table, const char *text)
 	return 0;
 }
 
-int table_u64(struct table *table, uint64_t value)
+int grid_u64(struct grid *table, uint64_t value)
 {
 	char text[24];
 
 	snprintf(text, sizeof(text), "%" PRIu64, value);
-	return err_pass(table_text(table, text));
+	return err_pass(grid_text(table, text));
 }
 
-int table_hex(struct table *table, struct bytes bytes)
+int grid_hex(struct grid *table, struct bytes bytes)
 {
 	char hex[2 * 32 + 1];
 
 	ensure(bytes.len <= 32);
 	bytes_to_hex(bytes, hex);
-	return err_pass(table_text(table, hex));
+	return err_pass(grid_text(table, hex));
 }
 
-size_t table_rows(const struct table *table)
+size_t grid_rows(const struct grid *table)
 {
 	return table->columns ? table->cells / table->columns : 0;
 }
 
-const char *table_cell(const struct table *table, size_t row, size_t column)
+const char *grid_cell(const struct grid *table, size_t row, size_t column)
 {
-	ensure(row < table_rows(table) && column < table->columns);
+	ensure(row < grid_rows(table) && column < table->columns);
 	return table->cell[row * table->columns + column];
 }
 
-int table_find(const struct table *table, const char *name)
+int grid_find(const struct grid *table, const char *name)
 {
 	for (size_t i = 0; i < table->columns; i++) {
 		if (strcmp(table->column[i].name, name) == 0)
@@ -102,7 +103,7 @@ int table_find(const struct table *table, const char *name)
 	return -1;
 }
 
-static int columns_take(struct table *table, const struct answer *answer)
+static int columns_take(struct grid *table, const struct answer *answer)
 {
 	for (size_t i = 0; i < answer->columns; i++) {
 		char name[sizeof(table->column[i].name)];
@@ -113,14 +114,14 @@ static int columns_take(struct table *table, const struct answer *answer)
 				answer->column[i].name.len);
 		memcpy(name, answer->column[i].name.data, answer->column[i].name.len);
 		name[answer->column[i].name.len] = '\0';
-		r = table_column(table, name, answer->column[i].type);
+		r = grid_column(table, name, answer->column[i].type);
 		if (r < 0)
 			return err_pass(r);
 	}
 	return 0;
 }
 
-static bool columns_same(const struct table *table, const struct answer *answer)
+static bool columns_same(const struct grid *table, const struct answer *answer)
 {
 	if (table->columns != answer->columns)
 		return false;
@@ -132,7 +133,7 @@ static bool columns_same(const struct table *table, const struct answer *answer)
 	return true;
 }
 
-int table_add_page(struct table *table, const struct answer *answer)
+int grid_add_page(struct grid *table, const struct answer *answer)
 {
 	int r = 0;
 
@@ -146,10 +147,9 @@ int table_add_page(struct table *table, const struct answer *answer)
 	table->as_of = answer->as_of;
 	for (size_t i = 0; i < answer->rows * answer->columns; i++) {
 		struct bytes text;
-		bool given = answer_cell(
-			answer, i / answer->columns, i % answer->columns, &text);
+		bool given = answer_cell(answer, i / answer->columns, i % answer->columns, &text);
 
-		r = table_text(table, given ? (const char *)text.data : NULL);
+		r = grid_text(table, given ? (const char *)text.data : NULL);
 		if (r < 0)
 			return err_pass(r);
 	}

@@ -1,0 +1,220 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Registering from a file: every fault is said at once and then nothing is sent; without one all
+ * records are sent, in commands that fit, each with its own identity. */
+#include <criterion/criterion.h>
+#include <criterion/redirect.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "admin/command.h"
+#include "base/err.h"
+
+enum { COMMANDS_MAX = 64 };
+
+static struct options options;
+static struct session session;
+static char path[64], *printed;
+static size_t printed_len;
+
+/* What reached the server. */
+static uint8_t identity[COMMANDS_MAX][16];
+static size_t records[COMMANDS_MAX], commands, silent, refused_from = COMMANDS_MAX;
+static struct facility first;
+static struct key last_key;
+
+static int fake_catalog(void *ctx, struct catalog **ret_catalog)
+{
+	(void)ctx;
+	return catalog_load(SOURCE_DIR "/catalog", ret_catalog);
+}
+
+static int fake_command(void *ctx, const struct command *command, struct command_result *ret_result)
+{
+	AUTO(buffer_fini) struct buffer packed = { 0 };
+
+	(void)ctx;
+	cr_assert_lt(commands, COMMANDS_MAX);
+	memcpy(identity[commands], command->request_id, 16);
+	records[commands] = command->facilities + command->keys;
+	if (command->facilities && commands == 0)
+		first = command->facility[0];
+	if (command->keys)
+		last_key = command->key[0];
+	cr_assert_gt(command->reason.len, 0);
+	cr_assert_leq(command->facilities, COMMAND_RECORDS_MAX);
+	cr_assert_eq(command_encode(command, &packed), 0);
+	cr_assert_leq(packed.len, PAYLOAD_BYTES_MAX);
+	commands++;
+	if (silent > 0) {
+		silent--;
+		return err_here(ERR_UNREACHABLE, "nobody answered");
+	}
+	*ret_result = (struct command_result){ .outcome = ANSWER_DONE,
+		.has_receipt = true,
+		.receipt = { .sequence = commands, .last_sequence = commands },
+		.records = (uint32_t)records[commands - 1] };
+	if (commands > refused_from)
+		*ret_result = (struct command_result){ .outcome = ANSWER_NOT_ALLOWED };
+	return 0;
+}
+
+static int run(const char *const *words, size_t count)
+{
+	const char *argv[16] = { "huibaoctl" };
+	const struct verb *verb;
+	size_t own;
+	int r;
+
+	memcpy(argv + 1, words, count * sizeof(*words));
+	cr_assert_eq(options_parse((int)count + 1, argv, &options), 0, "%s", err_text());
+	verb = command_find(options.word, options.words, &own);
+	cr_assert(verb);
+	cr_assert_eq(command_check(verb, &options, own), 0, "%s", err_text());
+	session_init(&session, &options, verb, own);
+	session.service = (struct service){ .command = fake_command, .catalog = fake_catalog };
+	session.out = open_memstream(&printed, &printed_len);
+	r = verb->run(&session);
+	fclose(session.out);
+	return r;
+}
+
+static int import(const char *csv)
+{
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/tmp/huibao-import-XXXXXX");
+	file = fdopen(mkstemp(path), "w");
+	cr_assert(file);
+	fputs(csv, file);
+	fclose(file);
+	return run((const char *const[]){ "facility", "import", path, "-o", "csv" }, 5);
+}
+
+static void teardown(void)
+{
+	options_fini(&options);
+	free(printed);
+	if (path[0])
+		unlink(path);
+}
+
+TestSuite(facility, .fini = teardown);
+
+Test(facility, a_row_becomes_a_record)
+{
+	const char *csv =
+		"code,name,area,class,ownership,#note,opened,closed\n"
+		"LH001,龙湖医院,440507,general_hospital,private,x,2001-02-03,2020-01-01\n";
+
+	cr_assert_eq(import(csv), EXIT_DONE, "%s", err_text());
+	cr_expect_eq(commands, 1);
+	cr_expect_str_eq(first.code, "LH001");
+	cr_expect_str_eq(first.name, "龙湖医院");
+	cr_expect_eq(first.segments, 1);
+	cr_expect_eq(first.segment[0].area, 440507);
+	cr_expect_eq(first.segment[0].from_day, day_of(2001, 2, 3));
+	cr_expect_eq(first.closed_day, day_of(2020, 1, 1));
+	cr_expect_neq(stratum_attribute(first.segment[0].stratum, DIMENSION_CLASS), 0);
+	cr_expect_neq(stratum_attribute(first.segment[0].stratum, DIMENSION_OWNERSHIP), 0);
+	cr_expect_eq(stratum_attribute(first.segment[0].stratum, DIMENSION_LEVEL), 0);
+	cr_expect(strstr(printed, "records,sequence,last_sequence,epoch,chain\n1,1,1,"));
+}
+
+Test(facility, all_faults_are_said_at_once_and_nothing_is_sent, .init = cr_redirect_stderr)
+{
+	static const char *const wants[] = { ":2: column 'area': there is no area '999'",
+		":3: column 'class': there is no class 'palace'",
+		":4: column 'opened': ", ":5: column 'code': 'A1' stands on line 2 already",
+		":6: column 'name': is empty" };
+	char said[4096] = "";
+	FILE *file;
+
+	cr_assert_eq(import("code,name,area,class,opened\n"
+			    "A1,甲,999,clinic,\n"
+			    "A2,乙,440507,palace,\n"
+			    "A3,丙,440507,clinic,2001-02-30\n"
+			    "A1,丁,440507,clinic,\n"
+			    "A5,,440507,clinic,\n"),
+		EXIT_USAGE);
+	cr_expect_eq(commands, 0);
+	fflush(stderr);
+	file = cr_get_redirected_stderr();
+	cr_assert(fread(said, 1, sizeof(said) - 1, file) > 0);
+	for (size_t i = 0; i < array_len(wants); i++)
+		cr_expect(strstr(said, wants[i]), "'%s' is not in:\n%s", wants[i], said);
+}
+
+Test(facility, unknown_and_missing_columns_are_named, .init = cr_redirect_stderr)
+{
+	char said[4096] = "";
+
+	cr_assert_eq(import("code,name,aera,class\nA1,甲,440507,clinic\n"), EXIT_USAGE);
+	fflush(stderr);
+	cr_assert(fread(said, 1, sizeof(said) - 1, cr_get_redirected_stderr()) > 0);
+	cr_expect(strstr(said, ":1: column 'area' is missing"), "%s", said);
+	cr_expect(strstr(said, ":1: column 'aera' is not known"), "%s", said);
+	cr_expect_eq(commands, 0);
+}
+
+/* A file of count facilities with long names. */
+static int import_many(size_t count)
+{
+	AUTO(buffer_fini) struct buffer csv = { 0 };
+
+	cr_assert_eq(buffer_format(&csv, "code,name,area,class\n"), 0);
+	for (size_t i = 0; i < count; i++)
+		cr_assert_eq(buffer_format(&csv,
+				     "C%05zu,一个名字相当长的社区卫生服务站以免一次装得下,440507,"
+				     "clinic\n",
+				     i),
+			0);
+	cr_assert_eq(buffer_add(&csv, bytes_of("", 1)), 0);
+	return import((const char *)csv.data);
+}
+
+Test(facility, a_long_file_goes_in_commands_that_fit)
+{
+	size_t total = 0;
+
+	cr_assert_eq(import_many(2700), EXIT_DONE, "%s", err_text());
+	for (size_t i = 0; i < commands; i++) {
+		total += records[i];
+		for (size_t j = 0; j < i; j++)
+			cr_expect_neq(memcmp(identity[i], identity[j], 16), 0);
+	}
+	cr_expect_eq(total, 2700);
+	cr_expect_geq(commands, 3);
+}
+
+Test(facility, silence_is_answered_by_the_same_command_once_more)
+{
+	silent = 1;
+	cr_assert_eq(import("code,name,area,class\nA1,甲,440507,clinic\n"), EXIT_DONE);
+	cr_expect_eq(commands, 2);
+	cr_expect_eq(memcmp(identity[0], identity[1], 16), 0);
+}
+
+Test(facility, a_refusal_half_way_shows_what_went_in, .init = cr_redirect_stderr)
+{
+	refused_from = 1;
+	cr_assert_eq(import_many(2700), EXIT_PARTLY);
+	cr_expect(strstr(printed, "records,sequence"));
+}
+
+Test(facility, a_key_is_registered_with_its_scope)
+{
+	const char *const words[] = { "key", "add", "龙湖统计", "--public",
+		"rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7", "--role", "collector", "--area",
+		"440507", "--area", "320700", "--facility", "LH001" };
+
+	cr_assert_eq(run(words, array_len(words)), EXIT_DONE, "%s", err_text());
+	cr_expect_eq(last_key.role, ROLE_COLLECTOR);
+	cr_expect_eq(last_key.areas, 2);
+	cr_expect_eq(last_key.area[1], 320700);
+	cr_expect_eq(last_key.facilities, 1);
+	cr_expect_str_eq(last_key.facility[0], "LH001");
+	cr_expect_eq(last_key.public_key[0], 0x54);
+}

@@ -1,0 +1,251 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What a result looks like, byte by byte. */
+#include <criterion/criterion.h>
+#include <jansson.h>
+#include <locale.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "admin/print.h"
+#include "admin/words.h"
+
+static struct grid table;
+static struct buffer out;
+
+static void setup(void)
+{
+	setlocale(LC_CTYPE, "C.UTF-8");
+	cr_assert_eq(grid_column(&table, "code", COLUMN_TEXT), 0);
+	cr_assert_eq(grid_column(&table, "name_zh", COLUMN_TEXT), 0);
+	cr_assert_eq(grid_column(&table, "name_en", COLUMN_TEXT), 0);
+	cr_assert_eq(grid_column(&table, "facilities", COLUMN_INTEGER), 0);
+	cr_assert_eq(grid_column(&table, "value", COLUMN_DECIMAL), 0);
+	cr_assert_eq(grid_column(&table, "paired", COLUMN_BOOLEAN), 0);
+}
+
+static void teardown(void)
+{
+	grid_fini(&table);
+	buffer_fini(&out);
+}
+
+static void row(const char *const cells[6])
+{
+	for (size_t i = 0; i < 6; i++)
+		cr_assert_eq(grid_text(&table, cells[i]), 0);
+}
+
+static const char *text(void)
+{
+	cr_assert_eq(buffer_add(&out, bytes_of("", 1)), 0);
+	return (const char *)out.data;
+}
+
+static void fill(void)
+{
+	row((const char *const[]){
+		"320700", "连云港市", "Lianyungang", "2700", "63.5912345678901234567", "true" });
+	row((const char *const[]){ "320722", "东海县", "", NULL, NULL, "false" });
+}
+
+TestSuite(print, .init = setup, .fini = teardown);
+
+Test(print, csv_quotes_only_what_must_be_quoted)
+{
+	row((const char *const[]){ "a,b", "say \"一\"", "two\nlines", "1", NULL, "true" });
+	cr_assert_eq(
+		print_table(&(struct print_style){ .format = PRINT_CSV }, "s", &table, &out), 0);
+	cr_assert_str_eq(text(), "code,name_zh,name_en,facilities,value,paired\n"
+				 "\"a,b\",\"say \"\"一\"\"\",\"two\nlines\",1,,true\n");
+}
+
+Test(print, json_keeps_types_every_digit_and_what_is_missing)
+{
+	json_t *root, *first, *second;
+
+	fill();
+	table.has_as_of = true;
+	table.as_of.sequence = 4711;
+	table.as_of.epoch[0] = 0xab;
+	cr_assert_eq(print_table(
+			     &(struct print_style){
+				     .format = PRINT_JSON, .round = true, .columns = "code" },
+			     "huibao.area-list/v1", &table, &out),
+		0);
+	root = json_loads(text(), 0, NULL);
+	cr_assert(root);
+	cr_assert_str_eq(json_string_value(json_object_get(root, "schema")), "huibao.area-list/v1");
+	cr_assert_eq(
+		json_integer_value(json_object_get(json_object_get(root, "as_of"), "sequence")),
+		4711);
+	cr_assert_str_eq(
+		json_string_value(json_object_get(json_object_get(root, "as_of"), "epoch")),
+		"ab000000000000000000000000000000");
+	first = json_array_get(json_object_get(root, "rows"), 0);
+	second = json_array_get(json_object_get(root, "rows"), 1);
+	cr_assert_eq(json_integer_value(json_object_get(first, "facilities")), 2700);
+	cr_assert_str_eq(
+		json_string_value(json_object_get(first, "value")), "63.5912345678901234567");
+	cr_assert(json_is_true(json_object_get(first, "paired")));
+	cr_assert(json_is_null(json_object_get(second, "facilities")));
+	cr_assert(json_is_false(json_object_get(second, "paired")));
+	cr_assert_str_eq(json_string_value(json_object_get(second, "name_en")), "");
+	json_decref(root);
+}
+
+/* The terminal column at which a word begins in its line. */
+static int place(const char *line, const char *word)
+{
+	const char *at = strstr(line, word);
+	wchar_t wide[256];
+	char before[512];
+	size_t len;
+
+	cr_assert(at, "'%s' is not in '%s'", word, line);
+	len = (size_t)(at - line);
+	memcpy(before, line, len);
+	before[len] = '\0';
+	len = mbstowcs(wide, before, 256);
+	return wcswidth(wide, len);
+}
+
+Test(print, chinese_columns_line_up)
+{
+	static const char *const lines_want[] = { "地区名称", "连云港市", "东海县" };
+	char copy[2048], *lines[3];
+
+	grid_fini(&table);
+	cr_assert_eq(grid_column(&table, "area_name", COLUMN_TEXT), 0);
+	cr_assert_eq(grid_column(&table, "mark", COLUMN_TEXT), 0);
+	for (size_t i = 0; i < 2; i++) {
+		cr_assert_eq(grid_text(&table, lines_want[i + 1]), 0);
+		cr_assert_eq(
+			grid_text(&table, i ? "no data"
+					    : "numerator partial 11 of 12; mixed basis; new mark"),
+			0);
+	}
+	cr_assert_eq(print_table(&(struct print_style){ .format = PRINT_TABLE, .chinese = true },
+			     "s", &table, &out),
+		0);
+	strncpy(copy, text(), sizeof(copy) - 1);
+	lines[0] = strtok(copy, "\n");
+	lines[1] = strtok(NULL, "\n");
+	lines[2] = strtok(NULL, "\n");
+	cr_assert_eq(place(lines[0], "说明"), 10);
+	cr_assert_eq(place(lines[1], "分子已报 11，应报 12；统计口径混合；new mark"), 10);
+	cr_assert_eq(place(lines[2], "无数据"), 10);
+}
+
+Test(print, people_see_one_name_a_dash_for_nothing_and_rounded_values)
+{
+	fill();
+	cr_assert_eq(print_table(&(struct print_style){ .format = PRINT_TABLE, .round = true }, "s",
+			     &table, &out),
+		0);
+	cr_assert_str_eq(text(), "code    name         facilities  value  paired\n"
+				 "320700  Lianyungang        2700  63.59  yes\n"
+				 "320722  东海县                -      -  no\n");
+}
+
+Test(print, a_single_row_stands_upright_when_the_command_says_so)
+{
+	row((const char *const[]){ "320700", "连云港市", "Lianyungang", "2700", "1.005", "false" });
+	cr_assert_eq(print_table(&(struct print_style){ .format = PRINT_TABLE,
+					 .chinese = true,
+					 .upright = true,
+					 .round = true,
+					 .columns = "code,name_zh,value" },
+			     "s", &table, &out),
+		0);
+	cr_assert_str_eq(text(), "代码  320700\n名称  连云港市\n数值  1.01\n");
+}
+
+Test(print, a_column_that_is_not_there_is_refused)
+{
+	fill();
+	cr_assert_lt(
+		print_table(&(struct print_style){ .format = PRINT_CSV, .columns = "code,nmae" },
+			"s", &table, &out),
+		0);
+}
+
+Test(print, the_usual_columns_may_name_what_an_answer_lacks)
+{
+	fill();
+	cr_assert_eq(print_table(&(struct print_style){ .format = PRINT_TABLE,
+					 .usual = "nmae,code,name_zh" },
+			     "s", &table, &out),
+		0);
+	cr_assert_str_eq(text(), "code    name\n320700  Lianyungang\n320722  东海县\n");
+}
+
+Test(print, a_server_that_is_down_does_not_hide_the_other)
+{
+	const struct print_section sections[] = { { "ingestd", &table, "no answer, \"yet\"" },
+		{ "aggregator", &table, NULL } };
+	json_t *root;
+
+	fill();
+	cr_assert_eq(print_sections(
+			     &(struct print_style){ .format = PRINT_CSV }, "s", sections, 2, &out),
+		0);
+	cr_assert(strstr(text(), "ingestd,,fault,\"no answer, \"\"yet\"\"\"\n"));
+	cr_assert(strstr((char *)out.data, "aggregator,1,code,320722\n"));
+	out.len = 0;
+	cr_assert_eq(print_sections(
+			     &(struct print_style){ .format = PRINT_JSON }, "s", sections, 2, &out),
+		0);
+	root = json_loads(text(), 0, NULL);
+	cr_assert(root);
+	cr_assert(json_object_get(json_object_get(root, "ingestd"), "fault"));
+	cr_assert_eq(
+		json_array_size(json_object_get(json_object_get(root, "aggregator"), "rows")), 2);
+	json_decref(root);
+}
+
+Test(print, rounding_is_half_away_from_zero_and_never_invents_digits)
+{
+	static const struct {
+		const char *digits;
+		size_t decimals;
+		const char *want;
+	} cases[] = {
+		{ "63.59", 2, "63.59" },
+		{ "63.594999", 2, "63.59" },
+		{ "63.595", 2, "63.60" },
+		{ "99.995", 2, "100.00" },
+		{ "-0.005", 2, "-0.01" },
+		{ "-0.004", 2, "0.00" },
+		{ "9.5", 0, "10" },
+		{ "12", 2, "12" },
+		{ "-99.999", 2, "-100.00" },
+		{ "n/a", 2, "n/a" },
+		{ "1.2.3", 0, "1.2.3" },
+		{ "1e9", 2, "1e9" },
+	};
+
+	for (size_t i = 0; i < array_len(cases); i++) {
+		out.len = 0;
+		cr_assert_eq(print_rounded(cases[i].digits, cases[i].decimals, &out), 0);
+		cr_expect_str_eq(text(), cases[i].want, "%s", cases[i].digits);
+	}
+}
+
+Test(words, coded_values_are_said_in_chinese_and_others_left_alone)
+{
+	cr_expect_str_eq(words_value("absent", "not_applicable", true), "不适用");
+	cr_expect_str_eq(words_value("window", "ytd", true), "本年累计");
+	cr_expect_str_eq(words_value("kind", "functional_zone", true), "功能区");
+	cr_expect_str_eq(words_value("window", "ytd", false), "ytd");
+	cr_expect_str_eq(words_value("name", "ytd", true), "ytd");
+}
+
+Test(words, every_heading_is_found)
+{
+	cr_expect_str_eq(words_heading("absent", true), "缺数原因");
+	cr_expect_str_eq(words_heading("window", true), "时间窗");
+	cr_expect_str_eq(words_heading("numerator_with_value", false), "numerator with value");
+	cr_expect_str_eq(words_heading("no_such", true), "no_such");
+}
