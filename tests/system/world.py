@@ -1,0 +1,364 @@
+# SPDX-FileCopyrightText: The Huibao authors
+# SPDX-License-Identifier: Apache-2.0
+"""A small world for the system tests: both daemons with real keys in a folder of their own.
+
+    with World(binaries) as world:
+        world.start()
+        ...
+
+Every process is started here, is ended here by its own pid, and ends with the test.
+"""
+import csv
+import io
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CHECK = ROOT / 'tests' / 'check_history'
+AREA = '440507'  # Longhu District: the keys' scope
+PATIENCE = 60  # seconds
+MAP_SIZE = 1 << 32  # the same for every opener of an environment
+
+
+class Failed(Exception):
+    """Something in the world did not do what the test needs."""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
+def yaml(path, **settings):
+    path.write_text(''.join(f'{k.replace("_", "-")}: {json.dumps(v)}\n' for k, v in settings.items()), 'utf-8')
+    return path
+
+
+def public_of(key_file):
+    for line in key_file.read_text('utf-8').splitlines():
+        name, _, value = line.partition(':')
+        if name.strip() == 'public':
+            return value.strip().strip('"\'')
+    raise Failed(f'{key_file} has no public key')
+
+
+class World:
+    def __init__(self, binaries, catalog=ROOT / 'catalog', ingestd=None, aggregator=None, keep=False, base=None,
+                 patience=PATIENCE):
+        self.binaries = pathlib.Path(binaries).resolve()
+        self.catalog = pathlib.Path(catalog)
+        self.programs = {'ingestd': pathlib.Path(ingestd or self.binaries / 'ingestd' / 'ingestd'),
+                         'aggregator': pathlib.Path(aggregator or self.binaries / 'aggregator' / 'aggregator')}
+        self.keep, self.patience = keep, patience
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix='world-', dir=base))
+        self.ports = {name: free_port() for name in self.programs}
+        self.running = {}
+        self.others = []
+        self.started = False
+
+    def __enter__(self):
+        self.prepare()
+        return self
+
+    def __exit__(self, kind, error, trace):
+        for name in list(self.running):
+            self.kill(name)
+        for process in self.others:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+        if kind is not None:
+            for log in sorted(self.folder.glob('*.log')):
+                print(f'--- {log.name}', log.read_text('utf-8', 'replace')[-3000:], sep='\n', file=sys.stderr)
+        if self.keep:
+            print('kept:', self.folder, file=sys.stderr)
+        else:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    # -- making the world
+
+    def program(self, name):
+        return self.programs.get(name) or self.binaries / {
+            'huibao-collect': 'collector', 'huibaoctl': 'admin', 'huibao-journal': 'keeper',
+            'storm': 'tests/system', 'rude': 'tests/system', 'journal_floor': 'bench'}[name] / name
+
+    def prepare(self):
+        self.new_key('server')
+        self.new_key('admin')
+        address = {name: f'tcp://127.0.0.1:{port}' for name, port in self.ports.items()}
+        yaml(self.folder / 'ingestd.yaml', data_dir=str(self.folder / 'ingestd'), listen=address['ingestd'],
+             catalogue=str(self.catalog), server_key=str(self.folder / 'server.key'), map_size_bytes=MAP_SIZE)
+        yaml(self.folder / 'aggregator.yaml', journal=str(self.folder / 'ingestd' / 'journal'),
+             data_dir=str(self.folder / 'aggregator'), listen=address['aggregator'],
+             server_key=str(self.folder / 'server.key'), map_size_bytes=MAP_SIZE)
+        self.client_config('admin')
+
+    def new_key(self, name):
+        path = self.folder / f'{name}.key'
+        self.run('huibaoctl', 'key', 'new', path)
+        return path
+
+    def client_config(self, name, timeout_ms=5000):
+        """client.yaml of whoever holds NAME.key."""
+        address = {program: f'tcp://127.0.0.1:{port}' for program, port in self.ports.items()}
+        return yaml(self.folder / f'{name}.yaml', ingestd=address['ingestd'], aggregator=address['aggregator'],
+                    server_key=public_of(self.folder / 'server.key'), key_file=str(self.folder / f'{name}.key'),
+                    outbox=str(self.folder / f'{name}.outbox'), timeout_ms=timeout_ms, map_size_bytes=1 << 30)
+
+    def add_collector(self, name, *scope):
+        """A key that may report for the whole district (or for the scope given) with its client.yaml."""
+        key = self.new_key(name)
+        self.ctl('key', 'add', name, '--public', public_of(key), '--role', 'collector', *(scope or ('--area', AREA)))
+        return self.client_config(name)
+
+    def add_facilities(self, rows):
+        """rows: dicts of code and whatever differs from a general hospital in Longhu."""
+        path = self.folder / f'facilities-{time.monotonic_ns()}.csv'
+        usual = {'name': '', 'area': AREA, 'class': 'general_hospital', 'level': '', 'ownership': 'public',
+                 'sponsor': '', 'profit': '', 'locality': '', 'opened': '2000-01-01', 'closed': ''}
+        with open(path, 'w', encoding='utf-8', newline='') as file:
+            writer = csv.DictWriter(file, ['code', *usual])
+            writer.writeheader()
+            for row in rows:
+                writer.writerow({**usual, 'name': f'测试医院 {row["code"]}', **row})
+        self.ctl('facility', 'import', path)
+        return [row['code'] for row in rows]
+
+    # -- processes
+
+    def run(self, name, *arguments, check=(0,), timeout=PATIENCE, **options):
+        environment = {**os.environ, 'LC_ALL': 'C.UTF-8', 'LANG': 'C.UTF-8', 'LANGUAGE': ''}
+        done = subprocess.run([self.program(name), *map(str, arguments)], capture_output=True, text=True,
+                              timeout=timeout, env=environment, check=False, **options)
+        if check is not None and done.returncode not in check:
+            raise Failed(f'{name} {" ".join(map(str, arguments))}: exit {done.returncode}\n{done.stdout}{done.stderr}')
+        return done
+
+    def spawn(self, name, *arguments, log=None, wrap=()):
+        command = [*map(str, wrap), str(self.program(name)), *map(str, arguments)]
+        with open(self.folder / f'{log or name}.log', 'ab') as output:
+            process = subprocess.Popen(command, stdout=subprocess.PIPE if log else output, stderr=output,
+                                       stdin=subprocess.DEVNULL)
+        if log:
+            self.others.append(process)
+        return process
+
+    def start_ingestd(self, wrap=()):
+        first = () if self.started else ('--first-operator', public_of(self.folder / 'admin.key'))
+        self.running['ingestd'] = self.spawn('ingestd', '--config', self.folder / 'ingestd.yaml', *first, wrap=wrap)
+        if not self.started:
+            self.await_answer('ingestd')
+            self.started = True
+
+    def start_aggregator(self, wrap=()):
+        self.running['aggregator'] = self.spawn('aggregator', '--config', self.folder / 'aggregator.yaml', wrap=wrap)
+
+    def start(self, aggregator=True):
+        self.start_ingestd()
+        if aggregator:
+            self.start_aggregator()
+            self.await_answer('aggregator')
+
+    def restart(self, name):
+        (self.start_ingestd if name == 'ingestd' else self.start_aggregator)()
+
+    def pid(self, name):
+        """The daemon's own pid, also when it runs under a tracer."""
+        process = self.running[name]
+        children = pathlib.Path(f'/proc/{process.pid}/task/{process.pid}/children').read_text('ascii').split()
+        traced = pathlib.Path(process.args[0]).name == 'strace'
+        return int(children[0]) if traced and children else process.pid
+
+    def kill(self, name, number=signal.SIGKILL):
+        """Ends the daemon by its pid and returns its exit status."""
+        process = self.running.pop(name)
+        if process.poll() is None:
+            try:
+                os.kill(self.pid_of(process), number)
+            except ProcessLookupError:
+                pass
+        try:
+            return process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise Failed(f'{name} did not end') from None
+
+    def pid_of(self, process):
+        self.running['?'] = process
+        try:
+            return self.pid('?')
+        finally:
+            del self.running['?']
+
+    def stop(self, name):
+        return self.kill(name, signal.SIGTERM)
+
+    # -- asking
+
+    def ctl(self, *arguments, **options):
+        return self.run('huibaoctl', *arguments, '--config', self.folder / 'admin.yaml', **options)
+
+    def rows(self, *arguments):
+        """The rows of a JSON answer."""
+        return json.loads(self.ctl(*arguments, '-o', 'json').stdout)['rows']
+
+    def status(self):
+        """name of daemon → its status row."""
+        answer = json.loads(self.ctl('status', '-o', 'json', check=None, timeout=PATIENCE).stdout or '{}')
+        return status_rows(answer)
+
+    def await_true(self, what, claim, step=0.05):
+        deadline = time.monotonic() + self.patience
+        while not claim():
+            for name, process in self.running.items():
+                if process.poll() is not None:
+                    raise Failed(f'{name} ended with {process.returncode} while waiting for {what}')
+            if time.monotonic() > deadline:
+                raise Failed(f'waited {self.patience} s for {what}')
+            time.sleep(step)
+
+    def await_answer(self, name):
+        self.await_true(f'an answer of {name}', lambda: name in self.status())
+
+    def await_followed(self):
+        """Until the aggregator stands at the journal's head and both are at rest."""
+        def there():
+            status = self.status()
+            return ('aggregator' in status and 'ingestd' in status and
+                    status['aggregator']['sequence'] == status['ingestd']['sequence'])
+        self.await_true('the aggregator to catch up', there)
+
+    def dump(self):
+        path = self.folder / 'dump.jsonl'
+        # Exit 3: the dump itself found the chain broken. What it printed is judged all the same.
+        path.write_text(self.run('huibao-journal', 'dump', '--journal', self.folder / 'ingestd' / 'journal',
+                                 '--map-size-bytes', MAP_SIZE, check=(0, 3), timeout=4 * PATIENCE).stdout, 'utf-8')
+        return path
+
+    def cells(self, form, periods):
+        """The cells of a form, as CSV files: one per period."""
+        paths = []
+        for period in periods:
+            path = self.folder / f'cells-{form}-{period}.csv'
+            path.write_text(self.ctl('cell', 'list', form, period, '-o', 'csv').stdout, 'utf-8')
+            paths.append(path)
+        return paths
+
+    def cell_table(self, form, periods):
+        """(period, attributes, element) → (reported, sum, count) for comparing before and after."""
+        table = {}
+        for path in self.cells(form, periods):
+            for row in csv.DictReader(io.StringIO(path.read_text('utf-8'))):
+                key = tuple(v for k, v in row.items() if k not in ('reported', 'sum', 'count'))
+                table[key] = row['reported'], row['sum'], row['count']
+        return table
+
+    # -- the storm, and its judge
+
+    def storm_arguments(self, members, facilities, **options):
+        listed = self.folder / 'facilities.txt'
+        listed.write_text('\n'.join(facilities) + '\n', 'utf-8')
+        arguments = ['--config', self.folder / f'{members[0]}.yaml', '--facilities', listed,
+                     '--verdicts', self.folder / 'verdicts.jsonl', '--sent', self.folder / 'sent.jsonl']
+        for name in members:
+            arguments += ['--key', self.folder / f'{name}.key']
+        for name, value in options.items():
+            arguments += [f'--{name.replace("_", "-")}'] + ([] if value is True else [value])
+        return arguments
+
+    def storm(self, members, facilities, **options):
+        """Starts a storm; ends by itself, or after finish_storm()."""
+        return self.spawn('storm', *self.storm_arguments(members, facilities, **options), log='storm')
+
+    def finish_storm(self, process, timeout=2 * PATIENCE):
+        """Lets a storm finish what is under way; its summary, or Failed."""
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        try:
+            output, _ = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise Failed('the storm did not finish by itself') from None
+        if process.returncode != 0:
+            raise Failed(f'the storm ended with {process.returncode}')
+        return json.loads(output.decode().strip().splitlines()[-1])
+
+    def storm_with_kills(self, process, seed, ingestd, aggregator, pause=(0.0, 0.15)):
+        """Kills each daemon so many times, at seeded instants, and starts it again."""
+        chance = random.Random(seed)
+        victims = ['ingestd'] * ingestd + ['aggregator'] * aggregator
+        chance.shuffle(victims)
+        verdicts = self.folder / 'verdicts.jsonl'
+        for victim in victims:
+            # In mid-stream: verdicts came since the last kill, and more are on their way.
+            size = verdicts.stat().st_size if verdicts.exists() else 0
+            self.await_true('the next verdict', lambda: process.poll() is not None or
+                            (verdicts.exists() and verdicts.stat().st_size > size), step=0.005)
+            time.sleep(chance.uniform(*pause))
+            if process.poll() is not None:
+                return
+            status = self.kill(victim)
+            if status != -signal.SIGKILL:
+                raise Failed(f'{victim} had ended by itself with {status}')
+            time.sleep(chance.uniform(0, 0.1))
+            self.restart(victim)
+
+    def judge(self, form, periods, complete=True):
+        """(exit status, words) of the history checker."""
+        self.await_followed()
+        return self.judge_files(self.cells(form, periods), complete)
+
+    def judge_files(self, cells, complete):
+        cells = ['--cells', *cells, '--catalog', self.catalog] if cells else []
+        done = subprocess.run([sys.executable, CHECK, '--dump', self.dump(),
+                               '--verdicts', self.folder / 'verdicts.jsonl', '--sent', self.folder / 'sent.jsonl',
+                               *(['--complete'] if complete else []), *cells],
+                              capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+
+def status_rows(answer):
+    """`huibaoctl status -o json` → name of daemon → row."""
+    found = {}
+    for name in ('ingestd', 'aggregator'):
+        part = answer.get(name)
+        rows = part.get('rows') if isinstance(part, dict) else None
+        if rows:
+            found[name] = rows[0]
+    return found
+
+
+FORM = 'HOSPITAL_MONTH'
+PERIODS = [f'2015-{month:02d}' for month in range(1, 7)]
+# Small messages and no waiting: whenever a kill comes, something of everybody is under way.
+STORM = {'form': FORM, 'periods': len(PERIODS), 'rate': 1500, 'per_message': 2, 'window': 4, 'duplicates': 30}
+
+
+def storm_world(world, members=4, facilities=32, aggregator=True):
+    """Starts the world and fills it for a storm: keys of the district, hospitals in its streets."""
+    world.start(aggregator)
+    streets = ('440507', '440507001', '440507003', '440507100')
+    classes = ('general_hospital', 'tcm_hospital', 'specialist_hospital')
+    codes = world.add_facilities([
+        {'code': f'H{i:03d}', 'area': streets[i % len(streets)], 'class': classes[i % len(classes)],
+         'ownership': 'private' if i % 3 == 0 else 'public', 'level': f'level_{i % 3 + 1}'}
+        for i in range(facilities)])
+    if not aggregator:
+        world.client_config("admin", timeout_ms=1000)  # status asks both, and one is not there
+    names = [f'member{i}' for i in range(members)]
+    for name in names:
+        world.add_collector(name)
+        world.client_config(name, timeout_ms=700)
+    return names, codes
