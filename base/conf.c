@@ -161,7 +161,8 @@ static int syntax_fault(const char *path, struct fy_diag *diag)
 int conf_load(const char *path, const struct conf_setting *settings, size_t count, void *target)
 {
 	AUTO(fy_diag_destroy) struct fy_diag *diag = diag_new();
-	const struct fy_parse_cfg quiet = { .flags = FYPCF_QUIET, .diag = diag };
+	const struct fy_parse_cfg quiet = { .flags = FYPCF_QUIET | FYPCF_ALLOW_DUPLICATE_KEYS,
+		.diag = diag };
 	AUTO(buffer_fini) struct buffer text = { 0 };
 	AUTO(fy_document_destroy) struct fy_document *document = NULL;
 	struct faults faults = { .path = path };
@@ -175,9 +176,8 @@ int conf_load(const char *path, const struct conf_setting *settings, size_t coun
 	if (!diag)
 		return err_here(ERR_NOMEM, "cannot start the YAML parser");
 	defaults(settings, count, target);
-	if ((r = document_parse(path, buffer_view(&text), &document)) < 0)
-		return err_pass(r);
-	root = fy_document_root(document);
+	document = fy_document_build_from_string(&quiet, (const char *)text.data, text.len);
+	root = document ? fy_document_root(document) : NULL;
 	if (!root || !fy_node_is_mapping(root))
 		return err_pass(syntax_fault(path, diag));
 	pairs_take(root, settings, count, target, seen, &faults);
