@@ -39,11 +39,20 @@ struct catalog_name {
 	char zh[CATALOG_NAME_BYTES], en[CATALOG_NAME_BYTES];
 };
 
-/* How values add: "sum", "last", "first", "ytd", "mean", "worst" over time; "sum" or "none" over space. */
-enum over_time { OVER_TIME_SUM = 1, OVER_TIME_LAST, OVER_TIME_FIRST, OVER_TIME_YTD, OVER_TIME_MEAN, OVER_TIME_WORST };
+/* How values add: "sum", "last", "first", "ytd", "mean", "worst" over time; "sum" or "none" over
+ * space. */
+enum over_time {
+	OVER_TIME_SUM = 1,
+	OVER_TIME_LAST,
+	OVER_TIME_FIRST,
+	OVER_TIME_YTD,
+	OVER_TIME_MEAN,
+	OVER_TIME_WORST
+};
 enum over_space { OVER_SPACE_SUM = 1, OVER_SPACE_NONE };
 enum element_type { ELEMENT_COUNT = 1, ELEMENT_QUANTITY, ELEMENT_MONEY, ELEMENT_GRADE };
-enum basis { BASIS_SERVICE = 1, BASIS_RESIDENCE, BASIS_REGISTRATION }; /* place of service, residence, registration */
+/* By place of service, of residence, of registration. */
+enum basis { BASIS_SERVICE = 1, BASIS_RESIDENCE, BASIS_REGISTRATION };
 
 struct element {
 	uint32_t id; /* stable for ever, never reused */
@@ -67,28 +76,29 @@ struct form {
 	char code[CATALOG_CODE_BYTES];
 	struct catalog_name name;
 	enum period_kind period;
-	uint8_t precedence;    /* 1 is taken first where two forms give one element */
-	uint8_t carry_months;  /* the last known return serves this long (population: 24); 0: not at all */
-	uint16_t due_days;     /* after the period's end */
-	struct attribute_set classes; /* facility classes that it is assigned to */
+	uint8_t precedence; /* 1 is taken first where two forms give one element */
+	/* the last known return serves this long (population: 24); 0: not at all */
+	uint8_t carry_months;
+	uint16_t due_days;             /* after the period's end */
+	struct attribute_set classes;  /* facility classes that it is assigned to */
 	const struct form_line *lines; /* in form order; position = column of stored vectors */
 	uint32_t line_count;
 };
 
 /* Facility attributes: one dimension each; a value's ancestors count as matched by a filter. */
 enum dimension {
-	DIMENSION_CLASS,     /* WS 218 tree: hospital, township_hospital, … */
+	DIMENSION_CLASS, /* WS 218 tree: hospital, township_hospital, … */
 	DIMENSION_LEVEL,
 	DIMENSION_OWNERSHIP, /* 公立, 民营 */
 	DIMENSION_SPONSOR,   /* 政府办 is not 公立 */
 	DIMENSION_PROFIT,
-	DIMENSION_LOCALITY,  /* urban, rural */
+	DIMENSION_LOCALITY, /* urban, rural */
 	DIMENSIONS,
 };
 
 struct attribute {
 	enum dimension dimension;
-	uint8_t id; /* 1..255; 0 means "not stated" */
+	uint8_t id;     /* 1..255; 0 means "not stated" */
 	uint8_t parent; /* 0: none */
 	char code[CATALOG_CODE_BYTES];
 	struct catalog_name name;
@@ -97,12 +107,21 @@ struct attribute {
 struct area {
 	uint32_t code;   /* GB/T 2260, 6 or 9 digits, or a local code */
 	uint32_t parent; /* 0: root of the reporting tree, or outside it */
-	char kind[24];   /* province, city, district, county, functional_zone, town, township, street, outside */
+	/* province, city, district, county, functional_zone, town, township, street, outside */
+	char kind[24];
 	struct catalog_name name;
 	int32_t from_day, until_day; /* INT32_MIN, INT32_MAX when open */
 };
 
-enum window { WINDOW_MONTH = 1, WINDOW_QUARTER, WINDOW_HALF, WINDOW_YTD, WINDOW_R12M, WINDOW_YEAR, WINDOW_MCH_YEAR };
+enum window {
+	WINDOW_MONTH = 1,
+	WINDOW_QUARTER,
+	WINDOW_HALF,
+	WINDOW_YTD,
+	WINDOW_R12M,
+	WINDOW_YEAR,
+	WINDOW_MCH_YEAR
+};
 
 struct indicator {
 	uint16_t id;
@@ -110,9 +129,9 @@ struct indicator {
 	struct catalog_name name;
 	char unit[32];
 	struct linear numerator, denominator;
-	int64_t factor; /* the value is numerator * factor / denominator */
+	int64_t factor;     /* the value is numerator * factor / denominator */
 	enum window window; /* natural one */
-	uint8_t decimals; /* printed */
+	uint8_t decimals;   /* printed */
 	bool mixed_basis;
 };
 
@@ -151,9 +170,10 @@ const struct form *catalog_form(const struct catalog *catalog, uint16_t id);
 const struct form *catalog_form_by_code(const struct catalog *catalog, const char *code);
 const struct indicator *catalog_indicator_by_code(const struct catalog *catalog, const char *code);
 const struct area *catalog_area(const struct catalog *catalog, uint32_t code);
-const struct attribute *catalog_attribute(const struct catalog *catalog, enum dimension dimension, uint8_t id);
-const struct attribute *catalog_attribute_by_code(const struct catalog *catalog, enum dimension dimension,
-	const char *code);
+const struct attribute *catalog_attribute(
+	const struct catalog *catalog, enum dimension dimension, uint8_t id);
+const struct attribute *catalog_attribute_by_code(
+	const struct catalog *catalog, enum dimension dimension, const char *code);
 /* "class", "level", … or NULL beyond the last. */
 const char *dimension_name(enum dimension dimension);
 
@@ -161,7 +181,8 @@ const char *dimension_name(enum dimension dimension);
 int form_line_of(const struct catalog *catalog, const struct form *form, uint32_t element);
 
 /* The area itself, then its parents up to the root; returns how many (0 for an unknown area). */
-size_t catalog_area_path(const struct catalog *catalog, uint32_t area, uint32_t ret_codes[AREA_DEPTH_MAX]);
+size_t catalog_area_path(
+	const struct catalog *catalog, uint32_t area, uint32_t ret_codes[AREA_DEPTH_MAX]);
 /* Whether inner is outer or lies below it. */
 bool catalog_area_within(const struct catalog *catalog, uint32_t inner, uint32_t outer);
 

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * The inside of struct catalog, for model/ only: catalog_load.c fills it, catalog_bundle.c packs it,
- * catalog_successor.c compares two of them, linear.c looks words up in it, catalog.c answers
+ * The inside of struct catalog, for model/ only: catalog_load.c fills it, catalog_bundle.c packs
+ * it, catalog_successor.c compares two of them, linear.c looks words up in it, catalog.c answers
  * everybody else. Once loaded it never changes. */
 #ifndef MODEL_CATALOG_INSIDE_H
 #define MODEL_CATALOG_INSIDE_H
@@ -41,7 +41,7 @@ struct group {
 };
 
 struct catalog {
-	/* owned; rising by id (areas by code, attributes by dimension and id, groups as first named) */
+	/* owned; rising by id (areas by code, attributes by dimension and id; groups as named) */
 	struct attribute *attribute;
 	struct group *group;
 	struct area *area;
@@ -89,12 +89,13 @@ const char *table_file(enum table table);
 CHECKED int catalog_fill(struct catalog *catalog, const struct table_text tables[TABLES]);
 
 /* Adds the attribute and everything below it. */
-void catalog_tree_add(const struct catalog *catalog, const struct attribute *attribute, struct attribute_set *set);
+void catalog_tree_add(const struct catalog *catalog, const struct attribute *attribute,
+	struct attribute_set *set);
 void attribute_set_join(struct attribute_set *set, const struct attribute_set *more);
 const struct group *catalog_group_by_code(const struct catalog *catalog, const char *code);
 /* The words that areas.csv may use as kind. */
 bool area_kind_known(const char *kind);
-/* "N_FACILITY", "DAYS" … : words of linear forms that can be no element's code; 0 for any other. */
+/* "N_FACILITY", "DAYS" … : words of linear forms, which can be no element's code; 0 for others. */
 enum term_kind term_kind_of_word(const char *word);
 
 CHECKED int code_index_make(struct code_index *index, size_t count);

@@ -32,8 +32,8 @@ uint64_t key_of_id(const struct row *row, const struct catalog *catalog);
 
 /* Orders the table by key, reports equal ones (what: the key's name), and gives a zeroed record of
  * size bytes for each row: ret_records is a pointer to the catalogue's own pointer. */
-CHECKED int table_begin(struct loader *loader, enum table table, key_function *key, const char *what, size_t size,
-	void *ret_records);
+CHECKED int table_begin(struct loader *loader, enum table table, key_function *key,
+	const char *what, size_t size, void *ret_records);
 size_t loader_rows(const struct loader *loader, enum table table);
 /* The row of record at. */
 struct row table_row(struct loader *loader, enum table table, size_t at);

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Exact decimals: reading a figure of fixed scale, printing one, and dividing with half-up rounding.
- * No floating point takes part in any figure. */
+ * Exact decimals: reading a figure of fixed scale, printing one, and dividing with half-up
+ * rounding. No floating point takes part in any figure. */
 #ifndef MODEL_DECIMAL_H
 #define MODEL_DECIMAL_H
 
@@ -21,6 +21,7 @@ CHECKED int decimal_parse(const char *text, uint8_t scale, int64_t *ret_value);
 void decimal_print(int128 value, uint8_t scale, char ret[DECIMAL_TEXT_BYTES]);
 /* numerator / denominator with the given number of decimals, rounded half away from zero;
  * denominator must not be 0 nor beyond 10^37. */
-void decimal_ratio(int128 numerator, int128 denominator, uint8_t decimals, char ret[DECIMAL_TEXT_BYTES]);
+void decimal_ratio(
+	int128 numerator, int128 denominator, uint8_t decimals, char ret[DECIMAL_TEXT_BYTES]);
 
 #endif

@@ -21,7 +21,8 @@ struct faults {
 };
 
 void fault_add(struct faults *faults, const char *text, ...) __attribute__((format(printf, 2, 3)));
-void fault_add_list(struct faults *faults, const char *text, va_list args) __attribute__((format(printf, 2, 0)));
+void fault_add_list(struct faults *faults, const char *text, va_list args)
+	__attribute__((format(printf, 2, 0)));
 /* 0 when there was none, else ERR_INVALID with all that fitted. */
 CHECKED int faults_end(const struct faults *faults);
 

@@ -3,7 +3,7 @@
  *
  * A recursive-descent parser with one function for each rule of the grammar, in the grammar's order
  * from the leaves up. Decimal coefficients and the scales of elements are folded into whole
- * coefficients over one power of ten: whoever evaluates a form only multiplies and adds integers. */
+ * coefficients over one power of ten: evaluating a form is multiplying and adding integers. */
 #include "model/linear.h"
 
 #include <ctype.h>

@@ -5,7 +5,8 @@
  * report changes every sum by an exact integer, and a mean of ratios cannot be written.
  *
  *   form   = ["-"] term { ("+" | "-") term }
- *   term   = [ number "*" ] ( element | "N_FACILITY" | "N_AREA" | "DAYS" | "MONTHS" | "WORKDAYS" | "1" ) [ filter ]
+ *   term   = [ number "*" ] subject [ filter ]
+ *   subject = element | "N_FACILITY" | "N_AREA" | "DAYS" | "MONTHS" | "WORKDAYS" | "1"
  *   filter = "[" condition { "," condition } "]"           all must hold
  *   condition = dimension "=" code { "|" code }            any of the codes, or below one of them
  *             | "group" "=" code                           facility class in a group of groups.csv
@@ -48,17 +49,25 @@ static inline uint8_t stratum_attribute(uint64_t stratum, unsigned dimension)
 }
 
 struct filter {
-	uint8_t dimensions;           /* bit per dimension that is restricted */
+	uint8_t dimensions;              /* bit per dimension that is restricted */
 	struct attribute_set allowed[6]; /* by dimension; ancestors already expanded */
-	char kind[24];                /* N_AREA only; "" = any */
+	char kind[24];                   /* N_AREA only; "" = any */
 };
 
-enum term_kind { TERM_ELEMENT = 1, TERM_N_FACILITY, TERM_N_AREA, TERM_DAYS, TERM_MONTHS, TERM_WORKDAYS, TERM_ONE };
+enum term_kind {
+	TERM_ELEMENT = 1,
+	TERM_N_FACILITY,
+	TERM_N_AREA,
+	TERM_DAYS,
+	TERM_MONTHS,
+	TERM_WORKDAYS,
+	TERM_ONE
+};
 
 struct term {
 	enum term_kind kind;
 	uint32_t element;    /* id, TERM_ELEMENT only */
-	int64_t coefficient; /* the written one times 10^(scale of the form - scale of the element) */
+	int64_t coefficient; /* the written one times 10^(the form's scale - the element's) */
 	struct filter filter;
 };
 
@@ -66,12 +75,13 @@ struct term {
 struct linear {
 	struct term term[LINEAR_TERMS_MAX];
 	uint32_t count;
-	uint8_t scale; /* decimal places of the coefficients, with the elements' own scales folded in */
+	uint8_t scale; /* decimals of the coefficients, the elements' own scales folded in */
 };
 
 /* Parses text against the catalogue's elements, attributes and groups. ERR_INVALID says what and at
  * which character. */
-CHECKED int linear_parse(const struct catalog *catalog, const char *text, struct linear *ret_linear);
+CHECKED int linear_parse(
+	const struct catalog *catalog, const char *text, struct linear *ret_linear);
 
 /* Whether a facility of this stratum is meant by the filter. */
 bool filter_matches(const struct filter *filter, uint64_t stratum);

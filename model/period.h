@@ -30,7 +30,12 @@ enum period_kind {
 	PERIOD_MCH_YEAR = 6,
 };
 
-enum { PERIOD_TEXT_BYTES = 12, DAY_TEXT_BYTES = 12, PERIOD_YEAR_MIN = 1949, PERIOD_YEAR_MAX = 2199 };
+enum {
+	PERIOD_TEXT_BYTES = 12,
+	DAY_TEXT_BYTES = 12,
+	PERIOD_YEAR_MIN = 1949,
+	PERIOD_YEAR_MAX = 2199
+};
 
 /* 0, which is no period, when there is none such. */
 uint32_t period_of(enum period_kind kind, int year, int index);
@@ -44,13 +49,14 @@ int period_index(uint32_t period);
 CHECKED int period_parse(const char *text, uint32_t *ret_period);
 void period_print(uint32_t period, char ret[PERIOD_TEXT_BYTES]);
 
-/* The period of the same kind count later (earlier when negative); 0 beyond the years that exist. */
+/* The period of the same kind count later (earlier when negative); 0 beyond the known years. */
 uint32_t period_add(uint32_t period, int count);
 /* How many months it covers: 1, 3, 6 or 12. */
 int period_months(uint32_t period);
 /* The calendar month number index (0 .. period_months() - 1) of the period. */
 uint32_t period_month(uint32_t period, int index);
 
+/* Both belong to the period. */
 int32_t period_first_day(uint32_t period);
 int32_t period_last_day(uint32_t period);
 

@@ -29,7 +29,13 @@ struct facility {
 	int32_t closed_day;                   /* first day closed; DAY_NEVER */
 };
 
-enum role { ROLE_COLLECTOR = 1, ROLE_READER, ROLE_DATA_MANAGER, ROLE_REGISTRAR, ROLE_ADMINISTRATOR };
+enum role {
+	ROLE_COLLECTOR = 1,
+	ROLE_READER,
+	ROLE_DATA_MANAGER,
+	ROLE_REGISTRAR,
+	ROLE_ADMINISTRATOR
+};
 
 struct key {
 	uint32_t number; /* given by the registry: the actor of entries */
@@ -46,25 +52,31 @@ struct key {
 
 struct registry;
 
+/* Without any record. */
 CHECKED int registry_new(struct registry **ret_registry);
 void registry_free(struct registry *registry);
 AUTO_DEFINE(registry_free, struct registry *);
 
 /* ERR_INVALID with the reason if the record cannot be taken under this catalogue: unknown area or
- * attribute, code that is not 1..32 printable ASCII without blanks and commas, segments not rising. */
+ * attribute, code that is not 1..32 printable ASCII without blanks and commas, segments not
+ * rising. */
 CHECKED int facility_check(const struct catalog *catalog, const struct facility *facility);
 CHECKED int key_check(const struct catalog *catalog, const struct key *key);
 
 /* Adds, or replaces the record with the same code (same public key); number is ignored and given.
  * The registry copies. ret_number may be NULL. */
-CHECKED int registry_put_facility(struct registry *registry, const struct facility *facility, uint32_t *ret_number);
-CHECKED int registry_put_key(struct registry *registry, const struct key *key, uint32_t *ret_number);
+CHECKED int registry_put_facility(
+	struct registry *registry, const struct facility *facility, uint32_t *ret_number);
+CHECKED int registry_put_key(
+	struct registry *registry, const struct key *key, uint32_t *ret_number);
 
 /* Valid until the next put of the same record; NULL when there is none. */
 const struct facility *registry_facility(const struct registry *registry, uint32_t number);
-const struct facility *registry_facility_by_code(const struct registry *registry, struct bytes code);
+const struct facility *registry_facility_by_code(
+	const struct registry *registry, struct bytes code);
 const struct key *registry_key(const struct registry *registry, uint32_t number);
-const struct key *registry_key_by_public(const struct registry *registry, const uint8_t public_key[32]);
+const struct key *registry_key_by_public(
+	const struct registry *registry, const uint8_t public_key[32]);
 uint32_t registry_facilities(const struct registry *registry); /* numbers are 1..this */
 uint32_t registry_keys(const struct registry *registry);
 bool registry_has_administrator(const struct registry *registry);
@@ -72,8 +84,8 @@ bool registry_has_administrator(const struct registry *registry);
 /* The segment in force on the last day of the period, or the newest that began before a closing
  * inside it; NULL if the facility was not open on any day of the period. */
 const struct segment *facility_segment(const struct facility *facility, uint32_t period);
-bool key_may_report(const struct catalog *catalog, const struct key *key, const struct facility *facility,
-	uint32_t period);
+bool key_may_report(const struct catalog *catalog, const struct key *key,
+	const struct facility *facility, uint32_t period);
 /* Open on any day of the period and the form is assigned to its class. */
 bool facility_expected(const struct form *form, const struct facility *facility, uint32_t period);
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Rows of a catalogue's table, read by column name. A cell that is wrong becomes a fault with file
- * and line, and reading goes on with something harmless, so that every mistake is found in one run. */
+ * and line, and reading goes on with something harmless: every mistake is found in one run. */
 #ifndef MODEL_TABLE_ROW_H
 #define MODEL_TABLE_ROW_H
 
@@ -31,7 +31,8 @@ void row_name(const struct row *row, struct catalog_name *ret);
 /* A whole number; min when it is wrong. */
 uint32_t row_number(const struct row *row, const char *column, uint32_t min, uint32_t max);
 /* The place of the cell among the words; 0, which holds no word, when it is none of them. */
-unsigned row_word(const struct row *row, const char *column, const char *const *words, size_t count);
+unsigned row_word(
+	const struct row *row, const char *column, const char *const *words, size_t count);
 /* A day, or otherwise when the cell is empty. */
 int32_t row_day(const struct row *row, const char *column, int32_t otherwise);
 

@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Folder and bundle are two ways to the same catalogue; anything but the canonical bundle is refused. */
+ * Folder and bundle are two ways to the same catalogue; anything but the canonical bundle is
+ * refused. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <stdio.h>

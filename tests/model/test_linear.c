@@ -91,7 +91,7 @@ Test(linear, coefficients_and_scales_fold_into_whole_numbers)
 	}
 }
 
-/* The whole point of folding: sum of coefficient * stored integer, over 10^scale, is the true value. */
+/* The whole point of folding: sum of coefficient * stored integer / 10^scale is the true value. */
 Test(linear, the_folded_sum_is_the_true_value)
 {
 	AUTO(catalog_free) struct catalog *catalog = fixture();
@@ -189,106 +189,99 @@ Test(linear, uses_says_on_which_elements_it_depends)
 Test(linear, sixteen_terms_are_possible_and_no_more)
 {
 	AUTO(catalog_free) struct catalog *catalog = fixture();
+	AUTO(buffer_fini) struct buffer text = { 0 };
 	struct linear linear;
-	char text[256] = "BED";
 
+	cr_assert_eq(buffer_format(&text, "BED"), 0);
 	for (int i = 1; i < LINEAR_TERMS_MAX; i++)
-		strncat(text, "+BED", sizeof(text) - strlen(text) - 1);
-	cr_expect_eq(linear_parse(catalog, text, &linear), 0, "%s", err_text());
+		cr_assert_eq(buffer_format(&text, "+BED"), 0);
+	cr_expect_eq(linear_parse(catalog, (char *)text.data, &linear), 0, "%s", err_text());
 	cr_expect_eq(linear.count, LINEAR_TERMS_MAX);
-	strncat(text, "+BED", sizeof(text) - strlen(text) - 1);
-	cr_expect_eq(linear_parse(catalog, text, &linear), ERR_INVALID);
+	cr_assert_eq(buffer_format(&text, "+BED"), 0);
+	cr_expect_eq(linear_parse(catalog, (char *)text.data, &linear), ERR_INVALID);
 	cr_expect(strstr(err_text(), "character 65: at most 16 terms"), "%s", err_text());
 }
 
+static const struct {
+	const char *text, *reason;
+} mistakes[] = {
+	{ "", "character 1: an element is missing at the end" },
+	{ "  ", "character 3: an element is missing at the end" },
+	{ "-", "character 2: an element is missing at the end" },
+	{ "VISIT +", "character 8: an element is missing at the end" },
+	{ "VISIT -+ BED", "character 8: an element is needed here" },
+	{ "+ VISIT", "character 1: an element is needed here" },
+	{ "--VISIT", "character 2: an element is needed here" },
+	{ "VISITS", "character 1: there is no element 'VISITS'" },
+	{ "visit", "character 1: there is no element 'visit'" },
+	{ "VISIT + NOTHING", "character 9: there is no element 'NOTHING'" },
+	{ "VISIT BED", "character 7: '+', '-' or the end is needed here" },
+	{ "VISIT * 2", "character 7: '+', '-' or the end is needed here" },
+	{ "VISIT)", "character 6: '+', '-' or the end is needed here" },
+	{ "2", "character 2: '*' is needed after a coefficient" },
+	{ "10", "character 3: '*' is needed" },
+	{ "1.0", "character 4: '*' is needed" },
+	{ "2 VISIT", "character 2: '*' is needed" },
+	{ "1VISIT", "character 1: there is no element '1VISIT'" },
+	{ "2*", "character 3: an element is missing at the end" },
+	{ "2*3", "character 3: there is no element '3'" },
+	{ "2*3*VISIT", "character 3: there is no element '3'" },
+	{ "2.*VISIT", "character 3: digits are needed after '.'" },
+	{ ".5*VISIT", "character 1: an element is needed here" },
+	{ "1.2.3*VISIT", "character 4: '*' is needed" },
+	{ "0*VISIT", "character 1: a coefficient of 0" },
+	{ "VISIT + 0.00*BED", "character 9: a coefficient of 0" },
+	{ "1234567890*VISIT", "character 1: a coefficient has at most 9 digits" },
+	{ "0.0000001*VISIT", "character 1: a coefficient has at most 6 decimals" },
+	{ "99999999*VISIT + 0.01*BED", "term 1 is too large beside one with 2 decimal places" },
+	{ "VISIT - 10000*BED + DOSE", "term 2 is too large beside one with 6 decimal places" },
+	{ "VISIT[", "character 7: a condition is missing at the end" },
+	{ "VISIT[]", "character 7: a condition is needed here" },
+	{ "VISIT[class", "character 12: '=' is needed after 'class'" },
+	{ "VISIT[class:hospital]", "character 12: '=' is needed after 'class'" },
+	{ "VISIT[class=]", "character 13: a code is needed here" },
+	{ "VISIT[class=hospital", "character 21: ',' or ']' is needed here" },
+	{ "VISIT[class=hospital;level=tertiary]", "character 21: ',' or ']' is needed here" },
+	{ "VISIT[class=hospital,]", "character 22: a condition is needed here" },
+	{ "VISIT[class=hospital|]", "character 22: a code is needed here" },
+	{ "VISIT[class=hospitals]", "character 13: dimension 'class' has no code 'hospitals'" },
+	{ "VISIT[level=hospital]", "character 13: dimension 'level' has no code 'hospital'" },
+	{ "VISIT[class=clinic|nothing]", "character 20: dimension 'class' has no code 'nothing'" },
+	{ "VISIT[colour=red]", "character 7: 'colour' is no attribute of facilities" },
+	{ "VISIT[kind=town]", "character 7: 'kind' is no attribute of facilities" },
+	{ "VISIT[group=wide]", "character 13: there is no group 'wide'" },
+	{ "VISIT[group=]", "character 13: a group is needed here" },
+	{ "VISIT[group=narrow|curative]", "character 19: ',' or ']' is needed here" },
+	{ "VISIT[class=hospital,class=clinic]", "character 22: no facility can meet" },
+	{ "VISIT[group=narrow,class=hospital]", "character 20: no facility can meet" },
+	{ "VISIT[class=hospital][class=clinic]", "character 22: '+', '-' or the end" },
+	{ "N_AREA[class=hospital]",
+		"character 8: areas are only filtered by 'kind', not by 'class'" },
+	{ "N_AREA[kind=village]", "character 13: 'village' is no kind of area" },
+	{ "N_AREA[kind=]", "character 13: a kind of area is needed here" },
+	{ "N_AREA[kind=town,kind=street]", "character 18: an area has one kind" },
+	{ "DAYS[class=hospital]", "character 5: 'DAYS' takes no filter" },
+	{ "MONTHS[kind=town]", "character 7: 'MONTHS' takes no filter" },
+	{ "WORKDAYS[class=hospital]", "'WORKDAYS' takes no filter" },
+	{ "1[class=hospital]", "character 2: '1' takes no filter" },
+	{ "VISIT + \xe5\xba\x8a\xe4\xbd\x8d + BED", "character 9: an element is needed here" },
+	{ "VISIT \xe5\xba\x8a", "character 7: '+', '-' or the end" },
+	{ "VISIT[class=hospital\xe5\xba\x8a\xe4\xbd\x8d, x=y]", "character 21: ',' or ']'" },
+	{ "A23456789012345678901234567890123456789012345678", "48 letters; codes have at most 47" },
+	{ "A2345678901234567890123456789012345678901234567", "there is no element 'A2345" },
+};
+
 Test(linear, every_mistake_is_named_with_its_place)
 {
-	static const struct {
-		const char *text, *reason;
-	} cases[] = {
-		{ "", "character 1: an element is missing at the end" },
-		{ "  ", "character 3: an element is missing at the end" },
-		{ "-", "character 2: an element is missing at the end" },
-		{ "VISIT +", "character 8: an element is missing at the end" },
-		{ "VISIT -+ BED", "character 8: an element is needed here" },
-		{ "+ VISIT", "character 1: an element is needed here" },
-		{ "--VISIT", "character 2: an element is needed here" },
-		{ "VISITS", "character 1: there is no element 'VISITS'" },
-		{ "visit", "character 1: there is no element 'visit'" },
-		{ "VISIT + NOTHING", "character 9: there is no element 'NOTHING'" },
-		{ "VISIT BED", "character 7: '+', '-' or the end is needed here" },
-		{ "VISIT * 2", "character 7: '+', '-' or the end is needed here" },
-		{ "VISIT)", "character 6: '+', '-' or the end is needed here" },
-		{ "2", "character 2: '*' is needed after a coefficient" },
-		{ "10", "character 3: '*' is needed" },
-		{ "1.0", "character 4: '*' is needed" },
-		{ "2 VISIT", "character 2: '*' is needed" },
-		{ "1VISIT", "character 1: there is no element '1VISIT'" },
-		{ "2*", "character 3: an element is missing at the end" },
-		{ "2*3", "character 3: there is no element '3'" },
-		{ "2*3*VISIT", "character 3: there is no element '3'" },
-		{ "2.*VISIT", "character 3: digits are needed after '.'" },
-		{ ".5*VISIT", "character 1: an element is needed here" },
-		{ "1.2.3*VISIT", "character 4: '*' is needed" },
-		{ "0*VISIT", "character 1: a coefficient of 0" },
-		{ "VISIT + 0.00*BED", "character 9: a coefficient of 0" },
-		{ "1234567890*VISIT", "character 1: a coefficient has at most 9 digits" },
-		{ "0.0000001*VISIT", "character 1: a coefficient has at most 6 decimals" },
-		{ "99999999*VISIT + 0.01*BED",
-			"term 1 is too large beside one with 2 decimal places" },
-		{ "VISIT - 10000*BED + DOSE",
-			"term 2 is too large beside one with 6 decimal places" },
-		{ "VISIT[", "character 7: a condition is missing at the end" },
-		{ "VISIT[]", "character 7: a condition is needed here" },
-		{ "VISIT[class", "character 12: '=' is needed after 'class'" },
-		{ "VISIT[class:hospital]", "character 12: '=' is needed after 'class'" },
-		{ "VISIT[class=]", "character 13: a code is needed here" },
-		{ "VISIT[class=hospital", "character 21: ',' or ']' is needed here" },
-		{ "VISIT[class=hospital;level=tertiary]",
-			"character 21: ',' or ']' is needed here" },
-		{ "VISIT[class=hospital,]", "character 22: a condition is needed here" },
-		{ "VISIT[class=hospital|]", "character 22: a code is needed here" },
-		{ "VISIT[class=hospitals]",
-			"character 13: dimension 'class' has no code 'hospitals'" },
-		{ "VISIT[level=hospital]",
-			"character 13: dimension 'level' has no code 'hospital'" },
-		{ "VISIT[class=clinic|nothing]",
-			"character 20: dimension 'class' has no code 'nothing'" },
-		{ "VISIT[colour=red]", "character 7: 'colour' is no attribute of facilities" },
-		{ "VISIT[kind=town]", "character 7: 'kind' is no attribute of facilities" },
-		{ "VISIT[group=wide]", "character 13: there is no group 'wide'" },
-		{ "VISIT[group=]", "character 13: a group is needed here" },
-		{ "VISIT[group=narrow|curative]", "character 19: ',' or ']' is needed here" },
-		{ "VISIT[class=hospital,class=clinic]", "character 22: no facility can meet" },
-		{ "VISIT[group=narrow,class=hospital]", "character 20: no facility can meet" },
-		{ "VISIT[class=hospital][class=clinic]", "character 22: '+', '-' or the end" },
-		{ "N_AREA[class=hospital]",
-			"character 8: areas are only filtered by 'kind', not by 'class'" },
-		{ "N_AREA[kind=village]", "character 13: 'village' is no kind of area" },
-		{ "N_AREA[kind=]", "character 13: a kind of area is needed here" },
-		{ "N_AREA[kind=town,kind=street]", "character 18: an area has one kind" },
-		{ "DAYS[class=hospital]", "character 5: 'DAYS' takes no filter" },
-		{ "MONTHS[kind=town]", "character 7: 'MONTHS' takes no filter" },
-		{ "WORKDAYS[class=hospital]", "'WORKDAYS' takes no filter" },
-		{ "1[class=hospital]", "character 2: '1' takes no filter" },
-		{ "VISIT + \xe5\xba\x8a\xe4\xbd\x8d + BED",
-			"character 9: an element is needed here" },
-		{ "VISIT \xe5\xba\x8a", "character 7: '+', '-' or the end" },
-		{ "VISIT[class=hospital\xe5\xba\x8a\xe4\xbd\x8d, x=y]",
-			"character 21: ',' or ']'" },
-		{ "A23456789012345678901234567890123456789012345678",
-			"48 letters; codes have at most 47" },
-		{ "A2345678901234567890123456789012345678901234567", "there is no element 'A2345" },
-	};
 	AUTO(catalog_free) struct catalog *catalog = fixture();
 
-	for (size_t i = 0; i < array_len(cases); i++) {
+	for (size_t i = 0; i < array_len(mistakes); i++) {
 		struct linear linear = { .count = 77 };
 
-		cr_expect_eq(linear_parse(catalog, cases[i].text, &linear), ERR_INVALID, "'%s'",
-			cases[i].text);
-		cr_expect(
-			strstr(err_text(), cases[i].reason), "'%s': %s", cases[i].text, err_text());
-		cr_expect_eq(linear.count, 77, "'%s' was written", cases[i].text);
+		cr_expect_eq(linear_parse(catalog, mistakes[i].text, &linear), ERR_INVALID, "'%s'",
+			mistakes[i].text);
+		cr_expect(strstr(err_text(), mistakes[i].reason), "'%s': %s", mistakes[i].text,
+			err_text());
+		cr_expect_eq(linear.count, 77, "'%s' was written", mistakes[i].text);
 	}
 }
