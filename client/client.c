@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * The client library. Every request is idempotent, so a lost answer is answered by asking again:
- * client_call() repeats its message a few times within its time limit, always under the same request
- * number, and takes the first answer that comes. Nothing is remembered beyond the connection. */
+ * client_call() repeats its message a few times within its time limit, always under the same
+ * request number, and takes the first answer that comes. Nothing is remembered beyond the
+ * connection. */
 #include "client/client.h"
 
 #include <inttypes.h>
@@ -341,7 +342,8 @@ int client_catalog(struct client *client, struct catalog **ret_catalog)
 	struct catalogue_piece piece = { .pieces = 1 };
 	int r;
 
-	/* The first piece says which catalogue is in force; the rest are asked for by its digest. */
+	/* The first piece says which catalogue is in force; the rest are asked for by its
+	 * digest. */
 	for (; request.piece < piece.pieces; request.piece++) {
 		if ((r = catalog_piece(client, &request, &piece)) < 0 ||
 			(r = buffer_add(&bundle, piece.data)) < 0)

@@ -36,9 +36,9 @@ void client_close(struct client *client);
 AUTO_DEFINE(client_close, struct client *);
 
 /* Sends a message and waits for its answer (same request number; others are dropped). The payload
- * stays valid until the next call. ERR_UNREACHABLE after timeout_ms without one (safe to repeat: every
- * request is idempotent); a REFUSAL becomes ERR_INVALID or ERR_DENIED with the server's text; BUSY is
- * waited out and repeated until timeout_ms. */
+ * stays valid until the next call. ERR_UNREACHABLE after timeout_ms without one (safe to repeat:
+ * every request is idempotent); a REFUSAL becomes ERR_INVALID or ERR_DENIED with the server's text;
+ * BUSY is waited out and repeated until timeout_ms. */
 CHECKED int client_call(struct client *client, enum frame_type type, struct bytes payload,
 	enum frame_type expected, struct bytes *ret_payload);
 
@@ -51,7 +51,8 @@ CHECKED int client_forward(
 /* The next well-formed message; others are dropped. CLIENT_EMPTY after timeout_ms. */
 CHECKED int client_recv(
 	struct client *client, int timeout_ms, struct frame *ret_frame, struct bytes *ret_payload);
-/* A REFUSAL as an error with the server's words: ERR_DENIED, ERR_NOT_FOUND, ERR_LIMIT or ERR_INVALID. */
+/* A REFUSAL as an error with the server's words: ERR_DENIED, ERR_NOT_FOUND, ERR_LIMIT or
+ * ERR_INVALID. */
 CHECKED int client_refusal(struct client *client, struct bytes payload);
 /* A request number that this connection has not used. */
 uint32_t client_request(struct client *client);

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * One table: finding code → what is wrong, and what to do, in both languages. A code that is missing
- * here (from a newer server) is shown by its number, never swallowed. */
+ * One table: finding code → what is wrong, and what to do, in both languages. A code that is
+ * missing here (from a newer server) is shown by its number, never swallowed. */
 #include "client/finding.h"
 
 #include <inttypes.h>

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * send, withdraw and flush are one act: open, greet, put something (or nothing) into the outbox, send
- * until everything has a verdict, and tell. From the moment that the outbox holds a report, no failure
- * loses it, and the summary says so. */
+ * send, withdraw and flush are one act: open, greet, put something (or nothing) into the outbox,
+ * send until everything has a verdict, and tell. From the moment that the outbox holds a report, no
+ * failure loses it, and the summary says so. */
 #include "collector/command.h"
 
 #include <inttypes.h>
@@ -280,7 +280,8 @@ static int show_refused(
 		(r = tally_explain(showing->catalog, report, (enum status)report->status, findings,
 			 count, more, &words)) < 0)
 		return err_pass(r);
-	fwrite(words.data, 1, words.len, stdout);
+	if (words.len > 0)
+		fwrite(words.data, 1, words.len, stdout);
 	return 0;
 }
 

@@ -58,7 +58,8 @@ int number_next(const struct report *draft, const struct outbox_report *own,
 
 	if (theirs && theirs->revision > highest) {
 		highest = theirs->revision;
-		/* Our outbox was lost, or someone else sent just this: then there is nothing new. */
+		/* Our outbox was lost, or someone else sent just this: then there is nothing
+		 * new. */
 		if ((r = encode_as(draft, highest, &values)) < 0 ||
 			(r = digest_of(DIGEST_SHA256, buffer_view(&values), &digest)) < 0)
 			return err_pass(r);

@@ -1,12 +1,12 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * The window. A slot holds the numbers of the pending reports of one SUBMIT; sending it again builds
- * the same message from the same stored bytes, under the same request number, so whichever answer
- * comes first settles it. Pending numbers rise, and every number below the cursor is either in a slot
- * or filed: that is all the book-keeping there is, and a restart simply begins again at the first
- * pending report. The server's answer to a report that it has already is "unchanged", so sending too
- * often costs time and never correctness. */
+ * The window. A slot holds the numbers of the pending reports of one SUBMIT; sending it again
+ * builds the same message from the same stored bytes, under the same request number, so whichever
+ * answer comes first settles it. Pending numbers rise, and every number below the cursor is either
+ * in a slot or filed: that is all the book-keeping there is, and a restart simply begins again at
+ * the first pending report. The server's answer to a report that it has already is "unchanged", so
+ * sending too often costs time and never correctness. */
 #include "collector/outbox_send.h"
 
 #include <stdlib.h>
@@ -278,7 +278,8 @@ static int filed_as(const struct ports *ports, const struct outbox_report *repor
 	case STATUS_SUPERSEDED:
 		if ((r = outbox_has_higher(ports, report, &higher)) < 0)
 			return err_pass(r);
-		/* A revision numbered by us and yet too low: somebody else reports for this facility. */
+		/* A revision numbered by us and yet too low: somebody else reports for this
+		 * facility. */
 		*ret_as = higher || report->chosen || report->offered_again ? FILED_DROPPED
 									    : FILED_REFUSED;
 		return 0;

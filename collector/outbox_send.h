@@ -1,10 +1,11 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * What to send next, and what a verdict does: the core of the collector. It keeps a window of SUBMITs
- * without VERDICTS in memory, and nothing else; everything that must survive is in the outbox. It has
- * no clock, thread or socket: storage, time and sending come through struct ports. Whoever drives it
- * opens a transaction around each call (writing where it says so) and commits afterwards. */
+ * What to send next, and what a verdict does: the core of the collector. It keeps a window of
+ * SUBMITs without VERDICTS in memory, and nothing else; everything that must survive is in the
+ * outbox. It has no clock, thread or socket: storage, time and sending come through struct ports.
+ * Whoever drives it opens a transaction around each call (writing where it says so) and commits
+ * afterwards. */
 #ifndef COLLECTOR_OUTBOX_SEND_H
 #define COLLECTOR_OUTBOX_SEND_H
 
@@ -58,8 +59,8 @@ CHECKED int outbox_send_verdicts(struct outbox_send *send, const struct ports *p
 /* The server did nothing with a SUBMIT and wants to be left alone for a while. */
 CHECKED int outbox_send_busy(struct outbox_send *send, const struct ports *ports, uint32_t request,
 	uint32_t retry_after_ms);
-/* The server has answered something that was sent at asked: SUBMITs from before that are with it, or
- * lost, so their verdicts are due soon. */
+/* The server has answered something that was sent at asked: SUBMITs from before that are with it,
+ * or lost, so their verdicts are due soon. */
 void outbox_send_alive(struct outbox_send *send, struct mono asked, struct mono now);
 /* The connection was lost in between: everything outstanding is sent again by the next step. */
 void outbox_send_reconnected(struct outbox_send *send);

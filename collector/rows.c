@@ -3,8 +3,8 @@
  *
  * A sheet is read twice: once to check and to see which rows are new, once to pack them under their
  * final numbers. Between the two the server is asked, outside of any transaction; the lock on the
- * outbox keeps what was seen true. All rows enter the outbox in one transaction: a collector that is
- * killed has either queued the file or not, and running it again gives the same numbers. */
+ * outbox keeps what was seen true. All rows enter the outbox in one transaction: a collector that
+ * is killed has either queued the file or not, and running it again gives the same numbers. */
 #include "collector/rows.h"
 
 #include <stdlib.h>

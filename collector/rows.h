@@ -9,15 +9,17 @@
 #include "collector/session.h"
 #include "collector/tally.h"
 
-/* Fills tally->row. Faults go into the rows' reasons; good rows get a revision where the outbox alone
- * can tell (explicit, or the same as before), else 0. */
+/* Fills tally->row. Faults go into the rows' reasons; good rows get a revision where the outbox
+ * alone can tell (explicit, or the same as before), else 0. */
 CHECKED int rows_check(struct session *session, const struct sheet *sheet,
 	struct row_reader *reader, struct tally *tally);
 /* Gives the remaining rows their revision (online: after asking the server), and queues all good
- * rows; when it returns they are durable. The session goes offline if the server does not answer. */
+ * rows; when it returns they are durable. The session goes offline if the server does not
+ * answer. */
 CHECKED int rows_queue(struct session *session, struct row_reader *reader, const struct form *form,
 	struct tally *tally);
-/* The same for a single report that was not read from a sheet (a withdrawal): tally gets one row. */
+/* The same for a single report that was not read from a sheet (a withdrawal): tally gets one
+ * row. */
 CHECKED int rows_queue_one(
 	struct session *session, const struct report *draft, struct tally *tally);
 

@@ -1,9 +1,10 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * The collector in the world: LMDB behind the core's storage, the DEALER behind its send, the system's
- * clocks behind its time. Silence is answered by HELLO: its answer shows that the server lives and how
- * much it takes, and on a new connection it introduces us before anything is sent again. */
+ * The collector in the world: LMDB behind the core's storage, the DEALER behind its send, the
+ * system's clocks behind its time. Silence is answered by HELLO: its answer shows that the server
+ * lives and how much it takes, and on a new connection it introduces us before anything is sent
+ * again. */
 #include "collector/session.h"
 
 #include <errno.h>

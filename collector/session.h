@@ -41,7 +41,8 @@ AUTO_DEFINE(session_close, struct session *);
  * SESSION_OFFLINE: no server; the catalogue last seen is used, if there is one. */
 CHECKED int session_greet(struct session *session);
 
-/* Work inside one transaction on the outbox; writing ones are committed (and flushed) if work gives 0. */
+/* Work inside one transaction on the outbox; writing ones are committed (and flushed) if work gives
+ * 0. */
 typedef int session_work(void *ctx, const struct ports *ports);
 CHECKED int session_read(struct session *session, session_work *work, void *ctx);
 CHECKED int session_write(struct session *session, session_work *work, void *ctx);

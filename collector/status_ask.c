@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * A question in flight knows which identity it asks about and when it was asked; it is asked again
- * after silence. A refusal leaves the answer empty: the verdict on the report will say what is wrong. */
+ * after silence. A refusal leaves the answer empty: the verdict on the report will say what is
+ * wrong. */
 #include "collector/status_ask.h"
 
 #include "base/clock.h"
@@ -126,7 +127,10 @@ static int ask_all(struct asking *asking, int timeout_ms)
 		if (r < 0 || (r = client_recv(asking->client, WAIT_MS, &frame, &payload)) < 0)
 			return err_pass(r);
 		if (r == 0) {
-			asking->heard_ms = now_ms(asking);
+			/* A server that is only busy is not waited for: the rows are queued
+			 * meanwhile. */
+			if (frame.type != FRAME_BUSY)
+				asking->heard_ms = now_ms(asking);
 			if ((r = take(asking, &frame, payload)) < 0)
 				return err_pass(r);
 		}

@@ -270,7 +270,8 @@ static void print_earlier(const struct tally *tally, FILE *out)
 {
 	const struct tally_counts *counts = &tally->earlier;
 
-	fwrite(tally->earlier_reasons.data, 1, tally->earlier_reasons.len, out);
+	if (tally->earlier_reasons.len > 0)
+		fwrite(tally->earlier_reasons.data, 1, tally->earlier_reasons.len, out);
 	if (counts->accepted + counts->unchanged + counts->superseded + counts->refused == 0)
 		return;
 	fputs(language_pick("此前排队的报表：", "queued before: "), out);
@@ -300,10 +301,11 @@ void tally_print(const struct tally *tally, bool every, FILE *out)
 		language_pick("，有误未报 %" PRIu64 "，排队 %" PRIu64 "\n",
 			", %" PRIu64 " with mistakes and not sent, %" PRIu64 " queued\n"),
 		bad, waiting);
-	if (bad + counts.refused > 0)
+	if (tally->name && bad + counts.refused > 0)
 		fprintf(out, "%s\n",
 			language_pick("请更正以上各行后重新上报整个文件；已接受的行不受影响",
-				"correct the rows named above and send the file again; rows already accepted stay as "
+				"correct the rows named above and send the file again; rows "
+				"already accepted stay as "
 				"they are"));
 }
 

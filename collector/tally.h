@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * What became of each row: verdicts are matched to rows by the number of the pending report, their
- * reasons are put into words while the bytes are at hand, and at the end a person reads a summary. */
+ * reasons are put into words while the bytes are at hand, and at the end a person reads a
+ * summary. */
 #ifndef COLLECTOR_TALLY_H
 #define COLLECTOR_TALLY_H
 

@@ -4,23 +4,16 @@
  * The outbox over struct ports. A report is always in exactly one of two places, pending or filed,
  * because each move is one transaction of the caller. The bytes of values and text are stored once
  * and copied unchanged from table to table: what was sent first is what is sent again. Every record
- * is built in memory of its own before it is put, since a put may invalidate the views it came from. */
+ * is built in memory of its own before it is put, since a put may invalidate the views it came
+ * from. */
 #include "store/outbox.h"
 
 #include <string.h>
 
 #include "base/err.h"
+#include "store/outbox_record.h"
 
-enum {
-	RECORD_VERSION = 1,
-	RECORD_FIXED_BYTES = 96,
-	RECEIPT_BYTES = 16 + 8 + 8 + 32,
-	FLAG_WITHDRAWAL = 1,
-	FLAG_CHOSEN = 2,
-	FLAG_OFFERED_AGAIN = 4,
-	FLAGS_KNOWN = 7,
-	FORMAT = 1,
-};
+enum { FORMAT = 1 };
 
 const char *const outbox_tables[OUTBOX_TABLES] = {
 	[TABLE_OUTBOX_META] = "meta",
@@ -81,122 +74,12 @@ static bool starts_with(struct bytes bytes, struct bytes prefix)
 	return bytes.len >= prefix.len && bytes_equal(bytes_of(bytes.data, prefix.len), prefix);
 }
 
-static int record_encode(const struct outbox_report *report, struct buffer *out)
-{
-	size_t size =
-		RECORD_FIXED_BYTES + report->facility.len + report->values.len + report->text.len;
-	struct writer writer;
-	int r;
-
-	ensure(report->values.len <= REPORT_BYTES_MAX && report->text.len <= REPORT_BYTES_MAX);
-	ensure(report->facility.len >= 1 && report->facility.len <= FACILITY_CODE_MAX);
-	if ((r = buffer_room(out, size)) < 0)
-		return err_pass(r);
-	writer = writer_of(out->data + out->len, size);
-	writer_u8(&writer, RECORD_VERSION);
-	writer_u8(&writer, (uint8_t)((report->withdrawal ? FLAG_WITHDRAWAL : 0) |
-				     (report->chosen ? FLAG_CHOSEN : 0) |
-				     (report->offered_again ? FLAG_OFFERED_AGAIN : 0)));
-	writer_u8(&writer, report->status);
-	writer_u8(&writer, (uint8_t)report->facility.len);
-	writer_u16(&writer, report->form);
-	writer_u16(&writer, 0);
-	writer_u32(&writer, report->period);
-	writer_u32(&writer, report->revision);
-	writer_u32(&writer, (uint32_t)report->filed_day);
-	writer_u32(&writer, 0);
-	writer_u32(&writer, (uint32_t)report->values.len);
-	writer_u32(&writer, (uint32_t)report->text.len);
-	writer_bytes(&writer, digest_view(&report->values_digest));
-	writer_bytes(&writer, digest_view(&report->text_digest));
-	writer_bytes(&writer, report->facility);
-	writer_bytes(&writer, report->values);
-	writer_bytes(&writer, report->text);
-	out->len += writer_end(&writer).len;
-	return 0;
-}
-
-/* The digest of no text is all zeros. */
-static int text_digest(struct bytes text, struct digest *ret_digest)
-{
-	*ret_digest = (struct digest){ 0 };
-	return text.len == 0 ? 0 : err_pass(digest_of(DIGEST_SHA256, text, ret_digest));
-}
-
-static int record_check_digests(const struct outbox_report *report)
-{
-	struct digest values, text;
-	int r;
-
-	if ((r = digest_of(DIGEST_SHA256, report->values, &values)) < 0 ||
-		(r = text_digest(report->text, &text)) < 0)
-		return err_pass(r);
-	if (!digest_equal(&values, &report->values_digest) ||
-		!digest_equal(&text, &report->text_digest))
-		return err_here(ERR_CORRUPT, "a report in the outbox does not have its digest");
-	return 0;
-}
-
-/* Reads the report at the front; what follows it (receipt, findings) is left in reader. */
-static int record_decode(struct reader *reader, struct outbox_report *ret_report)
-{
-	struct outbox_report report = { 0 };
-	uint8_t version = reader_u8(reader), flags = reader_u8(reader), facility_len;
-	uint32_t values_len, text_len, zeros;
-
-	report.status = reader_u8(reader);
-	facility_len = reader_u8(reader);
-	report.form = reader_u16(reader);
-	zeros = reader_u16(reader);
-	report.period = reader_u32(reader);
-	report.revision = reader_u32(reader);
-	report.filed_day = (int32_t)reader_u32(reader);
-	zeros |= reader_u32(reader);
-	values_len = reader_u32(reader);
-	text_len = reader_u32(reader);
-	reader_copy(reader, report.values_digest.byte, sizeof(report.values_digest.byte));
-	reader_copy(reader, report.text_digest.byte, sizeof(report.text_digest.byte));
-	report.facility = reader_view(reader, facility_len);
-	report.values = reader_view(reader, values_len);
-	report.text = reader_view(reader, text_len);
-	if (!reader_ok(reader) || version != RECORD_VERSION || (flags & ~FLAGS_KNOWN) != 0 ||
-		zeros != 0 || facility_len < 1 || facility_len > FACILITY_CODE_MAX ||
-		values_len > REPORT_BYTES_MAX || text_len > REPORT_BYTES_MAX)
-		return err_here(ERR_CORRUPT, "a record of the outbox is not what was written");
-	report.withdrawal = flags & FLAG_WITHDRAWAL;
-	report.chosen = flags & FLAG_CHOSEN;
-	report.offered_again = flags & FLAG_OFFERED_AGAIN;
-	*ret_report = report;
-	return err_pass(record_check_digests(&report));
-}
-
-static int receipt_add(const struct outbox_receipt *receipt, struct buffer *out)
-{
-	uint8_t packed[RECEIPT_BYTES];
-	struct writer writer = writer_of(packed, sizeof(packed));
-
-	writer_bytes(&writer, bytes_of(receipt->epoch, sizeof(receipt->epoch)));
-	writer_u64(&writer, receipt->sequence);
-	writer_u64(&writer, receipt->last_sequence);
-	writer_bytes(&writer, digest_view(&receipt->chain));
-	return err_pass(buffer_add(out, writer_end(&writer)));
-}
-
-static int receipt_read(struct reader *reader, struct outbox_receipt *ret_receipt)
-{
-	reader_copy(reader, ret_receipt->epoch, sizeof(ret_receipt->epoch));
-	ret_receipt->sequence = reader_u64(reader);
-	ret_receipt->last_sequence = reader_u64(reader);
-	reader_copy(reader, ret_receipt->chain.byte, sizeof(ret_receipt->chain.byte));
-	return err_pass(reader_end(reader));
-}
-
 static int kept_decode(struct bytes value, struct outbox_kept *ret_kept)
 {
 	struct reader reader = reader_of(value);
-	int r = record_decode(&reader, &ret_kept->report);
+	int r = outbox_record_decode(&reader, &ret_kept->report);
 
-	return r < 0 ? err_pass(r) : err_pass(receipt_read(&reader, &ret_kept->receipt));
+	return r < 0 ? err_pass(r) : err_pass(outbox_receipt_read(&reader, &ret_kept->receipt));
 }
 
 static int pending_decode(struct bytes key, struct bytes value, struct outbox_report *ret_report)
@@ -205,7 +88,7 @@ static int pending_decode(struct bytes key, struct bytes value, struct outbox_re
 	uint64_t n = reader_u64(&number);
 	int r;
 
-	if ((r = reader_end(&number)) < 0 || (r = record_decode(&reader, ret_report)) < 0 ||
+	if ((r = reader_end(&number)) < 0 || (r = outbox_record_decode(&reader, ret_report)) < 0 ||
 		(r = reader_end(&reader)) < 0)
 		return err_pass(r);
 	ret_report->number = n;
@@ -273,12 +156,12 @@ int outbox_pending_put(
 	int r;
 
 	if ((r = digest_of(DIGEST_SHA256, fresh.values, &fresh.values_digest)) < 0 ||
-		(r = text_digest(fresh.text, &fresh.text_digest)) < 0)
+		(r = outbox_text_digest(fresh.text, &fresh.text_digest)) < 0)
 		return err_pass(r);
 	fresh.status = 0;
 	fresh.filed_day = 0;
 	/* Everything that the report's views are needed for comes before the first put. */
-	if ((r = record_encode(&fresh, &record)) < 0)
+	if ((r = outbox_record_encode(&fresh, &record)) < 0)
 		return err_pass(r);
 	key = key_waiting(&fresh);
 	if ((r = take_number(ports, &fresh.number)) < 0)
@@ -399,7 +282,7 @@ int outbox_refused_next(const struct ports *ports, struct outbox_cursor *cursor,
 	if (r != 0)
 		return err_pass(r);
 	reader = reader_of(value);
-	if ((r = record_decode(&reader, ret_report)) < 0)
+	if ((r = outbox_record_decode(&reader, ret_report)) < 0)
 		return err_pass(r);
 	*ret_findings = reader.left;
 	return 0;
@@ -437,7 +320,7 @@ int outbox_receipt_seen(const struct ports *ports, const struct outbox_receipt *
 		return err_pass(r);
 	if (r == 0 && newest.last_sequence >= receipt->last_sequence)
 		return 0;
-	if ((r = receipt_add(receipt, &packed)) < 0)
+	if ((r = outbox_receipt_add(receipt, &packed)) < 0)
 		return err_pass(r);
 	return err_pass(meta_put(ports, "receipt", buffer_view(&packed)));
 }
@@ -459,7 +342,8 @@ int outbox_accept(const struct ports *ports, uint64_t number, uint8_t status,
 	report.status = status;
 	report.filed_day = today;
 	report.offered_again = false;
-	if ((r = record_encode(&report, &record)) < 0 || (r = receipt_add(receipt, &record)) < 0 ||
+	if ((r = outbox_record_encode(&report, &record)) < 0 ||
+		(r = outbox_receipt_add(receipt, &record)) < 0 ||
 		(r = kept_revision(ports, &identity, &kept)) < 0 ||
 		(r = pending_del(ports, &waiting, number)) < 0 ||
 		(r = ports->del(ports->ctx, TABLE_REFUSED, key_view(&identity))) < 0)
@@ -496,7 +380,8 @@ int outbox_refuse(const struct ports *ports, uint64_t number, uint8_t status, st
 	waiting = key_waiting(&report);
 	report.status = status;
 	report.filed_day = today;
-	if ((r = record_encode(&report, &record)) < 0 || (r = buffer_add(&record, findings)) < 0 ||
+	if ((r = outbox_record_encode(&report, &record)) < 0 ||
+		(r = buffer_add(&record, findings)) < 0 ||
 		(r = pending_del(ports, &waiting, number)) < 0)
 		return err_pass(r);
 	return err_pass(
@@ -574,7 +459,7 @@ int outbox_newest_receipt(const struct ports *ports, struct outbox_receipt *ret_
 	if (r != 0)
 		return err_pass(r);
 	reader = reader_of(value);
-	return err_pass(receipt_read(&reader, ret_receipt));
+	return err_pass(outbox_receipt_read(&reader, ret_receipt));
 }
 
 int outbox_catalogue_get(const struct ports *ports, struct digest *ret_digest)
@@ -629,7 +514,7 @@ static int expire_table(const struct ports *ports, unsigned table, int32_t today
 		struct reader reader = reader_of(value);
 		struct outbox_report report;
 
-		if ((r = record_decode(&reader, &report)) < 0)
+		if ((r = outbox_record_decode(&reader, &report)) < 0)
 			return err_pass(r);
 		if ((int64_t)today - report.filed_day <= KEEP_RECEIPTS_DAYS)
 			continue;

@@ -4,18 +4,19 @@
  * outbox: a collector's own durable memory, in a durable environment. What is put here survives a
  * power loss and is sent until it has a final verdict. All numbers big-endian.
  *
- *   meta      "format" → u32 1 | "epoch" → 16 bytes of the server last seen | "next" → u64 number
- *             "receipt" → receipt, newest of that epoch | "catalogue" → 32-byte digest last in force
+ *   meta      "format" → u32 1 | "epoch" → 16 bytes of the server last seen
+ *             "next" → u64 number | "receipt" → receipt, newest of that epoch
+ *             "catalogue" → 32-byte digest last in force
  *   pending   u64 number, rising     → report
  *   waiting   identity | u32 revision | u64 number → 32-byte digest of the values: finds pending
  *   kept      identity               → report, then receipt: the newest one accepted
- *   refused   identity               → report, then findings: the newest one refused, until a report
- *                                      of the same identity is accepted
+ *   refused   identity               → report, then findings: the newest one refused, until a
+ *                                      report of the same identity is accepted
  *
  *   identity = facility code, 0, u16 form, u32 period (a code holds no zero byte, so none is
  *              another's prefix)
- *   report   =  0 u8 version = 1 | 1 u8 flags: 1 withdrawal, 2 revision chosen by a person, 4 offered
- *               again | 2 u8 status | 3 u8 length of facility | 4 u16 form | 6 u16 zero
+ *   report   =  0 u8 version = 1 | 1 u8 flags: 1 withdrawal, 2 revision chosen by a person,
+ *               4 offered again | 2 u8 status | 3 u8 length of facility | 4 u16 form | 6 u16 zero
  *               8 u32 period | 12 u32 revision | 16 i32 day it was filed on | 20 u32 zero
  *              24 u32 length of values | 28 u32 length of text
  *              32 digest of values | 64 digest of text, zero without one
@@ -34,7 +35,8 @@
 enum { TABLE_OUTBOX_META, TABLE_PENDING, TABLE_WAITING, TABLE_KEPT, TABLE_REFUSED, OUTBOX_TABLES };
 extern const char *const outbox_tables[OUTBOX_TABLES];
 
-/* A report as the outbox holds it. Views live until the next write or the end of the transaction. */
+/* A report as the outbox holds it. Views live until the next write or the end of the
+ * transaction. */
 struct outbox_report {
 	uint64_t number;       /* of pending; 0 in kept and refused */
 	struct bytes facility; /* code, 1..FACILITY_CODE_MAX */
@@ -73,20 +75,25 @@ struct outbox_cursor {
 
 /* All of these run inside the transaction behind ports. PORT_NONE: there is none. */
 
-/* Once after opening, in a write transaction. ERR_INVALID: made by another version of the program. */
+/* Once after opening, in a write transaction. ERR_INVALID: made by another version of the
+ * program. */
 CHECKED int outbox_check(const struct ports *ports);
 /* Makes digests of the report's values and text, and takes it in. The caller sets everything but
  * number and digests. */
-CHECKED int outbox_pending_put(const struct ports *ports, const struct outbox_report *report, uint64_t *ret_number);
-CHECKED int outbox_pending_get(const struct ports *ports, uint64_t number, struct outbox_report *ret_report);
+CHECKED int outbox_pending_put(
+	const struct ports *ports, const struct outbox_report *report, uint64_t *ret_number);
+CHECKED int outbox_pending_get(
+	const struct ports *ports, uint64_t number, struct outbox_report *ret_report);
 /* The first one whose number is not below from. */
-CHECKED int outbox_pending_next(const struct ports *ports, uint64_t from, struct outbox_report *ret_report);
+CHECKED int outbox_pending_next(
+	const struct ports *ports, uint64_t from, struct outbox_report *ret_report);
 /* The one with the highest revision (of equal ones the last put) of an identity. */
-CHECKED int outbox_pending_newest(const struct ports *ports, struct bytes facility, uint16_t form, uint32_t period,
-	struct outbox_report *ret_report);
-CHECKED int outbox_kept_get(const struct ports *ports, struct bytes facility, uint16_t form, uint32_t period,
-	struct outbox_kept *ret_kept);
-CHECKED int outbox_kept_next(const struct ports *ports, struct outbox_cursor *cursor, struct outbox_kept *ret_kept);
+CHECKED int outbox_pending_newest(const struct ports *ports, struct bytes facility, uint16_t form,
+	uint32_t period, struct outbox_report *ret_report);
+CHECKED int outbox_kept_get(const struct ports *ports, struct bytes facility, uint16_t form,
+	uint32_t period, struct outbox_kept *ret_kept);
+CHECKED int outbox_kept_next(
+	const struct ports *ports, struct outbox_cursor *cursor, struct outbox_kept *ret_kept);
 
 /* Final verdicts; PORT_NONE if the number is not pending (any more). */
 /* In force at the server: pending → kept, unless a higher revision is kept already. An earlier
@@ -96,16 +103,18 @@ CHECKED int outbox_accept(const struct ports *ports, uint64_t number, uint8_t st
 /* A newer one is in force and that is as it should be: pending → nothing. */
 CHECKED int outbox_drop(const struct ports *ports, uint64_t number);
 /* A person must look: pending → refused, with findings as the caller packed them. */
-CHECKED int outbox_refuse(const struct ports *ports, uint64_t number, uint8_t status, struct bytes findings,
-	int32_t today);
+CHECKED int outbox_refuse(const struct ports *ports, uint64_t number, uint8_t status,
+	struct bytes findings, int32_t today);
 CHECKED int outbox_refused_next(const struct ports *ports, struct outbox_cursor *cursor,
 	struct outbox_report *ret_report, struct bytes *ret_findings);
 
 /* Whether an own higher revision of the same identity is pending or kept. */
-CHECKED int outbox_has_higher(const struct ports *ports, const struct outbox_report *report, bool *ret_higher);
+CHECKED int outbox_has_higher(
+	const struct ports *ports, const struct outbox_report *report, bool *ret_higher);
 /* The server shows its epoch: if it is another than the last one, everything kept is offered again
  * (put into pending as it is; once per epoch) and the newest receipt is forgotten. */
-CHECKED int outbox_epoch_seen(const struct ports *ports, const uint8_t epoch[16], uint64_t *ret_offered_again);
+CHECKED int outbox_epoch_seen(
+	const struct ports *ports, const uint8_t epoch[16], uint64_t *ret_offered_again);
 /* Remembers the receipt if it is the newest of the server's present epoch. */
 CHECKED int outbox_receipt_seen(const struct ports *ports, const struct outbox_receipt *receipt);
 /* The newest receipt, for HELLO. */

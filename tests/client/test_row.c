@@ -68,7 +68,8 @@ Test(row, blank_is_not_zero_and_zero_is_a_value)
 {
 	struct report report;
 
-	cr_assert_eq(open_sheet("facility,period,VISIT,NURSE,PHYSICIAN\nH1,2015,0,,7\n"), 0, "%s", err_text());
+	cr_assert_eq(open_sheet("facility,period,VISIT,NURSE,PHYSICIAN\nH1,2015,0,,7\n"), 0, "%s",
+		err_text());
 	cr_assert_eq(read_first(&report), 0, "%s", err_text());
 	cr_expect_eq(report.values, 2);
 	cr_expect_eq(value_of(&report, "VISIT"), 0);
@@ -83,7 +84,9 @@ Test(row, elements_rise_whatever_the_order_of_columns)
 {
 	struct report report;
 
-	cr_assert_eq(open_sheet("VISIT,NURSE,period,BED_ACTUAL,facility,PHYSICIAN\n1,2,2015,3,H1,4\n"), 0);
+	cr_assert_eq(
+		open_sheet("VISIT,NURSE,period,BED_ACTUAL,facility,PHYSICIAN\n1,2,2015,3,H1,4\n"),
+		0);
 	cr_assert_eq(read_first(&report), 0, "%s", err_text());
 	cr_assert_eq(report.values, 4);
 	for (size_t i = 1; i < report.values; i++)
@@ -98,10 +101,14 @@ Test(row, a_cell_may_say_why_it_has_no_value)
 		const char *word;
 		uint32_t kind;
 	} cases[] = {
-		{ "NOT_OFFERED", ABSENT_NOT_OFFERED }, { "NOT_COLLECTED", ABSENT_NOT_COLLECTED },
-		{ "WITHHELD", ABSENT_WITHHELD }, { "NOT_APPLICABLE", ABSENT_NOT_APPLICABLE },
-		{ "未开展", ABSENT_NOT_OFFERED }, { "未收集", ABSENT_NOT_COLLECTED },
-		{ "不公开", ABSENT_WITHHELD }, { "不适用", ABSENT_NOT_APPLICABLE },
+		{ "NOT_OFFERED", ABSENT_NOT_OFFERED },
+		{ "NOT_COLLECTED", ABSENT_NOT_COLLECTED },
+		{ "WITHHELD", ABSENT_WITHHELD },
+		{ "NOT_APPLICABLE", ABSENT_NOT_APPLICABLE },
+		{ "未开展", ABSENT_NOT_OFFERED },
+		{ "未收集", ABSENT_NOT_COLLECTED },
+		{ "不公开", ABSENT_WITHHELD },
+		{ "不适用", ABSENT_NOT_APPLICABLE },
 	};
 
 	for (size_t i = 0; i < array_len(cases); i++) {
@@ -123,7 +130,8 @@ Test(row, every_bad_cell_is_named_with_its_line_and_column)
 		const char *name, *row, *want;
 	} cases[] = {
 		{ "text for a number", "H1,2015,,abc,1", "f.csv:2: column 'VISIT': not a value" },
-		{ "negative count", "H1,2015,,-3,1", "f.csv:2: column 'VISIT': the value is negative: -3" },
+		{ "negative count", "H1,2015,,-3,1",
+			"f.csv:2: column 'VISIT': the value is negative: -3" },
 		{ "decimals in a count", "H1,2015,,1.5,1", "f.csv:2: column 'VISIT': not a value" },
 		{ "thousands separator", "H1,2015,,\"1,234\",1", "column 'VISIT'" },
 		{ "exponent", "H1,2015,,1e3,1", "column 'VISIT'" },
@@ -133,9 +141,11 @@ Test(row, every_bad_cell_is_named_with_its_line_and_column)
 		{ "no facility", ",2015,,1,1", "f.csv:2: column 'facility'" },
 		{ "blank in the facility", "H 1,2015,,1,1", "column 'facility'" },
 		{ "facility in Chinese", "医院,2015,,1,1", "column 'facility'" },
-		{ "facility too long", "123456789012345678901234567890123,2015,,1,1", "column 'facility'" },
+		{ "facility too long", "123456789012345678901234567890123,2015,,1,1",
+			"column 'facility'" },
 		{ "no period", "H1,,,1,1", "f.csv:2: column 'period'" },
-		{ "month for a year", "H1,2015-05,,1,1", "column 'period': not a period of the form's kind" },
+		{ "month for a year", "H1,2015-05,,1,1",
+			"column 'period': not a period of the form's kind" },
 		{ "nonsense period", "H1,next year,,1,1", "column 'period': not a period" },
 		{ "revision zero", "H1,2015,0,1,1", "f.csv:2: column 'revision'" },
 		{ "revision in words", "H1,2015,first,1,1", "column 'revision'" },
@@ -147,10 +157,12 @@ Test(row, every_bad_cell_is_named_with_its_line_and_column)
 		struct report report;
 		char text[256];
 
-		snprintf(text, sizeof(text), "facility,period,revision,VISIT,NURSE\n%s\n", cases[i].row);
+		snprintf(text, sizeof(text), "facility,period,revision,VISIT,NURSE\n%s\n",
+			cases[i].row);
 		cr_assert_eq(open_sheet(text), 0, "%s", err_text());
 		cr_expect_eq(read_first(&report), ERR_INVALID, "%s", cases[i].name);
-		cr_expect_not_null(strstr(err_text(), cases[i].want), "%s: %s", cases[i].name, err_text());
+		cr_expect_not_null(
+			strstr(err_text(), cases[i].want), "%s: %s", cases[i].name, err_text());
 	}
 }
 
@@ -183,8 +195,9 @@ Test(row, a_bad_row_does_not_spoil_the_next)
 
 Test(row, a_required_cell_may_not_be_blank_but_may_be_explained)
 {
-	static const char head[] = "facility,period,HEALTH_TECHNICIAN,PHYSICIAN,NURSE,BED_ACTUAL,BED_DAY_OPEN,"
-				   "BED_DAY_OCCUPIED,VISIT,ADMISSION,DISCHARGE\n";
+	static const char head[] =
+		"facility,period,HEALTH_TECHNICIAN,PHYSICIAN,NURSE,BED_ACTUAL,BED_DAY_OPEN,"
+		"BED_DAY_OCCUPIED,VISIT,ADMISSION,DISCHARGE\n";
 	struct report report;
 	char text[512];
 
@@ -192,7 +205,8 @@ Test(row, a_required_cell_may_not_be_blank_but_may_be_explained)
 	snprintf(text, sizeof(text), "%sH1,2026-05,1,1,,1,1,1,1,1,1\n", head);
 	cr_assert_eq(open_sheet(text), 0, "%s", err_text());
 	cr_expect_eq(read_first(&report), ERR_INVALID);
-	cr_expect_not_null(strstr(err_text(), "column 'NURSE': blank, but the form requires it"), "%s", err_text());
+	cr_expect_not_null(strstr(err_text(), "column 'NURSE': blank, but the form requires it"),
+		"%s", err_text());
 	snprintf(text, sizeof(text), "%sH1,2026-05,1,1,NOT_COLLECTED,1,1,1,1,1,1\n", head);
 	cr_assert_eq(open_sheet(text), 0, "%s", err_text());
 	cr_expect_eq(read_first(&report), 0, "%s", err_text());
@@ -214,7 +228,8 @@ Test(row, a_sheet_with_wrong_columns_is_refused_with_all_of_them)
 		snprintf(text, sizeof(text), "%s\n", cases[i].head);
 		cr_expect_eq(open_sheet(text), ERR_INVALID, "%s", cases[i].name);
 		for (size_t k = 0; k < 2; k++)
-			cr_expect_not_null(strstr(err_text(), cases[i].want[k]), "%s: %s", cases[i].name, err_text());
+			cr_expect_not_null(strstr(err_text(), cases[i].want[k]), "%s: %s",
+				cases[i].name, err_text());
 	}
 }
 
@@ -231,7 +246,8 @@ Test(row, remarks_are_not_looked_at_and_text_is_kept_apart)
 	struct report_text text;
 	bool has_text;
 
-	cr_assert_eq(open_sheet("facility,period,#source,VISIT,filled_by,comment\nH1,2015,whatever 13912345678,1,李四,ok\n"
+	cr_assert_eq(open_sheet("facility,period,#source,VISIT,filled_by,comment\nH1,2015,whatever "
+				"13912345678,1,李四,ok\n"
 				"H1,2016,,1,,\nH1,2017,,1,,call 13912345678\n"),
 		0, "%s", err_text());
 	cr_assert_eq(row_read(reader, 0, &report, &text, &has_text), 0, "%s", err_text());
@@ -252,8 +268,10 @@ Test(row, a_finding_leads_back_to_the_cell_in_either_language)
 	finding.element = catalog_element_by_code(catalog, "VISIT")->id;
 	cr_assert_eq(open_sheet("facility,period,VISIT\nH1,2015,1\n"), 0);
 	cr_assert_eq(row_explain(reader, 0, &finding, false, &out), 0);
-	cr_expect_not_null(strstr((char *)out.data, "f.csv:2: column 'VISIT'"), "%s", (char *)out.data);
-	cr_expect_not_null(strstr((char *)out.data, "the value is negative: -3"), "%s", (char *)out.data);
+	cr_expect_not_null(
+		strstr((char *)out.data, "f.csv:2: column 'VISIT'"), "%s", (char *)out.data);
+	cr_expect_not_null(
+		strstr((char *)out.data, "the value is negative: -3"), "%s", (char *)out.data);
 	out.len = 0;
 	cr_assert_eq(row_explain(reader, 0, &finding, true, &out), 0);
 	cr_expect_not_null(strstr((char *)out.data, "列 'VISIT'"), "%s", (char *)out.data);
@@ -270,7 +288,9 @@ Test(row, every_finding_has_words_and_something_to_do)
 
 		out.len = 0;
 		cr_assert_eq(row_explain(reader, 0, &finding, false, &out), 0);
-		cr_expect_not_null(strstr((char *)out.data, "; "), "%s", finding_name((enum finding_code)code));
-		cr_expect_null(strstr((char *)out.data, "update this program to see it"), "%d", code);
+		cr_expect_not_null(strstr((char *)out.data, "; "), "%s",
+			finding_name((enum finding_code)code));
+		cr_expect_null(
+			strstr((char *)out.data, "update this program to see it"), "%d", code);
 	}
 }

@@ -132,7 +132,9 @@ Test(number, the_next_is_one_above_everything_known)
 		struct status_line theirs = { .revision = cases[i].theirs };
 		uint32_t revision = 0;
 
-		cr_assert_eq(number_next(&draft, cases[i].own ? &own : NULL, cases[i].theirs ? &theirs : NULL, &revision), 0);
+		cr_assert_eq(number_next(&draft, cases[i].own ? &own : NULL,
+				     cases[i].theirs ? &theirs : NULL, &revision),
+			0);
 		cr_expect_eq(revision, cases[i].want, "%s: %u", cases[i].name, revision);
 	}
 }

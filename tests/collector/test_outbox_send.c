@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * The core against a clock that jumps and a network that loses: the window, resends of the same bytes,
- * sequence arithmetic, where each verdict is filed, and a simulation with crashes and a lossy server. */
+ * The core against a clock that jumps and a network that loses: the window, resends of the same
+ * bytes, sequence arithmetic, where each verdict is filed, and a simulation with crashes and a
+ * lossy server. */
 #include "collector/outbox_send.h"
 
 #include <criterion/criterion.h>
@@ -70,7 +71,7 @@ static uint64_t put_report(const char *facility, uint32_t revision, bool text, b
 static void put_many(size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		char facility[16];
+		char facility[FACILITY_CODE_MAX + 1];
 
 		snprintf(facility, sizeof(facility), "F%03zu", i);
 		put_report(facility, 1, false, false);
@@ -87,7 +88,8 @@ static uint32_t request_of(size_t i)
 	struct frame frame;
 
 	cr_assert_eq(frame_decode(bytes_of(memory.sent[i].header, memory.sent[i].header_len),
-			     memory.sent[i].payload_len, &frame), 0);
+			     memory.sent[i].payload_len, &frame),
+		0);
 	cr_assert_eq(frame.type, FRAME_SUBMIT);
 	return frame.request;
 }
@@ -107,7 +109,9 @@ static size_t reports_of(size_t i)
 
 static struct verdicts all_accepted(uint64_t first, uint32_t reports, uint32_t entries)
 {
-	struct verdicts verdicts = { .first_sequence = first, .entries = entries, .reports = reports };
+	struct verdicts verdicts = {
+		.first_sequence = first, .entries = entries, .reports = reports
+	};
 
 	memcpy(verdicts.epoch, epoch_a, 16);
 	verdicts.chain.byte[0] = 0xcc;
@@ -264,10 +268,19 @@ Test(outbox_send, busy_waits_and_then_sends_the_same_message)
 Test(outbox_send, sequences_follow_from_the_first_and_the_exceptions)
 {
 	struct verdict verdict[4] = {
-		{ .index = 1, .status = STATUS_UNCHANGED, .has_first = true, .first = { .sequence = 7, .last_sequence = 9 } },
-		{ .index = 3, .status = STATUS_REJECTED, .entries = 1, .findings = 1,
+		{ .index = 1,
+			.status = STATUS_UNCHANGED,
+			.has_first = true,
+			.first = { .sequence = 7, .last_sequence = 9 } },
+		{ .index = 3,
+			.status = STATUS_REJECTED,
+			.entries = 1,
+			.findings = 1,
 			.finding = { { .code = FINDING_VALUE_NEGATIVE } } },
-		{ .index = 4, .status = STATUS_REJECTED, .findings = 1, .finding = { { .code = FINDING_NOT_YOURS } } },
+		{ .index = 4,
+			.status = STATUS_REJECTED,
+			.findings = 1,
+			.finding = { { .code = FINDING_NOT_YOURS } } },
 		{ .index = 6, .status = STATUS_HELD, .entries = 2 },
 	};
 	static const uint64_t want[8] = { 100, 7, 101, 103, 0, 104, 105, 107 };
@@ -277,7 +290,7 @@ Test(outbox_send, sequences_follow_from_the_first_and_the_exceptions)
 
 	/* Reports 2 and 6 have text: an accepted one takes two sequences. */
 	for (size_t i = 0; i < 8; i++) {
-		char facility[16];
+		char facility[FACILITY_CODE_MAX + 1];
 
 		snprintf(facility, sizeof(facility), "F%03zu", i);
 		put_report(facility, 1, i == 2 || i == 6, false);
@@ -285,7 +298,8 @@ Test(outbox_send, sequences_follow_from_the_first_and_the_exceptions)
 	step();
 	verdicts.verdict = verdict;
 	verdicts.count = 4;
-	cr_assert_eq(outbox_send_verdicts(core, &ports, request_of(0), &verdicts, note, &seen), 0, "%s", err_text());
+	cr_assert_eq(outbox_send_verdicts(core, &ports, request_of(0), &verdicts, note, &seen), 0,
+		"%s", err_text());
 	cr_assert_eq(seen.count, 8);
 	for (size_t i = 0; i < 8; i++)
 		cr_expect_eq(seen.filed[i].receipt.sequence, want[i], "report %zu has %lu", i,
@@ -303,7 +317,8 @@ Test(outbox_send, sequences_follow_from_the_first_and_the_exceptions)
 
 Test(outbox_send, verdicts_that_contradict_themselves_file_nothing)
 {
-	struct verdict twice[2] = { { .index = 1, .status = STATUS_REJECTED }, { .index = 1, .status = STATUS_REJECTED } };
+	struct verdict twice[2] = { { .index = 1, .status = STATUS_REJECTED },
+		{ .index = 1, .status = STATUS_REJECTED } };
 	struct verdict beyond[1] = { { .index = 3, .status = STATUS_REJECTED } };
 	const struct {
 		const char *name;
@@ -313,14 +328,23 @@ Test(outbox_send, verdicts_that_contradict_themselves_file_nothing)
 		{ "too many reports", all_accepted(5, 4, 4) },
 		{ "entries do not add up", all_accepted(5, 3, 4) },
 		{ "entries without a first sequence", all_accepted(0, 3, 3) },
-		{ "an index twice", { .first_sequence = 5, .entries = 2, .reports = 3, .verdict = twice, .count = 2 } },
-		{ "an index beyond the end", { .first_sequence = 5, .entries = 3, .reports = 3, .verdict = beyond, .count = 1 } },
+		{ "an index twice", { .first_sequence = 5,
+					    .entries = 2,
+					    .reports = 3,
+					    .verdict = twice,
+					    .count = 2 } },
+		{ "an index beyond the end", { .first_sequence = 5,
+						     .entries = 3,
+						     .reports = 3,
+						     .verdict = beyond,
+						     .count = 1 } },
 	};
 
 	put_many(3);
 	step();
 	for (size_t i = 0; i < array_len(cases); i++)
-		cr_expect_eq(outbox_send_verdicts(core, &ports, request_of(0), &cases[i].verdicts, NULL, NULL),
+		cr_expect_eq(outbox_send_verdicts(
+				     core, &ports, request_of(0), &cases[i].verdicts, NULL, NULL),
 			ERR_INVALID, "%s", cases[i].name);
 	cr_expect_eq(counts().pending, 3);
 	cr_expect_eq(counts().kept, 0);
@@ -335,8 +359,10 @@ Test(outbox_send, a_second_answer_to_the_same_message_is_late)
 	step();
 	request = request_of(0);
 	cr_expect_eq(outbox_send_verdicts(core, &ports, request, &verdicts, NULL, NULL), 0);
-	cr_expect_eq(outbox_send_verdicts(core, &ports, request, &verdicts, NULL, NULL), OUTBOX_SEND_LATE);
-	cr_expect_eq(outbox_send_verdicts(core, &ports, 0, &verdicts, NULL, NULL), OUTBOX_SEND_LATE);
+	cr_expect_eq(outbox_send_verdicts(core, &ports, request, &verdicts, NULL, NULL),
+		OUTBOX_SEND_LATE);
+	cr_expect_eq(
+		outbox_send_verdicts(core, &ports, 0, &verdicts, NULL, NULL), OUTBOX_SEND_LATE);
 }
 
 Test(outbox_send, superseded_is_refused_only_if_nobody_meant_it)
@@ -356,7 +382,8 @@ Test(outbox_send, superseded_is_refused_only_if_nobody_meant_it)
 	step();
 	verdicts.verdict = verdict;
 	verdicts.count = 3;
-	cr_assert_eq(outbox_send_verdicts(core, &ports, request_of(0), &verdicts, note, &seen), 0, "%s", err_text());
+	cr_assert_eq(outbox_send_verdicts(core, &ports, request_of(0), &verdicts, note, &seen), 0,
+		"%s", err_text());
 	cr_expect_eq(seen.filed[0].as, FILED_REFUSED, "somebody else reports for this facility");
 	cr_expect_eq(seen.filed[1].as, FILED_DROPPED, "a person wrote the number");
 	cr_expect_eq(seen.filed[2].as, FILED_DROPPED, "our own second revision was faster");
@@ -416,8 +443,8 @@ static void parse_values(struct bytes values, char facility[33], uint32_t *revis
 	*revision = (uint32_t)strtoul(colon + 1, NULL, 10);
 }
 
-static void decide(struct server *server, const struct submission *report, uint32_t index, struct verdicts *verdicts,
-	struct verdict *verdict)
+static void decide(struct server *server, const struct submission *report, uint32_t index,
+	struct verdicts *verdicts, struct verdict *verdict)
 {
 	char facility[33];
 	uint32_t revision, in_force = 0;
@@ -425,7 +452,8 @@ static void decide(struct server *server, const struct submission *report, uint3
 
 	parse_values(report->values, facility, &revision);
 	for (size_t i = 0; i < server->entries; i++) {
-		if (strcmp(server->entry[i].facility, facility) == 0 && server->entry[i].revision >= in_force) {
+		if (strcmp(server->entry[i].facility, facility) == 0 &&
+			server->entry[i].revision >= in_force) {
 			in_force = server->entry[i].revision;
 			sequence = server->entry[i].sequence;
 		}
@@ -467,7 +495,8 @@ static void serve(struct server *server, size_t i, bool answer_lost)
 	memory_begin(&memory);
 	r = outbox_send_verdicts(core, &ports, request_of(i), &verdicts, NULL, NULL);
 	if (r < 0 || dice(server, 8) == 0) {
-		/* A crash before the commit: nothing was filed, and the window is gone with the process. */
+		/* A crash before the commit: nothing was filed, and the window is gone with the
+		 * process. */
 		cr_assert_geq(r, 0, "%s", err_text());
 		memory_abort(&memory);
 		outbox_send_free(core);
@@ -485,7 +514,7 @@ static void simulate(uint64_t seed)
 
 	put_many(40);
 	for (size_t i = 0; i < 10; i++) {
-		char facility[16];
+		char facility[FACILITY_CODE_MAX + 1];
 
 		snprintf(facility, sizeof(facility), "F%03zu", i);
 		put_report(facility, 2, false, false);
@@ -499,14 +528,17 @@ static void simulate(uint64_t seed)
 		memory_forget_sent(&memory);
 		memory_pass_ms(&memory, dice(&server, 8000));
 	}
-	cr_assert_lt(rounds, 2000, "seed %lu: the collector does not come to an end", (unsigned long)seed);
+	cr_assert_lt(rounds, 2000, "seed %lu: the collector does not come to an end",
+		(unsigned long)seed);
 	cr_expect_eq(counts().pending, 0, "seed %lu", (unsigned long)seed);
-	cr_expect_eq(counts().kept, 40, "seed %lu: kept %lu", (unsigned long)seed, (unsigned long)counts().kept);
+	cr_expect_eq(counts().kept, 40, "seed %lu: kept %lu", (unsigned long)seed,
+		(unsigned long)counts().kept);
 	cr_expect_eq(counts().refused, 0, "seed %lu", (unsigned long)seed);
 	for (size_t i = 0; i < server.entries; i++) {
 		for (size_t j = 0; j < i; j++)
-			cr_expect_not(strcmp(server.entry[i].facility, server.entry[j].facility) == 0 &&
-				      server.entry[i].revision == server.entry[j].revision,
+			cr_expect_not(
+				strcmp(server.entry[i].facility, server.entry[j].facility) == 0 &&
+					server.entry[i].revision == server.entry[j].revision,
 				"seed %lu: stored twice", (unsigned long)seed);
 	}
 }

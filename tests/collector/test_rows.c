@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Rows into a real outbox without a server: what is queued, under which number, and what is told; the
- * same file twice; and the log of verdicts. */
+ * Rows into a real outbox without a server: what is queued, under which number, and what is told;
+ * the same file twice; and the log of verdicts. */
 #include "collector/rows.h"
 
 #include <criterion/criterion.h>
@@ -150,18 +150,22 @@ Test(rows, two_rows_of_one_identity_need_two_written_numbers)
 {
 	struct tally tally;
 
-	queue("facility,period,revision,VISIT\nH1,2015,,5\nH2,2015,3,1\nH1,2015,,6\nH2,2015,3,2\n", &tally);
+	queue("facility,period,revision,VISIT\nH1,2015,,5\nH2,2015,3,1\nH1,2015,,6\nH2,2015,3,2\n",
+		&tally);
 	cr_expect_eq(pending(), 2);
 	cr_expect_not(tally.row[0].bad);
 	cr_expect(tally.row[2].bad);
 	cr_expect(tally.row[3].bad);
-	cr_expect_not_null(strstr((char *)tally.row[2].reasons.data, "f.csv:4: the same facility and period as in line 2"));
+	cr_expect_not_null(strstr((char *)tally.row[2].reasons.data,
+		"f.csv:4: the same facility and period as in line 2"));
 	tally_fini(&tally);
 }
 
 Test(rows, a_withdrawal_follows_what_is_queued)
 {
-	struct report draft = { .facility = bytes_str("H1"), .period = 2015400, .withdrawal = true };
+	struct report draft = {
+		.facility = bytes_str("H1"), .period = 2015400, .withdrawal = true
+	};
 	struct tally tally, withdrawal = { .log = -1 };
 
 	queue("facility,period,VISIT\nH1,2015,5\n", &tally);
@@ -215,18 +219,22 @@ Test(rows, a_damaged_cache_is_as_good_as_none)
 Test(rows, a_line_of_the_log_is_json_and_escapes_codes)
 {
 	AUTO(buffer_fini) struct buffer out = { 0 };
-	struct outbox_report report = {
-		.facility = bytes_str("a\"b\\c"), .form = 3, .period = 2015400, .revision = 2, .values = bytes_str("v")
-	};
+	struct outbox_report report = { .facility = bytes_str("a\"b\\c"),
+		.form = 3,
+		.period = 2015400,
+		.revision = 2,
+		.values = bytes_str("v") };
 	struct filed filed = { .report = &report, .status = STATUS_ACCEPTED };
 
 	filed.receipt.sequence = 5;
 	filed.receipt.last_sequence = 9;
 	cr_assert_eq(verdict_log_format(&filed, &out), 0);
 	cr_assert_eq(buffer_add(&out, bytes_of("", 1)), 0);
-	cr_expect_not_null(strstr((char *)out.data,
-		"{\"facility\":\"a\\\"b\\\\c\",\"form\":3,\"period\":2015400,\"revision\":2,\"digest\":\"00"));
+	cr_expect_not_null(
+		strstr((char *)out.data, "{\"facility\":\"a\\\"b\\\\c\",\"form\":3,\"period\":"
+					 "2015400,\"revision\":2,\"digest\":\"00"));
 	cr_expect_not_null(strstr((char *)out.data, "\"status\":\"accepted\",\"epoch\":\"00"));
-	cr_expect_not_null(strstr((char *)out.data, "\"sequence\":5,\"last_sequence\":9,\"chain\":\"00"));
+	cr_expect_not_null(
+		strstr((char *)out.data, "\"sequence\":5,\"last_sequence\":9,\"chain\":\"00"));
 	cr_expect_not_null(strstr((char *)out.data, "\"values_hex\":\"76\"}"));
 }

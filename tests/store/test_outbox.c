@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * The outbox over memory: its format, every move of a report, and a crash between any two writes. */
+ * The outbox over memory: its format, every move of a report, and a crash between any two
+ * writes. */
 #include "store/outbox.h"
 
 #include <criterion/criterion.h>
@@ -86,8 +87,15 @@ static uint32_t kept_revision_of(const char *facility)
 
 Test(outbox, the_format_is_what_the_header_says)
 {
-	static const char want[] = "01020002" "0003" "0000" "001ec0a8" "00000007" "00000000" "00000000"
-				   "00000002" "00000001";
+	static const char want[] = "01020002"
+				   "0003"
+				   "0000"
+				   "001ec0a8"
+				   "00000007"
+				   "00000000"
+				   "00000000"
+				   "00000002"
+				   "00000001";
 	struct outbox_report report = report_of("H1", 7, "vv");
 	uint8_t key[8] = { 0, 0, 0, 0, 0, 0, 0, 1 };
 	struct bytes value;
@@ -102,12 +110,28 @@ Test(outbox, the_format_is_what_the_header_says)
 	cr_assert_eq(value.len, 96 + 2 + 2 + 1);
 	bytes_to_hex(value, hex);
 	cr_expect_eq(strncmp(hex, want, strlen(want)), 0, "%s", hex);
-	cr_expect_str_eq(hex + 2 * 96, "4831" "7676" "74");
+	cr_expect_str_eq(hex + 2 * 96, "4831"
+				       "7676"
+				       "74");
+	cr_expect_eq(
+		ports.get(ports.ctx, TABLE_WAITING,
+			bytes_of("H1\0\0\3\0\x1e\xc0\xa8\0\0\0\7\0\0\0\0\0\0\0\1", 21), &value),
+		0);
+	cr_expect_eq(value.len, 32);
+	accept(1);
+	cr_assert_eq(
+		ports.get(ports.ctx, TABLE_KEPT, bytes_of("H1\0\0\3\0\x1e\xc0\xa8", 9), &value), 0);
+	cr_expect_eq(value.len, 96 + 2 + 2 + 1 + 64);
+	bytes_to_hex(bytes_of(value.data + 101, 32), hex);
+	cr_expect_str_eq(hex, "aa000000000000000000000000000000"
+			      "0000000000000001"
+			      "0000000000000006");
 }
 
 Test(outbox, a_record_with_a_wrong_byte_is_corrupt)
 {
-	static const size_t positions[] = { 0, 3, 6, 7, 20, 23, 24, 27, 28, 32, 63, 64, 95, 98, 100 };
+	static const size_t positions[] = { 0, 3, 6, 7, 20, 23, 24, 27, 28, 32, 63, 64, 95, 98,
+		100 };
 	struct outbox_report report = report_of("H1", 7, "vv");
 	uint8_t key[8] = { 0, 0, 0, 0, 0, 0, 0, 1 };
 	struct bytes value;
@@ -120,17 +144,24 @@ Test(outbox, a_record_with_a_wrong_byte_is_corrupt)
 		cr_assert_eq(ports.get(ports.ctx, TABLE_PENDING, bytes_of(key, 8), &value), 0);
 		memcpy(bad, value.data, value.len);
 		bad[positions[i]] ^= 0x40;
-		cr_assert_eq(ports.put(ports.ctx, TABLE_PENDING, bytes_of(key, 8), bytes_of(bad, value.len)), 0);
-		cr_expect_eq(outbox_pending_get(&ports, 1, &report), ERR_CORRUPT, "byte %zu", positions[i]);
+		cr_assert_eq(ports.put(ports.ctx, TABLE_PENDING, bytes_of(key, 8),
+				     bytes_of(bad, value.len)),
+			0);
+		cr_expect_eq(outbox_pending_get(&ports, 1, &report), ERR_CORRUPT, "byte %zu",
+			positions[i]);
 		bad[positions[i]] ^= 0x40;
-		cr_assert_eq(ports.put(ports.ctx, TABLE_PENDING, bytes_of(key, 8), bytes_of(bad, 101)), 0);
+		cr_assert_eq(
+			ports.put(ports.ctx, TABLE_PENDING, bytes_of(key, 8), bytes_of(bad, 101)),
+			0);
 		cr_expect_eq(outbox_pending_get(&ports, 1, &report), 0);
 	}
 }
 
 Test(outbox, an_outbox_of_another_version_is_refused)
 {
-	cr_assert_eq(ports.put(ports.ctx, TABLE_OUTBOX_META, bytes_str("format"), bytes_of("\0\0\0\2", 4)), 0);
+	cr_assert_eq(ports.put(ports.ctx, TABLE_OUTBOX_META, bytes_str("format"),
+			     bytes_of("\0\0\0\2", 4)),
+		0);
 	cr_expect_eq(outbox_check(&ports), ERR_INVALID);
 }
 
@@ -175,7 +206,8 @@ Test(outbox, a_refusal_is_shown_until_a_report_of_that_identity_is_accepted)
 	struct outbox_report refused;
 	struct bytes findings;
 
-	cr_assert_eq(outbox_refuse(&ports, put("H1", 1, "bad"), REJECTED, bytes_str("why"), 20000), 0);
+	cr_assert_eq(
+		outbox_refuse(&ports, put("H1", 1, "bad"), REJECTED, bytes_str("why"), 20000), 0);
 	cr_assert_eq(outbox_refused_next(&ports, &cursor, &refused, &findings), 0);
 	cr_expect(bytes_equal(findings, bytes_str("why")));
 	cr_expect(bytes_equal(refused.values, bytes_str("bad")));
@@ -191,14 +223,17 @@ Test(outbox, the_newest_pending_is_the_highest_revision_of_just_that_identity)
 {
 	struct outbox_report newest;
 
-	cr_expect_eq(outbox_pending_newest(&ports, bytes_str("H1"), 3, 2015400, &newest), PORT_NONE);
+	cr_expect_eq(
+		outbox_pending_newest(&ports, bytes_str("H1"), 3, 2015400, &newest), PORT_NONE);
 	put("H1", 2, "two");
 	put("H1", 1, "one");
 	put("H12", 9, "another whose code begins alike");
 	cr_assert_eq(outbox_pending_newest(&ports, bytes_str("H1"), 3, 2015400, &newest), 0);
 	cr_expect_eq(newest.revision, 2);
-	cr_expect_eq(outbox_pending_newest(&ports, bytes_str("H1"), 3, 2016400, &newest), PORT_NONE);
-	cr_expect_eq(outbox_pending_newest(&ports, bytes_str("H1"), 4, 2015400, &newest), PORT_NONE);
+	cr_expect_eq(
+		outbox_pending_newest(&ports, bytes_str("H1"), 3, 2016400, &newest), PORT_NONE);
+	cr_expect_eq(
+		outbox_pending_newest(&ports, bytes_str("H1"), 4, 2015400, &newest), PORT_NONE);
 }
 
 Test(outbox, numbers_rise_and_are_not_used_twice)
@@ -226,7 +261,8 @@ Test(outbox, a_new_epoch_offers_everything_kept_again_and_only_once)
 	cr_expect_eq(offered, 0);
 	cr_assert_eq(outbox_epoch_seen(&ports, epoch_b, &offered), 0);
 	cr_expect_eq(offered, 2);
-	cr_expect_eq(outbox_newest_receipt(&ports, &newest), PORT_NONE, "a receipt of the old epoch is none");
+	cr_expect_eq(outbox_newest_receipt(&ports, &newest), PORT_NONE,
+		"a receipt of the old epoch is none");
 	cr_assert_eq(outbox_pending_newest(&ports, bytes_str("H2"), 3, 2015400, &pending), 0);
 	cr_expect_eq(pending.revision, 4);
 	cr_expect(pending.offered_again);
@@ -348,7 +384,9 @@ Test(outbox, a_crash_between_any_two_writes_leaves_everything_as_it_was)
 		cr_assert_eq(outbox_epoch_seen(&ports, epoch_a, &offered), 0);
 		put("H1", 1, "one");
 		accept(put("H2", 1, "two"));
-		cr_assert_eq(outbox_refuse(&ports, put("H3", 1, "three"), REJECTED, bytes_str("f"), 1), 0);
+		cr_assert_eq(
+			outbox_refuse(&ports, put("H3", 1, "three"), REJECTED, bytes_str("f"), 1),
+			0);
 		for (;; n++) {
 			memory_begin(&memory);
 			memory.writes_left = n;

@@ -139,7 +139,8 @@ static int memory_del(void *ctx, unsigned table, struct bytes key)
 	return 0;
 }
 
-static int memory_seek(void *ctx, unsigned table, struct bytes from, struct bytes *ret_key, struct bytes *ret_value)
+static int memory_seek(void *ctx, unsigned table, struct bytes from, struct bytes *ret_key,
+	struct bytes *ret_value)
 {
 	const struct memory_table *t = table_of(ctx, table);
 	size_t at = table_find(t, from);
