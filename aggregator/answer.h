@@ -13,7 +13,9 @@
 
 struct answering;
 
+/* follow stays the caller's and must live longer. */
 CHECKED int answering_new(struct follow *follow, struct answering **ret_answering);
+/* NULL is nothing. */
 void answering_free(struct answering *answering);
 AUTO_DEFINE(answering_free, struct answering *);
 

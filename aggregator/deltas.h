@@ -17,7 +17,9 @@ struct delta {
 
 struct deltas;
 
+/* About 9 MiB, all of it at once. */
 CHECKED int deltas_new(struct deltas **ret_deltas);
+/* Forgets what was not applied; NULL is nothing. */
 void deltas_free(struct deltas *deltas);
 AUTO_DEFINE(deltas_free, struct deltas *);
 

@@ -3,8 +3,8 @@
  *
  * "indicator explain": the reports behind a figure, row by row, along the same plan and in the same
  * transaction as the figure. Contributions add up exactly to the numerator and the denominator that
- * "indicator show" prints: where a mean over months cannot be written in decimals, each row shows the
- * step of the running total, rounded, so that no digit is lost on the way down the column. */
+ * "indicator show" prints: where a mean over months cannot be written in decimals, each row shows
+ * the step of the running total, rounded, so that no digit is lost on the way down the column. */
 #include <string.h>
 
 #include "aggregator/evaluate.h"

@@ -24,8 +24,9 @@ AUTO_DEFINE(fold_free, struct fold *);
 /* Takes up the catalogue and the registry that the tables hold; once, before the first entry. */
 CHECKED int fold_load(struct fold *fold, const struct ports *ports);
 
-/* Entries come in sequence. The changes of cells are gathered until fold_finish(). 0, FOLD_AGAIN, or
- * ERR_CORRUPT or ERR_INVALID for an entry that cannot be what ingestd wrote: nothing of it was done. */
+/* Entries come in sequence. The changes of cells are gathered until fold_finish(). 0, FOLD_AGAIN,
+ * or ERR_CORRUPT or ERR_INVALID for an entry that cannot be what ingestd wrote: nothing of it was
+ * done. */
 CHECKED int fold_entry(struct fold *fold, const struct ports *ports, const struct entry *entry);
 /* Writes what was gathered: before the transaction is committed. */
 CHECKED int fold_finish(struct fold *fold, const struct ports *ports);

@@ -19,7 +19,7 @@ struct follow_options {
 enum follow_state {
 	FOLLOW_WAITING = 1, /* the journal does not exist yet */
 	FOLLOW_FOLLOWING,
-	FOLLOW_REBUILDING, /* after another catalogue: figures are incomplete until its entry is reached */
+	FOLLOW_REBUILDING, /* another catalogue came: incomplete until its entry is reached */
 	FOLLOW_STOPPED, /* an entry is not what it should be; answers go on as of the one before */
 };
 const char *follow_state_name(enum follow_state state);

@@ -1,248 +1,103 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * aggregator: follows the journal, folds it into cells, and answers questions about them. One
- * thread, one loop: a chunk of entries, then the questions that wait, so that none waits longer
- * than one chunk takes. */
-#include <popt.h>
+ * aggregator: parse, load, check, run. Exit codes: 0 clean stop, 64 usage, 74 input or output, 78
+ * configuration. */
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sysexits.h>
 
-#include "aggregator/answer.h"
-#include "base/conf.h"
+#include "aggregator/server.h"
 #include "base/err.h"
-#include "base/limits.h"
 #include "base/log.h"
-#include "base/notify.h"
-#include "wire/loop.h"
 
-enum { QUESTIONS_PER_TURN_MAX = 32, SYNC_MS = 10 * 60 * 1000 };
-
-struct settings {
-	char journal[512], data_dir[512], listen[256], server_key[512];
-	uint64_t map_size_bytes;
+struct options {
+	const char *config;
+	bool check;
 };
 
-static const struct conf_setting setting_table[] = {
-	CONF_STRING("journal", struct settings, journal,
-		.help = "folder of the journal that ingestd writes"),
-	CONF_STRING("data-dir", struct settings, data_dir,
-		.help = "folder for the aggregates; they can always be rebuilt"),
-	CONF_STRING("listen", struct settings, listen,
-		.help = "endpoint for questions: ipc:///… or tcp://…"),
-	CONF_STRING(
-		"server-key", struct settings, server_key, .help = "file of the server's key pair"),
-	CONF_U64("map-size-bytes", struct settings, map_size_bytes, .min = 1 << 20,
-		.otherwise = (uint64_t)1 << 40,
-		.help = "largest size of a store; the same as ingestd's"),
-};
+enum { OPTIONS_SHOWN = 1, OPTIONS_WRONG = 2 };
 
-/* Everything that the loop holds, in the order in which it is opened. */
-struct server {
-	struct follow *follow;
-	struct answering *answering;
-	struct wire_context *context;
-	struct auth *auth;
-	struct endpoint *endpoint;
-	struct loop *loop;
-	struct buffer out;
-	struct mono synced;
-	enum follow_state state; /* as last logged */
-};
-
-static void server_fini(struct server *server)
+static void usage(FILE *out)
 {
-	endpoint_close(server->endpoint);
-	auth_close(server->auth);
-	loop_free(server->loop);
-	wire_context_free(server->context);
-	answering_free(server->answering);
-	follow_close(server->follow);
-	buffer_fini(&server->out);
+	fputs("usage: aggregator --config FILE [--check]\n"
+	      "\n"
+	      "Follows the journal, adds its reports up, and answers questions about the figures.\n"
+	      "\n"
+	      "  --config FILE      settings (YAML)\n"
+	      "  --check            check the settings, then end\n"
+	      "  --version, --help\n",
+		out);
 }
 
-static inline void server_fini_auto(struct server *server)
+static int options_parse(int argc, char **argv, struct options *options)
 {
-	server_fini(server);
-}
+	static const struct option table[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "check", no_argument, NULL, 'k' },
+		{ "version", no_argument, NULL, 'V' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
 
-/* Only keys of the registry come in; whether they may ask is decided per question. */
-static uint32_t key_lookup(void *ctx, const uint8_t public_key[32])
-{
-	const struct server *server = ctx;
-	const struct key *key =
-		registry_key_by_public(fold_registry(follow_fold(server->follow)), public_key);
-
-	return key && !key->revoked ? key->number : 0;
-}
-
-static int server_open(struct server *server, const struct settings *settings)
-{
-	const struct follow_options options = { .journal = settings->journal,
-		.data_dir = settings->data_dir,
-		.map_size_bytes = settings->map_size_bytes };
-	struct key_pair pair;
-	int r = key_pair_load(settings->server_key, &pair);
-
-	if (r < 0 || (r = loop_new(&server->loop)) < 0 ||
-		(r = follow_open(&options, &server->follow)) < 0 ||
-		(r = answering_new(server->follow, &server->answering)) < 0 ||
-		(r = wire_context_new(&server->context)) < 0 ||
-		(r = auth_open(server->context, key_lookup, server, &server->auth)) < 0 ||
-		(r = endpoint_open(server->context, settings->listen, &pair, &server->endpoint)) <
-			0 ||
-		(r = loop_add_auth(server->loop, server->auth)) < 0 ||
-		(r = loop_add_endpoint(server->loop, server->endpoint)) < 0)
-		return err_pass(r);
-	server->synced = clock_mono();
-	return 0;
-}
-
-static int message_serve(struct server *server, const struct message *message)
-{
-	uint8_t header[FRAME_HEADER_BYTES];
-	struct frame frame;
-	int r = answer_message(server->answering, message->peer.actor, message->header,
-		message->payload, &frame, &server->out);
-
-	if (r == FRAME_UNANSWERABLE)
-		return 0;
-	if (r < 0)
-		return err_pass(r);
-	frame_encode(&frame, header);
-	return err_pass(endpoint_send(server->endpoint, &message->peer,
-		bytes_of(header, sizeof(header)), buffer_view(&server->out)));
-}
-
-static int questions_serve(struct server *server)
-{
-	for (int i = 0; i < QUESTIONS_PER_TURN_MAX; i++) {
-		struct message message;
-		int r = endpoint_recv(server->endpoint, &message);
-
-		if (r == ENDPOINT_EMPTY)
-			return 0;
-		if (r < 0 || (r = message_serve(server, &message)) < 0)
-			return err_pass(r);
+	while ((option = getopt_long(argc, argv, "c:h", table, NULL)) != -1) {
+		switch (option) {
+		case 'c':
+			options->config = optarg;
+			break;
+		case 'k':
+			options->check = true;
+			break;
+		case 'V':
+			puts("aggregator " HUIBAO_VERSION);
+			return OPTIONS_SHOWN;
+		case 'h':
+			usage(stdout);
+			return OPTIONS_SHOWN;
+		default:
+			return OPTIONS_WRONG;
+		}
 	}
-	return 0;
-}
-
-static void state_log(struct server *server)
-{
-	enum follow_state state = follow_state_of(server->follow);
-
-	if (state == server->state)
-		return;
-	server->state = state;
-	if (state == FOLLOW_STOPPED)
-		log_error("following stopped; still answering",
-			kv_str("fault", follow_fault(server->follow)));
-	else
-		log_notice("aggregates", kv_str("state", follow_state_name(state)),
-			kv_u64("sequence", follow_position(server->follow)->sequence));
-}
-
-static int sync_sometimes(struct server *server)
-{
-	struct mono now = clock_mono();
-
-	if (mono_ms_since(server->synced, now) < SYNC_MS)
-		return 0;
-	server->synced = now;
-	return err_pass(follow_sync(server->follow));
-}
-
-static int server_loop(struct server *server)
-{
-	int followed = 0, r;
-
-	while (!loop_stopping(server->loop)) {
-		int wait_ms = followed == 0                     ? 0
-			      : server->state == FOLLOW_WAITING ? 1000
-								: FOLLOW_MS;
-
-		if ((r = loop_wait(server->loop, wait_ms)) < 0 ||
-			(r = auth_answer(server->auth)) < 0 || (r = questions_serve(server)) < 0 ||
-			(r = followed = follow_step(server->follow)) < 0 ||
-			(r = sync_sometimes(server)) < 0)
-			return err_pass(r);
-		state_log(server);
-	}
-	return 0;
+	return options->config && optind == argc ? 0 : OPTIONS_WRONG;
 }
 
 static int complain(int code)
 {
-	log_error("aggregator", kv_str("error", err_text()), kv_str("trace", err_trace()));
+	log_error("aggregator ends", kv_str("error", err_text()), kv_str("trace", err_trace()));
 	return code;
 }
 
 static int exit_code(int r)
 {
 	switch (r) {
+	case 0:
+		return EXIT_SUCCESS;
 	case ERR_INVALID:
 	case ERR_DENIED:
 	case ERR_NOT_FOUND:
-		return EX_CONFIG;
+		return complain(EX_CONFIG);
 	default:
-		return EX_IOERR;
+		return complain(EX_IOERR);
 	}
-}
-
-static int run(const struct settings *settings)
-{
-	AUTO(server_fini) struct server server = { 0 };
-	int r = server_open(&server, settings);
-
-	if (r < 0)
-		return complain(exit_code(r));
-	log_notice("aggregator ready", kv_str("listen", endpoint_address(server.endpoint)));
-	notify("READY=1");
-	r = server_loop(&server);
-	notify("STOPPING=1");
-	return r < 0 ? complain(EX_IOERR) : EXIT_SUCCESS;
-}
-
-struct options {
-	char *config;
-	int check;
-};
-
-/* 0, or the exit code. */
-static int options_parse(int argc, const char **argv, struct options *options)
-{
-	const struct poptOption table[] = { { "config", 'c', POPT_ARG_STRING, &options->config, 0,
-						    "settings file", "FILE" },
-		{ "check", 0, POPT_ARG_NONE, &options->check, 0, "check the settings and end",
-			NULL },
-		POPT_AUTOHELP POPT_TABLEEND };
-	int r;
-
-	poptContext context = poptGetContext("aggregator", argc, argv, table, 0);
-	r = poptGetNextOpt(context);
-	if (r < -1)
-		fprintf(stderr, "aggregator: %s: %s\n", poptBadOption(context, 0), poptStrerror(r));
-	else if (poptPeekArg(context) || !options->config)
-		fprintf(stderr, "usage: aggregator --config FILE [--check]\n");
-	r = r < -1 || poptPeekArg(context) || !options->config ? EX_USAGE : 0;
-	poptFreeContext(context);
-	return r;
 }
 
 int main(int argc, char **argv)
 {
 	struct options options = { 0 };
 	struct settings settings;
-	int r = options_parse(argc, (const char **)argv, &options);
+	int r = options_parse(argc, argv, &options);
 
-	if (r == 0 &&
-		conf_load(options.config, setting_table, array_len(setting_table), &settings) < 0)
-		r = complain(EX_CONFIG);
-	if (r == 0 && !options.check)
-		r = run(&settings);
-	free(options.config);
-	return r;
+	if (r == OPTIONS_SHOWN)
+		return EXIT_SUCCESS;
+	if (r != 0) {
+		usage(stderr);
+		return EX_USAGE;
+	}
+	if (conf_load(options.config, settings_table, settings_count, &settings) < 0) {
+		fprintf(stderr, "%s\n", err_text());
+		return EX_CONFIG;
+	}
+	return options.check ? EXIT_SUCCESS : exit_code(server_run(&settings));
 }

@@ -3,7 +3,8 @@
  *
  * Paired indicators: a ratio of which both sides come from lines of one form. A report that holds
  * one side's figures but has a hole on the other would bend the ratio, so it is left out of both
- * sides; what it would have added is kept apart, to be subtracted. Worked out once per catalogue. */
+ * sides; what it would have added is kept apart, to be subtracted. Worked out once per catalogue.
+ * */
 #ifndef AGGREGATOR_PAIRING_H
 #define AGGREGATOR_PAIRING_H
 

@@ -169,7 +169,8 @@ static int place_mean(struct placing *placing, const struct form *form)
 	return 0;
 }
 
-/* A stock: the last period of the window with any report (the first, for what stood at its start). */
+/* A stock: the last period of the window with any report (the first, for what stood at its start).
+ * */
 static int place_stock(struct placing *placing, const struct form *form, bool first)
 {
 	char text[PERIOD_TEXT_BYTES];

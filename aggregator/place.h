@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Places one element term in a plan: which forms give it, in which periods, and how they add up over
- * time. */
+ * Places one element term in a plan: which forms give it, in which periods, and how they add up
+ * over time. */
 #ifndef AGGREGATOR_PLACE_H
 #define AGGREGATOR_PLACE_H
 

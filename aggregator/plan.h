@@ -3,7 +3,8 @@
  *
  * The plan of a figure: which term reads which line of which form in which period, and with which
  * weight. evaluate adds up cells along it and explain adds up reports along it, so both say the
- * same. It holds every decision about time: windows, stocks, means, populations that are carried. */
+ * same. It holds every decision about time: windows, stocks, means, populations that are carried.
+ * */
 #ifndef AGGREGATOR_PLAN_H
 #define AGGREGATOR_PLAN_H
 

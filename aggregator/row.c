@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * The values are turned into sums and counts once per report, then added to the cell of each area on
- * the way up: the inner loops are plain additions of arrays. */
+ * The values are turned into sums and counts once per report, then added to the cell of each area
+ * on the way up: the inner loops are plain additions of arrays. */
 #include "aggregator/row.h"
 
 #include <string.h>

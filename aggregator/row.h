@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * One report in force, as a row of current, and what it adds to cells: the same whether it is put in
- * or taken out. */
+ * One report in force, as a row of current, and what it adds to cells: the same whether it is put
+ * in or taken out. */
 #ifndef AGGREGATOR_ROW_H
 #define AGGREGATOR_ROW_H
 
@@ -32,8 +32,8 @@ struct contributing {
 	int64_t sum[FORM_LINES_MAX], count[FORM_LINES_MAX];
 };
 
-/* Adds the row to every cell that it belongs to (sign 1), or takes it out again (sign -1). A row that
- * is withdrawn, or whose area is 0, adds to none. */
+/* Adds the row to every cell that it belongs to (sign 1), or takes it out again (sign -1). A row
+ * that is withdrawn, or whose area is 0, adds to none. */
 CHECKED int row_contribute(struct contributing *contributing, const struct ports *ports,
 	const struct row *row, int sign);
 /* The same for the count of reports in its form and period. */

@@ -3,10 +3,10 @@
  *
  * aggregates: what the aggregator computes, derived from the journal.
  *
- *   current   form 2 | period 4 | facility 4           → struct current_head, then int64 values[n]
- *   cell      form 2 | period 4 | area 4 | stratum 8   → struct cell_head, then int64 sum[n], u32 count[n]
- *   leftout   form 2 | period 4 | area 4 | stratum 8 | indicator 2 → the same, n = terms of the indicator
- *   periods   form 2 | period 4                        → the same, n = 0: reports in force
+ *   current   form 2 | period 4 | facility 4          → struct current_head, then int64 value[n]
+ *   cell      form 2 | period 4 | area 4 | stratum 8  → cell_head, int64 sum[n], u32 count[n]
+ *   leftout   as in cell | indicator 2                → as in cell, n = terms of the indicator
+ *   periods   form 2 | period 4                       → as in cell, n = 0: reports in force
  *
  * In current and cell, n is the number of lines of the form, in form order; in leftout the terms of
  * the numerator come first, then those of the denominator. A row whose count of reports is 0 is
@@ -38,7 +38,8 @@ enum { CURRENT_KEY_BYTES = 10, CELL_KEY_BYTES = 18, LEFTOUT_KEY_BYTES = 20, PERI
 /* In the sum of a cell NOT_OFFERED is a given 0; every other kind of absence is a hole. */
 enum { ABSENT_AS_ZERO = 1 };
 
-/* In a vector of values: absent, by kind (enum absent_kind of proto/report.h; 0: named nowhere). No value is near it. */
+/* In a vector of values: absent, by kind (enum absent_kind of proto/report.h; 0: named nowhere). No
+ * value is near it. */
 static inline int64_t value_absent(uint32_t kind)
 {
 	return INT64_MIN + (int64_t)kind;

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * A journal in a temporary folder, followed by the real thing and asked through the bytes of the
- * protocol. The journal is closed before it is followed: one process opens a store once. Included by
- * the tests that need it; not a library, because Criterion's checks belong to the test. */
+ * protocol. The journal is closed before it is followed: one process opens a store once. Included
+ * by the tests that need it; not a library, because Criterion's checks belong to the test. */
 #ifndef TESTS_AGGREGATOR_DESK_H
 #define TESTS_AGGREGATOR_DESK_H
 
@@ -16,7 +16,7 @@
 
 #include "aggregator/answer.h"
 #include "base/err.h"
-#include "world.h"
+#include "tests/aggregator/world.h"
 
 enum { MAP_BYTES = 64 * 1024 * 1024 };
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Answers: explanations that add up, what was sent, lists, and refusals that say why. */
-#include "desk.h"
+#include "tests/aggregator/desk.h"
 #include "model/decimal.h"
 
 /* Digits with at most nine decimals, as a whole number of billionths. */

@@ -9,7 +9,7 @@
 
 #include "aggregator/evaluate.h"
 #include "base/err.h"
-#include "world.h"
+#include "tests/aggregator/world.h"
 
 struct figure {
 	struct evaluation evaluation;
@@ -66,7 +66,8 @@ static void sides_expect(const struct figure *figure, enum side side, uint64_t e
 		(figure).evaluation.mark)
 #define mark_is(figure, text) cr_expect_str_eq((figure).evaluation.mark, text)
 
-/* Two hospitals (town 1 public, district B private), a clinic in town 2, and the agency of district A. */
+/* Two hospitals (town 1 public, district B private), a clinic in town 2, and the agency of
+ * district A. */
 static void world_usual(struct world *world)
 {
 	world_init(world);

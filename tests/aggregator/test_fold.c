@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "world.h"
+#include "tests/aggregator/world.h"
 
 enum { FACILITIES = 8, PERIODS = 4, LINES = 9 };
 
@@ -141,7 +141,8 @@ static void cell_expect(
 	}
 }
 
-/* Strata in which something is in force for the area, form and period: so many cells there must be. */
+/* Strata in which something is in force for the area, form and period: so many cells
+ * there must be. */
 static size_t cells_wanted(const struct world *world)
 {
 	size_t wanted = 0;

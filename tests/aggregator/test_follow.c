@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Following: where it begins, goes on, begins again and stops. */
-#include "desk.h"
+#include "tests/aggregator/desk.h"
 
 Test(follow, figures_stand_at_the_head_of_the_journal)
 {

@@ -1,5 +1,7 @@
 /* SPDX-FileCopyrightText: The Huibao authors
- * SPDX-License-Identifier: Apache-2.0 */
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Windows laid on the calendar, and fractions: tables of cases worked out by hand. */
 #include <criterion/criterion.h>
 #include <string.h>
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Tables are sorted arrays, searched by halving: slow, plain, and nothing like LMDB. */
-#include "world.h"
+#include "tests/aggregator/world.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,0 +1,179 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * One thread, one loop: the questions that wait, then a chunk of entries, so that no question waits
+ * longer than one chunk takes and a backlog does not silence the server. */
+#include "aggregator/server.h"
+
+#include "aggregator/answer.h"
+#include "base/err.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/notify.h"
+#include "wire/loop.h"
+
+enum { QUESTIONS_PER_TURN_MAX = 32, SYNC_MS = 10 * 60 * 1000 };
+
+const struct conf_setting settings_table[] = {
+	CONF_STRING("journal", struct settings, journal,
+		.help = "folder of the journal that ingestd writes"),
+	CONF_STRING("data-dir", struct settings, data_dir,
+		.help = "folder for the aggregates; they can always be rebuilt"),
+	CONF_STRING("listen", struct settings, listen,
+		.help = "endpoint for questions: ipc:///… or tcp://…"),
+	CONF_STRING(
+		"server-key", struct settings, server_key, .help = "file of the server's key pair"),
+	CONF_U64("map-size-bytes", struct settings, map_size_bytes, .min = 1 << 20,
+		.otherwise = (uint64_t)1 << 40,
+		.help = "largest size of a store; the same as ingestd's"),
+};
+const size_t settings_count = array_len(settings_table);
+
+/* Everything that the loop holds, in the order in which it is opened. */
+struct server {
+	struct follow *follow;
+	struct answering *answering;
+	struct wire_context *context;
+	struct auth *auth;
+	struct endpoint *endpoint;
+	struct loop *loop;
+	struct buffer out;
+	struct mono synced;
+	enum follow_state state; /* as last logged */
+};
+
+static void server_fini(struct server *server)
+{
+	endpoint_close(server->endpoint);
+	auth_close(server->auth);
+	loop_free(server->loop);
+	wire_context_free(server->context);
+	answering_free(server->answering);
+	follow_close(server->follow);
+	buffer_fini(&server->out);
+}
+
+static inline void server_fini_auto(struct server *server)
+{
+	server_fini(server);
+}
+
+/* Only keys of the registry come in; whether they may ask is decided per question. */
+static uint32_t key_lookup(void *ctx, const uint8_t public_key[32])
+{
+	const struct server *server = ctx;
+	const struct key *key =
+		registry_key_by_public(fold_registry(follow_fold(server->follow)), public_key);
+
+	return key && !key->revoked ? key->number : 0;
+}
+
+static int server_open(struct server *server, const struct settings *settings)
+{
+	const struct follow_options options = { .journal = settings->journal,
+		.data_dir = settings->data_dir,
+		.map_size_bytes = settings->map_size_bytes };
+	struct key_pair pair;
+	int r = key_pair_load(settings->server_key, &pair);
+
+	if (r < 0 || (r = loop_new(&server->loop)) < 0 ||
+		(r = follow_open(&options, &server->follow)) < 0 ||
+		(r = answering_new(server->follow, &server->answering)) < 0 ||
+		(r = wire_context_new(&server->context)) < 0 ||
+		(r = auth_open(server->context, key_lookup, server, &server->auth)) < 0 ||
+		(r = endpoint_open(server->context, settings->listen, &pair, &server->endpoint)) <
+			0 ||
+		(r = loop_add_auth(server->loop, server->auth)) < 0 ||
+		(r = loop_add_endpoint(server->loop, server->endpoint)) < 0)
+		return err_pass(r);
+	server->synced = clock_mono();
+	return 0;
+}
+
+static int message_serve(struct server *server, const struct message *message)
+{
+	uint8_t header[FRAME_HEADER_BYTES];
+	struct frame frame;
+	int r = answer_message(server->answering, message->peer.actor, message->header,
+		message->payload, &frame, &server->out);
+
+	if (r == FRAME_UNANSWERABLE)
+		return 0;
+	if (r < 0)
+		return err_pass(r);
+	frame_encode(&frame, header);
+	return err_pass(endpoint_send(server->endpoint, &message->peer,
+		bytes_of(header, sizeof(header)), buffer_view(&server->out)));
+}
+
+static int questions_serve(struct server *server)
+{
+	for (int i = 0; i < QUESTIONS_PER_TURN_MAX; i++) {
+		struct message message;
+		int r = endpoint_recv(server->endpoint, &message);
+
+		if (r == ENDPOINT_EMPTY)
+			return 0;
+		if (r < 0 || (r = message_serve(server, &message)) < 0)
+			return err_pass(r);
+	}
+	return 0;
+}
+
+static void state_log(struct server *server)
+{
+	enum follow_state state = follow_state_of(server->follow);
+
+	if (state == server->state)
+		return;
+	server->state = state;
+	if (state == FOLLOW_STOPPED)
+		log_error("following stopped; still answering",
+			kv_str("fault", follow_fault(server->follow)));
+	else
+		log_notice("aggregates", kv_str("state", follow_state_name(state)),
+			kv_u64("sequence", follow_position(server->follow)->sequence));
+}
+
+static int sync_sometimes(struct server *server)
+{
+	struct mono now = clock_mono();
+
+	if (mono_ms_since(server->synced, now) < SYNC_MS)
+		return 0;
+	server->synced = now;
+	return err_pass(follow_sync(server->follow));
+}
+
+static int server_loop(struct server *server)
+{
+	int followed = 0, r;
+
+	while (!loop_stopping(server->loop)) {
+		int wait_ms = followed == 0                     ? 0
+			      : server->state == FOLLOW_WAITING ? 1000
+								: FOLLOW_MS;
+
+		if ((r = loop_wait(server->loop, wait_ms)) < 0 ||
+			(r = auth_answer(server->auth)) < 0 || (r = questions_serve(server)) < 0 ||
+			(r = followed = follow_step(server->follow)) < 0 ||
+			(r = sync_sometimes(server)) < 0)
+			return err_pass(r);
+		state_log(server);
+	}
+	return 0;
+}
+
+int server_run(const struct settings *settings)
+{
+	AUTO(server_fini) struct server server = { 0 };
+	int r = server_open(&server, settings);
+
+	if (r < 0)
+		return err_pass(r);
+	log_notice("aggregator ready", kv_str("listen", endpoint_address(server.endpoint)));
+	notify("READY=1");
+	r = server_loop(&server);
+	notify("STOPPING=1");
+	return err_pass(r);
+}
