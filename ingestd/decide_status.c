@@ -94,6 +94,19 @@ static int tail_line(void *ctx, const struct tail_key *packed, const struct tail
 	return 0;
 }
 
+/* One identity, named whole: no walk. */
+static int exact_line(struct listing *listing)
+{
+	struct identity_key key = { .form = (uint16_t)listing->form, .period = listing->period,
+		.facility = listing->facility->number };
+	struct identity identity;
+	int r = decide_identity(listing->decide, &key, &identity);
+
+	if (r == 0)
+		line_add(listing, &key, &identity);
+	return r == PORT_NONE ? 0 : err_pass(r);
+}
+
 int decide_status(struct decide *decide, const struct facility *facility, uint32_t form,
 	uint32_t period, size_t max, struct status_line *ret_lines, size_t *ret_count,
 	bool *ret_more)
