@@ -117,10 +117,15 @@ int decide_status(struct decide *decide, const struct facility *facility, uint32
 		.period = period,
 		.lines = ret_lines,
 		.max = max };
-	int r;
+	int r = 0;
 
-	if ((r = state_lines(&listing)) < 0 ||
-		(r = tail_each(decide->tail, tail_line, &listing)) < 0)
+	if (form > UINT16_MAX)
+		r = 0; /* there is no such form, so nothing is in force on it */
+	else if (form != 0 && period != 0)
+		r = exact_line(&listing);
+	else if ((r = state_lines(&listing)) == 0)
+		r = tail_each(decide->tail, tail_line, &listing);
+	if (r < 0)
 		return err_pass(r);
 	*ret_count = listing.count;
 	*ret_more = listing.more;
