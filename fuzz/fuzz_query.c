@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Questions, answers and commands. */
+ * Questions, answers and commands: the messages of operators, whose decoders build the largest
+ * structs. */
 #include "base/macros.h"
 #include "fuzz/message.h"
 

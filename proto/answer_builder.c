@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Building an answer. Rows are packed as they are completed and only counted against what a payload
- * can hold, so a daemon never keeps more than one page of an answer. The page is the head (position,
- * outcome, columns), then the rows, then "more": messages joined are a message. */
+ * Building an answer. Rows are packed as they are completed and only counted against what a
+ * payload can hold, so a daemon never keeps more than one page of an answer. The page is the head
+ * (position, outcome, columns), the rows, and "more": messages joined are a message. */
 #include "proto/query.h"
 
 #include <stdio.h>

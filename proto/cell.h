@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * The cells of an answer, for those who write them and those who read them. Only proto/ uses this. */
+ * The cells of an answer, for those who write them and those who read them. Only proto/ uses
+ * this. */
 #ifndef PROTO_CELL_H
 #define PROTO_CELL_H
 

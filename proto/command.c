@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * COMMAND and its result. A command's bytes are an entry of the journal for ever, so it is read as
- * strictly as a report; whether areas, attributes and roles exist is asked of the catalogue later. */
+ * COMMAND and its result. A command's bytes are an entry of the journal for ever, so it is read
+ * as strictly as a report; whether areas, attributes and roles exist is asked of the catalogue
+ * later. */
 #include "proto/query.h"
 
 #include <string.h>

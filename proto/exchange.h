@@ -55,26 +55,32 @@ struct submit {
 	size_t reports;
 };
 
-enum status { STATUS_ACCEPTED = 1, STATUS_UNCHANGED, STATUS_SUPERSEDED, STATUS_REJECTED, STATUS_HELD };
+enum status {
+	STATUS_ACCEPTED = 1,
+	STATUS_UNCHANGED,
+	STATUS_SUPERSEDED,
+	STATUS_REJECTED,
+	STATUS_HELD
+};
 const char *status_name(enum status status); /* "accepted" … */
 
 /* Why a report is refused. Numbers are for ever; docs/protocol.md explains each. */
 enum finding_code {
-	FINDING_UNDECODABLE = 1,      /* not a ReportValues message, or digest of other bytes */
-	FINDING_DIGEST = 2,           /* values or text do not have the digest sent along */
+	FINDING_UNDECODABLE = 1, /* not a ReportValues message, or digest of other bytes */
+	FINDING_DIGEST = 2,      /* values or text do not have the digest sent along */
 	FINDING_TOO_LARGE = 3,
 	FINDING_FACILITY_UNKNOWN = 4,
-	FINDING_NOT_YOURS = 5,        /* the key may not report for this facility */
+	FINDING_NOT_YOURS = 5, /* the key may not report for this facility */
 	FINDING_FORM_UNKNOWN = 6,
 	FINDING_FORM_NOT_ASSIGNED = 7, /* not to this class of facility */
-	FINDING_PERIOD_INVALID = 8,   /* no period of the form's kind */
-	FINDING_PERIOD_FUTURE = 9,    /* the period has not ended */
-	FINDING_FACILITY_CLOSED = 10, /* not open on any day of the period */
+	FINDING_PERIOD_INVALID = 8,    /* no period of the form's kind */
+	FINDING_PERIOD_FUTURE = 9,     /* the period has not ended */
+	FINDING_FACILITY_CLOSED = 10,  /* not open on any day of the period */
 	FINDING_REVISION_ZERO = 11,
-	FINDING_CONFLICT = 12,        /* same revision, other bytes: found = revision */
-	FINDING_ELEMENT_UNKNOWN = 13, /* element not on the form */
-	FINDING_VALUE_RANGE = 14,     /* magnitude above 2^40 */
-	FINDING_VALUE_NEGATIVE = 15,  /* a count or quantity below zero */
+	FINDING_CONFLICT = 12,         /* same revision, other bytes: found = revision */
+	FINDING_ELEMENT_UNKNOWN = 13,  /* element not on the form */
+	FINDING_VALUE_RANGE = 14,      /* magnitude above 2^40 */
+	FINDING_VALUE_NEGATIVE = 15,   /* a count or quantity below zero */
 	FINDING_REQUIRED_MISSING = 16, /* a required line is neither given nor explained */
 	FINDING_ABSENT_KIND = 17,
 	FINDING_TEXT_INVALID = 18,
@@ -145,8 +151,13 @@ struct busy {
 };
 
 enum refusal_code {
-	REFUSAL_VERSION = 1, REFUSAL_MESSAGE_TYPE, REFUSAL_MALFORMED, REFUSAL_LIMIT, REFUSAL_HELLO_FIRST,
-	REFUSAL_NOT_ALLOWED, REFUSAL_NOT_FOUND,
+	REFUSAL_VERSION = 1,
+	REFUSAL_MESSAGE_TYPE,
+	REFUSAL_MALFORMED,
+	REFUSAL_LIMIT,
+	REFUSAL_HELLO_FIRST,
+	REFUSAL_NOT_ALLOWED,
+	REFUSAL_NOT_FOUND,
 };
 struct refusal {
 	enum refusal_code code;
@@ -160,27 +171,34 @@ CHECKED int welcome_encode(const struct welcome *welcome, struct buffer *out);
 CHECKED int submit_decode(struct arena *arena, struct bytes payload, struct submit *ret_submit);
 CHECKED int submit_encode(const struct submit *submit, struct buffer *out);
 /* The decoded verdict array belongs to the arena. */
-CHECKED int verdicts_decode(struct arena *arena, struct bytes payload, struct verdicts *ret_verdicts);
+CHECKED int verdicts_decode(
+	struct arena *arena, struct bytes payload, struct verdicts *ret_verdicts);
 CHECKED int verdicts_encode(const struct verdicts *verdicts, struct buffer *out);
-CHECKED int status_request_decode(struct arena *arena, struct bytes payload, struct status_request *ret_request);
+CHECKED int status_request_decode(
+	struct arena *arena, struct bytes payload, struct status_request *ret_request);
 CHECKED int status_request_encode(const struct status_request *request, struct buffer *out);
-CHECKED int status_reply_decode(struct arena *arena, struct bytes payload, const struct status_line **ret_lines,
-	size_t *ret_count, bool *ret_more);
-CHECKED int status_reply_encode(const struct status_line *lines, size_t count, bool more, struct buffer *out);
-CHECKED int catalogue_request_decode(struct arena *arena, struct bytes payload, struct catalogue_request *ret_request);
+CHECKED int status_reply_decode(struct arena *arena, struct bytes payload,
+	const struct status_line **ret_lines, size_t *ret_count, bool *ret_more);
+CHECKED int status_reply_encode(
+	const struct status_line *lines, size_t count, bool more, struct buffer *out);
+CHECKED int catalogue_request_decode(
+	struct arena *arena, struct bytes payload, struct catalogue_request *ret_request);
 CHECKED int catalogue_request_encode(const struct catalogue_request *request, struct buffer *out);
-CHECKED int catalogue_piece_decode(struct arena *arena, struct bytes payload, struct catalogue_piece *ret_piece);
+CHECKED int catalogue_piece_decode(
+	struct arena *arena, struct bytes payload, struct catalogue_piece *ret_piece);
 CHECKED int catalogue_piece_encode(const struct catalogue_piece *piece, struct buffer *out);
 CHECKED int busy_decode(struct arena *arena, struct bytes payload, struct busy *ret_busy);
 CHECKED int busy_encode(const struct busy *busy, struct buffer *out);
-CHECKED int ping_decode(struct arena *arena, struct bytes payload, uint64_t *ret_nonce); /* PONG too */
+CHECKED int ping_decode(
+	struct arena *arena, struct bytes payload, uint64_t *ret_nonce); /* PONG too */
 CHECKED int ping_encode(uint64_t nonce, struct buffer *out);
 CHECKED int refusal_decode(struct arena *arena, struct bytes payload, struct refusal *ret_refusal);
 CHECKED int refusal_encode(const struct refusal *refusal, struct buffer *out);
 
 /* Findings alone, as an entry of the journal stores them beside a rejected body. */
-CHECKED int findings_encode(const struct finding *findings, size_t count, uint32_t more, struct buffer *out);
-CHECKED int findings_decode(struct arena *arena, struct bytes packed, const struct finding **ret_findings,
-	size_t *ret_count, uint32_t *ret_more);
+CHECKED int findings_encode(
+	const struct finding *findings, size_t count, uint32_t more, struct buffer *out);
+CHECKED int findings_decode(struct arena *arena, struct bytes packed,
+	const struct finding **ret_findings, size_t *ret_count, uint32_t *ret_more);
 
 #endif

@@ -6,7 +6,8 @@
  *   0 'H' | 1 'B' | 2 u8 version = 1 | 3 u8 type | 4 u32 request, chosen by the asker and sent back
  *   8 u32 length of the second frame | 12 u32 zero
  *
- * Valid iff the first two bytes, the version, the length and the zeros are right and the type is known. */
+ * Valid iff the first two bytes, the version, the length and the zeros are right and the type is
+ * known. */
 #ifndef PROTO_FRAME_H
 #define PROTO_FRAME_H
 
@@ -15,15 +16,22 @@
 enum { FRAME_HEADER_BYTES = 16, PROTOCOL_VERSION = 1 };
 
 enum frame_type {
-	FRAME_HELLO = 1, FRAME_WELCOME = 2,
-	FRAME_SUBMIT = 3, FRAME_VERDICTS = 4,
-	FRAME_STATUS = 5, FRAME_STATUS_REPLY = 6,
-	FRAME_CATALOGUE = 7, FRAME_CATALOGUE_PIECE = 8,
+	FRAME_HELLO = 1,
+	FRAME_WELCOME = 2,
+	FRAME_SUBMIT = 3,
+	FRAME_VERDICTS = 4,
+	FRAME_STATUS = 5,
+	FRAME_STATUS_REPLY = 6,
+	FRAME_CATALOGUE = 7,
+	FRAME_CATALOGUE_PIECE = 8,
 	FRAME_BUSY = 9,
-	FRAME_PING = 10, FRAME_PONG = 11,
+	FRAME_PING = 10,
+	FRAME_PONG = 11,
 	FRAME_REFUSAL = 12,
-	FRAME_QUESTION = 13, FRAME_ANSWER = 14,
-	FRAME_COMMAND = 15, FRAME_COMMAND_RESULT = 16,
+	FRAME_QUESTION = 13,
+	FRAME_ANSWER = 14,
+	FRAME_COMMAND = 15,
+	FRAME_COMMAND_RESULT = 16,
 	FRAME_TYPE_MAX = 16,
 };
 

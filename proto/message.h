@@ -16,8 +16,8 @@
  * or not text. */
 CHECKED int strict_check(const ProtobufCMessageDescriptor *kind, struct bytes packed);
 
-/* Resets the arena, checks, unpacks into it. ERR_LIMIT beyond max bytes or beyond the arena. Strings
- * of the message end with NUL and hold none. */
+/* Resets the arena, checks, unpacks into it. ERR_LIMIT beyond max bytes or beyond the arena.
+ * Strings of the message end with NUL and hold none. */
 CHECKED int message_unpack(struct arena *arena, const ProtobufCMessageDescriptor *kind,
 	struct bytes packed, size_t max, const void **ret_message);
 

@@ -6,6 +6,7 @@
 #include "proto/parts.h"
 
 #include "base/err.h"
+#include "huibao/v1/exchange.pb-c.h"
 
 int position_unpack(const Huibao__V1__Position *m, struct position *ret_position)
 {

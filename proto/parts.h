@@ -2,11 +2,10 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * What several messages have in common: positions, receipts, findings. Only proto/ uses this
- * header, because it speaks of generated structs. */
+ * header. The generated structs are only named here; who looks inside includes their header. */
 #ifndef PROTO_PARTS_H
 #define PROTO_PARTS_H
 
-#include "huibao/v1/exchange.pb-c.h"
 #include "proto/exchange.h"
 #include "proto/message.h"
 
@@ -17,10 +16,13 @@ enum {
 	HUMAN_TEXT_BYTES_MAX = 1024, /* a sentence of ours to a person */
 };
 
+struct Huibao__V1__Position;
+struct Huibao__V1__Receipt;
+
 /* Each accepts a message that is there; m may point into one that is only read. */
-CHECKED int position_unpack(const Huibao__V1__Position *m, struct position *ret_position);
-void position_pack(const struct position *position, Huibao__V1__Position *ret_m);
-CHECKED int receipt_unpack(const Huibao__V1__Receipt *m, struct receipt *ret_receipt);
-void receipt_pack(const struct receipt *receipt, Huibao__V1__Receipt *ret_m);
+CHECKED int position_unpack(const struct Huibao__V1__Position *m, struct position *ret_position);
+void position_pack(const struct position *position, struct Huibao__V1__Position *ret_m);
+CHECKED int receipt_unpack(const struct Huibao__V1__Receipt *m, struct receipt *ret_receipt);
+void receipt_pack(const struct receipt *receipt, struct Huibao__V1__Receipt *ret_m);
 
 #endif

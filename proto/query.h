@@ -31,14 +31,20 @@ struct bytes question_argument(const struct question *question, const char *name
 
 enum column_type { COLUMN_TEXT = 1, COLUMN_INTEGER, COLUMN_DECIMAL, COLUMN_BOOLEAN };
 enum answer_outcome {
-	ANSWER_DONE = 1, ANSWER_INVALID, ANSWER_NOT_FOUND, ANSWER_MOVED_ON, ANSWER_NOT_YET, ANSWER_NOT_ALLOWED,
+	ANSWER_DONE = 1,
+	ANSWER_INVALID,
+	ANSWER_NOT_FOUND,
+	ANSWER_MOVED_ON,
+	ANSWER_NOT_YET,
+	ANSWER_NOT_ALLOWED,
 	ANSWER_FOUND_FAULT,
 };
 
 /* An answer being built row by row by a daemon. It keeps within one payload: rows before offset are
  * skipped, rows beyond the payload set "more". */
 struct answer_builder;
-CHECKED int answer_new(const struct position *as_of, uint32_t offset, struct answer_builder **ret_answer);
+CHECKED int answer_new(
+	const struct position *as_of, uint32_t offset, struct answer_builder **ret_answer);
 void answer_free(struct answer_builder *answer);
 AUTO_DEFINE(answer_free, struct answer_builder *);
 CHECKED int answer_column(struct answer_builder *answer, const char *name, enum column_type type);
@@ -54,15 +60,18 @@ void answer_set_outcome(struct answer_builder *answer, enum answer_outcome outco
 bool answer_full(const struct answer_builder *answer);
 CHECKED int answer_encode(const struct answer_builder *answer, struct buffer *out);
 /* An answer without a table. */
-CHECKED int answer_encode_outcome(const struct position *as_of, enum answer_outcome outcome, const char *text,
-	struct buffer *out);
+CHECKED int answer_encode_outcome(const struct position *as_of, enum answer_outcome outcome,
+	const char *text, struct buffer *out);
 
 /* An answer as received. */
 struct answer {
 	struct position as_of;
 	enum answer_outcome outcome;
 	struct bytes text;
-	struct { struct bytes name; enum column_type type; } column[COLUMNS_MAX];
+	struct {
+		struct bytes name;
+		enum column_type type;
+	} column[COLUMNS_MAX];
 	size_t columns;
 	size_t rows;
 	bool more;
@@ -71,7 +80,9 @@ struct answer {
 /* false: null. The view is NUL-terminated text and lives as long as the answer. */
 bool answer_cell(const struct answer *answer, size_t row, size_t column, struct bytes *ret_text);
 
-CHECKED int question_decode(struct arena *arena, struct bytes payload, struct question *ret_question);
+/* Between bytes and struct; an answer is packed by its builder above. */
+CHECKED int question_decode(
+	struct arena *arena, struct bytes payload, struct question *ret_question);
 CHECKED int question_encode(const struct question *question, struct buffer *out);
 CHECKED int answer_decode(struct arena *arena, struct bytes payload, struct answer *ret_answer);
 
@@ -96,7 +107,8 @@ struct command_result {
 /* Decoded records belong to the arena. */
 CHECKED int command_decode(struct arena *arena, struct bytes payload, struct command *ret_command);
 CHECKED int command_encode(const struct command *command, struct buffer *out);
-CHECKED int command_result_decode(struct arena *arena, struct bytes payload, struct command_result *ret_result);
+CHECKED int command_result_decode(
+	struct arena *arena, struct bytes payload, struct command_result *ret_result);
 CHECKED int command_result_encode(const struct command_result *result, struct buffer *out);
 
 #endif

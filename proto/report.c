@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * A report between bytes and struct. Packing is protobuf-c's; reading is done here, after the strict
- * check, because reports are most of what a daemon reads. One check of the columns stands on both
- * ways, so that we never send what we would refuse. Whether facility, form, period and elements exist
- * is not asked here: those are findings with a place, for whoever decides. */
+ * A report between bytes and struct. Packing is protobuf-c's; reading is done here, after the
+ * strict check, because reports are most of what a daemon reads. One check of the columns stands
+ * on both ways, so that we never send what we would refuse. Whether facility, form, period and
+ * elements exist is not asked here: those are findings with a place, for whoever decides. */
 #include "proto/report.h"
 
 #include "base/err.h"
@@ -66,8 +66,8 @@ static int report_check(const struct report *report)
 	return err_pass(check_disjoint(report));
 }
 
-/* How many numbers stand in a packed column. Its bytes have passed strict_check(), so each number is
- * whole and ends with the one byte below 0x80. */
+/* How many numbers stand in a packed column. Its bytes have passed strict_check(), so each
+ * number is whole and ends with the one byte below 0x80. */
 static size_t column_count(struct bytes column)
 {
 	size_t count = 0;

@@ -1,16 +1,22 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * The report on the wire: ReportValues and ReportText of huibao/v1/report.proto, between bytes and
- * our struct. Nobody else touches the generated code. Decoding is strict: what a stricter schema
- * would forbid (unknown fields, columns of unequal length, elements out of order) is ERR_INVALID. */
+ * The report on the wire: ReportValues and ReportText of huibao/v1/report.proto, between bytes
+ * and our struct. Nobody else touches the generated code. Decoding is strict: what a stricter
+ * schema would forbid (unknown fields, columns of unequal length, elements out of order) is
+ * ERR_INVALID. */
 #ifndef PROTO_REPORT_H
 #define PROTO_REPORT_H
 
 #include "base/bytes.h"
 #include "base/limits.h"
 
-enum absent_kind { ABSENT_NOT_OFFERED = 1, ABSENT_NOT_COLLECTED, ABSENT_WITHHELD, ABSENT_NOT_APPLICABLE };
+enum absent_kind {
+	ABSENT_NOT_OFFERED = 1,
+	ABSENT_NOT_COLLECTED,
+	ABSENT_WITHHELD,
+	ABSENT_NOT_APPLICABLE
+};
 
 /* A decoded report. Arrays belong to the arena or to the caller who encodes. */
 struct report {
@@ -31,8 +37,8 @@ CHECKED int arena_new(struct arena **ret_arena);
 void arena_free(struct arena *arena);
 AUTO_DEFINE(arena_free, struct arena *);
 
-/* The report stays valid until the next decode with this arena; it may point into packed. An unknown
- * absent_kind passes, for it is a finding with a place (FINDING_ABSENT_KIND). */
+/* The report stays valid until the next decode with this arena; it may point into packed. An
+ * unknown absent_kind passes, for it is a finding with a place (FINDING_ABSENT_KIND). */
 CHECKED int report_decode(struct arena *arena, struct bytes packed, struct report *ret_report);
 /* Appends the packed values to out. ERR_LIMIT beyond REPORT_BYTES_MAX. */
 CHECKED int report_encode(const struct report *report, struct buffer *out);
@@ -42,7 +48,8 @@ CHECKED int report_encode(const struct report *report, struct buffer *out);
 struct report_text {
 	struct bytes head_of_unit, statistics_head, filled_by, telephone, filled_on, comment;
 };
-CHECKED int report_text_decode(struct arena *arena, struct bytes packed, struct report_text *ret_text);
+CHECKED int report_text_decode(
+	struct arena *arena, struct bytes packed, struct report_text *ret_text);
 CHECKED int report_text_encode(const struct report_text *text, struct buffer *out);
 
 #endif

@@ -48,8 +48,9 @@ static bool is_number(const ProtobufCFieldDescriptor *field)
 	       field->type != PROTOBUF_C_TYPE_MESSAGE;
 }
 
-/* The hot loop: every value of every report passes here. Only the length of a number and its last
- * byte are looked at: up to 5 bytes, of which the last holds 4 bits, are 32 bits; 10 and 1 are 64. */
+/* The hot loop: every value of every report passes here. Only the length of a number and its
+ * last byte are looked at: up to 5 bytes, of which the last holds 4 bits, are 32 bits; 10 and 1
+ * are 64. */
 static int check_column(const struct place *place, struct bytes column)
 {
 	bool wide = place->field->type == PROTOBUF_C_TYPE_SINT64;

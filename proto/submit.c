@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "huibao/v1/exchange.pb-c.h"
 #include "proto/parts.h"
 
 static int check_submission(const Huibao__V1__Submission *m, size_t index)

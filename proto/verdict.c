@@ -6,6 +6,7 @@
 #include "proto/exchange.h"
 
 #include "base/err.h"
+#include "huibao/v1/exchange.pb-c.h"
 #include "proto/parts.h"
 
 enum { FINDING_CODE_BOUND = 65535, ENTRIES_PER_REPORT_MAX = 2 };

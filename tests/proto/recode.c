@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * One small function a kind and a table of them. */
-#include "recode.h"
+#include "tests/proto/recode.h"
 
 #include <stdio.h>
 #include <stdlib.h>

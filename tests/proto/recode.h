@@ -8,9 +8,9 @@
 
 #include "proto/report.h"
 
-/* Decodes bytes as a message of this kind (third column of vectors.txt is its bytes) and appends the
- * encoding of what was understood. The decoder's or encoder's own result; ERR_NOT_FOUND for a kind
- * that does not exist. */
+/* Decodes bytes as a message of this kind (third column of vectors.txt is its bytes) and appends
+ * the encoding of what was understood. The decoder's or encoder's own result; ERR_NOT_FOUND for
+ * a kind that does not exist. */
 CHECKED int recode(struct arena *arena, const char *kind, struct bytes bytes, struct buffer *out);
 
 /* The name of every kind; NULL beyond the last. */

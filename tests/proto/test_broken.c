@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "recode.h"
-#include "vector.h"
+#include "tests/proto/recode.h"
+#include "tests/proto/vector.h"
 
 /* A copy of its own size, so that a checker of memory sees one byte too many. */
 static struct bytes exact_copy(struct bytes bytes)

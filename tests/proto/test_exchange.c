@@ -8,8 +8,8 @@
 
 #include "base/err.h"
 #include "proto/exchange.h"
-#include "recode.h"
-#include "vector.h"
+#include "tests/proto/recode.h"
+#include "tests/proto/vector.h"
 
 static struct arena *arena;
 

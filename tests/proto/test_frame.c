@@ -1,13 +1,13 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * The header frame. */
+ * The header frame: sixteen bytes, each of which counts. */
 #include <criterion/criterion.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "proto/frame.h"
-#include "vector.h"
+#include "tests/proto/vector.h"
 
 Test(frame, a_header_says_type_request_and_length)
 {

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Questions, answers and commands. */
+ * Questions, answers page by page, and commands: what is read, what is built, what is refused. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +9,8 @@
 
 #include "base/err.h"
 #include "proto/query.h"
-#include "recode.h"
-#include "vector.h"
+#include "tests/proto/recode.h"
+#include "tests/proto/vector.h"
 
 static struct arena *arena;
 static const struct position here = { .sequence = 1044 };

@@ -1,14 +1,14 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * ReportValues and ReportText. */
+ * ReportValues and ReportText: every field that is read, and everything that is refused. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "proto/report.h"
-#include "vector.h"
+#include "tests/proto/vector.h"
 
 static struct arena *arena;
 
@@ -74,7 +74,9 @@ Test(report, what_a_stricter_schema_would_forbid_is_refused)
 		{ "equal elements", "08011201413a02010142020204", "rise" },
 		{ "falling elements", "08011201413a02020142020204", "rise" },
 		{ "element 0", "08011201413a010042 0102", "rise" },
-		{ "element of 33 bits", "08011201413a05808080801042 0102", "'element'" },
+		{ "element of 33 bits", "08011201413a058180808010420102", "outside its range" },
+		{ "element of 6 bytes", "08011201413a06818080808000420102", "outside its range" },
+		{ "form of 33 bits", "0801120141188180808010", "outside its range" },
 		{ "more elements than values", "08011201413a020102420102", "unequal" },
 		{ "more values than elements", "08011201413a010142020204", "unequal" },
 		{ "absent without kind", "08011201414a0101", "unequal" },

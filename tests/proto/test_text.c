@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Text on the wire. */
+ * Text on the wire: what passes, what is repaired, and what would name a person. */
 #include <criterion/criterion.h>
 #include <string.h>
 

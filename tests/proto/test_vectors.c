@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "recode.h"
-#include "vector.h"
+#include "tests/proto/recode.h"
+#include "tests/proto/vector.h"
 
 Test(vectors, every_vector_is_decoded_and_encoded_to_the_same_bytes)
 {

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Lines of name, kind, hex and meaning, separated by tabs. */
-#include "vector.h"
+#include "tests/proto/vector.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
