@@ -41,7 +41,7 @@ static int cell_evaluate(
 	const struct group *group, const struct cell_key *key, const struct cell *cell)
 {
 	struct evaluation *evaluation = group->evaluation;
-	uint64_t scarcest[SIDES] = { UINT64_MAX, UINT64_MAX };
+	uint64_t scarcest[SIDES] = { UINT64_MAX, UINT64_MAX }, complete = UINT64_MAX;
 	struct cell leftout;
 	int r = PORT_NONE;
 
@@ -49,8 +49,6 @@ static int cell_evaluate(
 		r = leftout_get(group->view, key, group->plan->indicator->id, &leftout);
 	if (r < 0)
 		return err_pass(r);
-	if (r == 0)
-		evaluation->left_out += leftout.head.reported;
 	for (size_t i = group->first; i < group->end; i++) {
 		const struct use *use = &group->plan->use[i];
 		uint64_t count;
@@ -66,7 +64,10 @@ static int cell_evaluate(
 			continue;
 		evaluation->side[side].reported += cell->head.reported;
 		evaluation->side[side].with_value += scarcest[side];
+		complete = scarcest[side]; /* of a pair: the same on both sides */
 	}
+	if (group->plan->paired && complete != UINT64_MAX)
+		evaluation->left_out += cell->head.reported - complete;
 	return 0;
 }
 

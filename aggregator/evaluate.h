@@ -17,7 +17,7 @@ struct side_value {
 
 struct evaluation {
 	struct side_value side[SIDES];
-	uint64_t left_out; /* reports that the pairing kept out of both sides */
+	uint64_t left_out; /* reports with a hole in any term, kept out of both sides */
 	bool has_value;
 	struct rational value; /* numerator * factor / denominator */
 	char mark[MARK_BYTES]; /* the plan's and our own */

@@ -322,8 +322,8 @@ def sources(reports, elements, area, span):
 
 
 def add_facility(reports, sides, facility, form, chosen, result):
-    """Adds one facility's returns. In a paired ratio a return with a hole in any term adds to neither side; it
-    is counted as left out if it gives something that is lost so. A stock is taken from the last (first) period
+    """Adds one facility's returns. In a paired ratio a return with a hole in any term adds to neither side
+    and is counted as left out, whether it gives the other terms or none. A stock is taken from the last (first) period
     for which anybody in the area reported."""
     catalog, (periods, mine, known) = reports.catalog, chosen
     for period in periods:
@@ -331,7 +331,7 @@ def add_facility(reports, sides, facility, form, chosen, result):
         terms = [(side, coefficient, word) for side, linear in sides.items() for coefficient, word, conditions in linear
             if word in mine and facility.matches(conditions)]
         if result.paired and any(word not in values for _, _, word in terms):
-            result.left_out += any(word in values for _, _, word in terms)
+            result.left_out += 1
             continue
         for side, coefficient, word in terms:
             over_time = catalog.elements[word]["over_time"]

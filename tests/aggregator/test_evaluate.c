@@ -207,6 +207,21 @@ Test(evaluate, a_report_with_a_hole_on_either_side_is_left_out_of_both)
 	world_fini(&world);
 }
 
+Test(evaluate, a_report_without_any_of_the_terms_is_left_out_too)
+{
+	struct world world;
+	struct figure figure;
+
+	world_usual(&world);
+	world_report(&world, 1, HM, "2026-01", GIVEN({ VISIT, 10, 0 }, { INCOME, 5000, 0 }));
+	world_report(&world, 2, HM, "2026-01", GIVEN({ BED_DAY_OPEN, 90, 0 }));
+	world_finish(&world);
+	figure = figure_of(&world, "INCOME_PER_VISIT", CITY, "2026-01", NULL);
+	cr_expect_str_eq(figure.value, "5");
+	cr_expect_eq(figure.evaluation.left_out, 1);
+	world_fini(&world);
+}
+
 Test(evaluate, pairing_asks_only_what_the_filter_asks)
 {
 	struct world world;
