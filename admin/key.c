@@ -120,3 +120,47 @@ int key_add_run(struct session *session)
 		r = session_print(session, &receipts);
 	return err_pass(r);
 }
+
+/* The registered key with this public half, as `key list` shows it. */
+static int key_listed(struct session *session, const char *public_key, struct key *ret_key)
+{
+	AUTO(grid_fini) struct grid keys = { 0 };
+	int r = session_ask(session, SERVER_INGESTD, "key list", NULL, 0, &keys);
+	int name = grid_find(&keys, "name"), role = grid_find(&keys, "role"),
+	    public = grid_find(&keys, "public_key");
+
+	if (r < 0)
+		return err_pass(r);
+	if (name < 0 || role < 0 || public < 0)
+		return err_here(ERR_CORRUPT, "ingestd: 'key list' lacks a column");
+	for (size_t row = 0; row < grid_rows(&keys); row++) {
+		const char *text = grid_cell(&keys, row, (size_t) public);
+
+		if (!text || strcmp(text, public_key) != 0)
+			continue;
+		text = grid_cell(&keys, row, (size_t)name);
+		snprintf(ret_key->name, sizeof(ret_key->name), "%s", text ? text : "");
+		text = grid_cell(&keys, row, (size_t)role);
+		return err_pass(role_parse(text ? text : "", &ret_key->role));
+	}
+	return err_here(
+		ERR_NOT_FOUND, "no key '%.60s' is registered (huibaoctl key list)", public_key);
+}
+
+int key_revoke_run(struct session *session)
+{
+	AUTO(grid_fini) struct grid receipts = { 0 };
+	const char *text = session_argument(session, "public");
+	struct key key = { .revoked = true };
+	int r = key_parse(text, key.public_key);
+
+	if (r == 0)
+		r = key_listed(session, text, &key);
+	if (r == 0)
+		r = change_columns(&receipts);
+	if (r == 0)
+		r = change_key(session, &key, &receipts);
+	if (r == 0)
+		r = session_print(session, &receipts);
+	return err_pass(r);
+}

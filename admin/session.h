@@ -94,6 +94,7 @@ CHECKED int status_run(struct session *session);
 CHECKED int verify_run(struct session *session);
 CHECKED int key_new_run(struct session *session);
 CHECKED int key_add_run(struct session *session);
+CHECKED int key_revoke_run(struct session *session);
 CHECKED int facility_add_run(struct session *session);
 CHECKED int facility_import_run(struct session *session);
 CHECKED int population_import_run(struct session *session);

@@ -61,6 +61,31 @@ static int fake_command(void *ctx, const struct command *command, struct command
 	return 0;
 }
 
+/* The only question asked here: `key list`. */
+static int fake_ask(
+	void *ctx, enum server server, const struct question *question, struct answer *ret_answer)
+{
+	static struct arena *arena;
+	static struct buffer payload;
+	struct position as_of = { 0 };
+	struct answer_builder *answer;
+
+	(void)ctx;
+	(void)question;
+	cr_assert_eq(server, SERVER_INGESTD);
+	cr_assert_eq(arena_new(&arena), 0);
+	cr_assert_eq(answer_new(&as_of, 0, &answer), 0);
+	cr_assert_eq(answer_column(answer, "name", COLUMN_TEXT), 0);
+	cr_assert_eq(answer_column(answer, "public_key", COLUMN_TEXT), 0);
+	cr_assert_eq(answer_column(answer, "role", COLUMN_TEXT), 0);
+	cr_assert_eq(answer_text(answer, "龙湖统计"), 0);
+	cr_assert_eq(answer_text(answer, "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"), 0);
+	cr_assert_eq(answer_text(answer, "collector"), 0);
+	cr_assert_eq(answer_encode(answer, &payload), 0);
+	answer_free(answer);
+	return answer_decode(arena, buffer_view(&payload), ret_answer);
+}
+
 static int run(const char *const *words, size_t count)
 {
 	const char *argv[16] = { "huibaoctl" };
@@ -74,7 +99,9 @@ static int run(const char *const *words, size_t count)
 	cr_assert(verb);
 	cr_assert_eq(command_check(verb, &options, own), 0, "%s", err_text());
 	session_init(&session, &options, verb, own);
-	session.service = (struct service){ .command = fake_command, .catalog = fake_catalog };
+	session.service = (struct service){
+		.ask = fake_ask, .command = fake_command, .catalog = fake_catalog
+	};
 	session.out = open_memstream(&printed, &printed_len);
 	r = verb->run(&session);
 	fclose(session.out);
@@ -217,4 +244,23 @@ Test(facility, a_key_is_registered_with_its_scope)
 	cr_expect_eq(last_key.facilities, 1);
 	cr_expect_str_eq(last_key.facility[0], "LH001");
 	cr_expect_eq(last_key.public_key[0], 0x54);
+}
+
+Test(facility, a_revoked_key_keeps_its_name_and_loses_its_scope)
+{
+	const char *const words[] = { "key", "revoke", "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7" };
+
+	cr_assert_eq(run(words, array_len(words)), EXIT_DONE, "%s", err_text());
+	cr_expect(last_key.revoked);
+	cr_expect_str_eq(last_key.name, "龙湖统计");
+	cr_expect_eq(last_key.role, ROLE_COLLECTOR);
+	cr_expect_eq(last_key.areas + last_key.facilities, 0);
+}
+
+Test(facility, a_key_that_is_not_registered_cannot_be_revoked)
+{
+	const char *const words[] = { "key", "revoke", "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID" };
+
+	cr_assert_eq(run(words, array_len(words)), ERR_NOT_FOUND);
+	cr_expect_eq(commands, 0);
 }
