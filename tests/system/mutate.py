@@ -6,10 +6,11 @@
     mutate.py SOURCE PATCH OUTPUT
 
 PATCH holds blocks "<<<<", old lines, "====", new lines, ">>>>"; text outside blocks is a remark. Each
-old text must occur in SOURCE exactly once: when the source moves on, the build stops here and says
-so, instead of quietly testing a mutant that is none.
+old text must occur in SOURCE exactly once, white space aside: when the source moves on, the build
+stops here and says so, instead of quietly testing a mutant that is none.
 """
 import pathlib
+import re
 import sys
 
 
@@ -36,13 +37,20 @@ def blocks(patch, name):
     return pairs
 
 
+def pattern(old):
+    """Matches the same words and signs, however they are broken into lines."""
+    tokens = re.findall(r'\w+|\S', old)
+    gaps = [r'\s+' if re.match(r'\w', a[-1]) and re.match(r'\w', b) else r'\s*' for a, b in zip(tokens, tokens[1:])]
+    return re.compile(''.join(re.escape(token) + gap for token, gap in zip(tokens, gaps + [''])))
+
+
 def mutate(source, pairs, name):
     """The source with every old text replaced; exits unless each occurs exactly once."""
     for old, new in pairs:
-        count = source.count(old)
-        if not old or count != 1:
-            sys.exit(f'{name}: this text occurs {count} times, not once; put the patch right:\n{old}')
-        source = source.replace(old, new)
+        found = list(pattern(old).finditer(source)) if old.strip() else []
+        if len(found) != 1:
+            sys.exit(f'{name}: this text occurs {len(found)} times, not once; put the patch right:\n{old}')
+        source = source[:found[0].start()] + new.strip() + source[found[0].end():]
     return source
 
 

@@ -105,7 +105,7 @@ static void spoil_future(struct draft *draft)
 static void spoil_revision(struct draft *draft)
 {
 	draft->report.revision = 0;
-	draft->report.period = period_of(PERIOD_MONTH, 2014, 2);
+	draft->report.period = period_of(PERIOD_MONTH, 2013, 2);
 }
 static void spoil_element(struct draft *draft)
 {
@@ -131,7 +131,7 @@ static void spoil_nothing_there(struct draft *draft)
 {
 	draft->report.withdrawal = true;
 	draft->report.values = 0;
-	draft->report.period = period_of(PERIOD_MONTH, 2014, 1);
+	draft->report.period = period_of(PERIOD_MONTH, 2013, 1);
 }
 
 /* … or to its bytes afterwards. */

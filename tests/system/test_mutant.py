@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A mutant of a daemon must be caught by the history checker in a short storm with kills.
 
-    test_mutant.py BINARIES NAME --ingestd PROGRAM | --aggregator PROGRAM [--seconds 60] [--seed N]
+    test_mutant.py BINARIES NAME --breaks I4 --ingestd PROGRAM | --aggregator PROGRAM [--seconds 60] [--seed N]
     test_mutant.py BINARIES none [--seconds 10]
 
 Storms follow each other until the checker names a violation; none within the time is a failure: then
@@ -53,6 +53,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('binaries')
     parser.add_argument('name')
+    parser.add_argument('--breaks', help='the invariant that must be among those found broken')
     parser.add_argument('--ingestd')
     parser.add_argument('--aggregator')
     parser.add_argument('--seconds', type=float, default=60)
@@ -72,8 +73,10 @@ def main():
             if status not in (0, 1):
                 sys.exit(f'the checker could not judge: {words}')
             if status == 1:
-                print(words, end='')
+                print('\n'.join(words.splitlines()[:5] + words.splitlines()[-1:]))
                 if mutated:
+                    if not any(line.startswith(f'{arguments.breaks}:') for line in words.splitlines()):
+                        sys.exit(f'{arguments.name} was caught by chance: {arguments.breaks} is not broken')
                     print(f'caught: {arguments.name}, after {time.monotonic() - started:.0f} s, seed {seed}')
                     return
                 sys.exit(f'seed {seed}: the unmutated daemons broke the history')

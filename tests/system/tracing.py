@@ -55,11 +55,12 @@ def calls(path):
                     call.finish(at, resumed['rest'])
                     found.append(call)
                 continue
-            started = CALL.match(rest)
+            begun, cut, _ = rest.partition(' <unfinished ...>')
+            started = CALL.match(begun)
             if not started:
                 continue
             call = Call(pid, at, started['name'], started['arguments'])
-            if rest.rstrip().endswith('<unfinished ...>'):
+            if cut:
                 unfinished[pid] = call
             else:
                 call.finish(at, rest)

@@ -79,7 +79,7 @@ class World:
                 process.wait()
         if kind is not None:
             for log in sorted(self.folder.glob('*.log')):
-                print(f'--- {log.name}', log.read_text('utf-8', 'replace')[-3000:], sep='\n', file=sys.stderr)
+                print(f'--- {log.name}', self.log(log.stem), sep='\n', file=sys.stderr)
         if self.keep:
             print('kept:', self.folder, file=sys.stderr)
         else:
@@ -102,6 +102,10 @@ class World:
              data_dir=str(self.folder / 'aggregator'), listen=address['aggregator'],
              server_key=str(self.folder / 'server.key'), map_size_bytes=MAP_SIZE)
         self.client_config('admin')
+        # An impatient one, for asking who is there at all.
+        (self.folder / 'probe.key').symlink_to('admin.key')
+        self.client_config('probe', timeout_ms=400)
+        (self.folder / 'aggregator').mkdir()
 
     def new_key(self, name):
         path = self.folder / f'{name}.key'
@@ -215,15 +219,20 @@ class World:
 
     def status(self):
         """name of daemon → its status row."""
-        answer = json.loads(self.ctl('status', '-o', 'json', check=None, timeout=PATIENCE).stdout or '{}')
+        answer = json.loads(self.run('huibaoctl', 'status', '-o', 'json', '--config', self.folder / 'probe.yaml',
+                                     check=None).stdout or '{}')
         return status_rows(answer)
+
+    def log(self, name):
+        """The end of what the program said."""
+        return (self.folder / f'{name}.log').read_text('utf-8', 'replace')[-3000:]
 
     def await_true(self, what, claim, step=0.05):
         deadline = time.monotonic() + self.patience
         while not claim():
             for name, process in self.running.items():
                 if process.poll() is not None:
-                    raise Failed(f'{name} ended with {process.returncode} while waiting for {what}')
+                    raise Failed(f'{name} ended with {process.returncode} while waiting for {what}\n{self.log(name)}')
             if time.monotonic() > deadline:
                 raise Failed(f'waited {self.patience} s for {what}')
             time.sleep(step)
@@ -292,7 +301,7 @@ class World:
             process.wait()
             raise Failed('the storm did not finish by itself') from None
         if process.returncode != 0:
-            raise Failed(f'the storm ended with {process.returncode}')
+            raise Failed(f'the storm ended with {process.returncode}\n{self.log("storm")}')
         return json.loads(output.decode().strip().splitlines()[-1])
 
     def storm_with_kills(self, process, seed, ingestd, aggregator, pause=(0.0, 0.15)):
@@ -311,7 +320,7 @@ class World:
                 return
             status = self.kill(victim)
             if status != -signal.SIGKILL:
-                raise Failed(f'{victim} had ended by itself with {status}')
+                raise Failed(f'{victim} had ended by itself with {status}\n{self.log(victim)}')
             time.sleep(chance.uniform(0, 0.1))
             self.restart(victim)
 
@@ -355,8 +364,6 @@ def storm_world(world, members=4, facilities=32, aggregator=True):
         {'code': f'H{i:03d}', 'area': streets[i % len(streets)], 'class': classes[i % len(classes)],
          'ownership': 'private' if i % 3 == 0 else 'public', 'level': f'level_{i % 3 + 1}'}
         for i in range(facilities)])
-    if not aggregator:
-        world.client_config("admin", timeout_ms=1000)  # status asks both, and one is not there
     names = [f'member{i}' for i in range(members)]
     for name in names:
         world.add_collector(name)
