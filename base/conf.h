@@ -34,7 +34,8 @@ struct conf_setting {
 		__VA_ARGS__                                                                        \
 	}
 
-/* Reads path into target. ERR_INVALID: err_text() holds one "file:line:column: reason" per fault. */
+/* Reads path into target. ERR_INVALID: err_text() holds one "file:line:column: reason" per
+ * fault. */
 CHECKED int conf_load(
 	const char *path, const struct conf_setting *settings, size_t count, void *target);
 

@@ -22,7 +22,8 @@ CHECKED int digest_of(
 bool digest_equal(const struct digest *a, const struct digest *b);
 struct bytes digest_view(const struct digest *digest);
 
-/* Makes the thread's digest context now and frees it again: optional, for threads that end early. */
+/* Makes the thread's digest context now and frees it again: optional, for threads that end
+ * early. */
 void digest_thread_fini(void);
 
 #endif

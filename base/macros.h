@@ -23,7 +23,8 @@
 
 #define array_len(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Our own bugs end here, in every build; the world's behaviour (disk, network, peer, operator) never does. */
+/* Our own bugs end here, in every build; the world's behaviour (disk, network, peer, operator)
+ * never does. */
 #define ensure(condition) ((condition) ? (void)0 : ensure_failed(__FILE__, __LINE__, #condition))
 __attribute__((noreturn, cold)) void ensure_failed(const char *file, int line, const char *text);
 

@@ -18,15 +18,17 @@ struct ports {
 	struct mono (*mono)(void *ctx);
 	/* Unpredictable bytes. */
 	int (*random)(void *ctx, uint8_t *ret, size_t len);
-	/* Ordered tables inside the transaction that the program has opened. Views stay valid until the
-	 * next put or del, or the end of the transaction. put replaces; del of a missing key is 0. */
+	/* Ordered tables inside the transaction that the program has opened. Views stay valid until
+	 * the next put or del, or the end of the transaction. put replaces; del of a missing key
+	 * is 0. */
 	int (*get)(void *ctx, unsigned table, struct bytes key, struct bytes *ret_value);
 	int (*put)(void *ctx, unsigned table, struct bytes key, struct bytes value);
 	int (*del)(void *ctx, unsigned table, struct bytes key);
 	/* The first key that is not below from. */
 	int (*seek)(void *ctx, unsigned table, struct bytes from, struct bytes *ret_key,
 		struct bytes *ret_value);
-	/* Hands a message to the network, or drops it: whoever sends must be ready to send again. */
+	/* Hands a message to the network, or drops it: whoever sends must be ready to send
+	 * again. */
 	int (*send)(void *ctx, struct bytes header, struct bytes payload);
 };
 

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Adopting a catalogue: an entry that contains it whole, after it was checked against the one in
- * force. A folder with mistakes never replaces anything: at the first start it stops the daemon, and
- * later the catalogue in force stays. */
+ * force. A folder with mistakes never replaces anything: at the first start it stops the daemon,
+ * and later the catalogue in force stays. */
 #include "base/err.h"
 #include "base/log.h"
 #include "ingestd/server_parts.h"

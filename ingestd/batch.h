@@ -3,8 +3,8 @@
  *
  * A batch: whatever was decided while the previous one was being flushed. It owns the bytes of its
  * entries and everything needed to answer, so that it can travel between the deciding and the
- * committing thread as a whole. Its answers leave only after its entries are durable, and batches are
- * committed in order: so no answer runs ahead of anything that its decision looked at. */
+ * committing thread as a whole. Its answers leave only after its entries are durable, and batches
+ * are committed in order: so no answer runs ahead of anything that its decision looked at. */
 #ifndef INGESTD_BATCH_H
 #define INGESTD_BATCH_H
 
@@ -27,8 +27,8 @@ struct reply {
 	size_t first_entry, entries;
 	uint32_t reports;
 	size_t first_verdict, verdicts;
-	/* FRAME_COMMAND_RESULT: result.receipt.sequence is set, its chain is filled in after the flush;
-	 * result.text lies in the batch */
+	/* FRAME_COMMAND_RESULT: result.receipt.sequence is set, its chain is filled in after the
+	 * flush; result.text lies in the batch */
 	struct command_result result;
 	/* any other type: in the batch */
 	struct bytes payload;

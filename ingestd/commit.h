@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Committing: the thread that appends whole batches to the journal and flushes them, one after the
- * other. It holds at most one batch. After a failed or doubtful commit it ends the process with 74 at
- * once: what it was flushing gets no answer, and the next start finds out what is there. */
+ * other. It holds at most one batch. After a failed or doubtful commit it ends the process with 74
+ * at once: what it was flushing gets no answer, and the next start finds out what is there. */
 #ifndef INGESTD_COMMIT_H
 #define INGESTD_COMMIT_H
 

@@ -143,9 +143,8 @@ struct entry *decide_entry(
 	struct entry *entry = batch_entry(batch);
 	int64_t now = decide->ports->wall(decide->ports->ctx).ms;
 
-	if (now >
-		(int64_t)decide
-			->last_received) /* a clock set back must not turn time round in the journal */
+	/* A clock set back must not turn time round in the journal. */
+	if (now > (int64_t)decide->last_received)
 		decide->last_received = (uint64_t)now;
 	entry->kind = kind;
 	entry->actor = actor;
@@ -257,8 +256,8 @@ static int decide_known(struct decide *decide, const struct candidate *candidate
 	return 1;
 }
 
-/* Keeps the rejected bytes, unless the same sender got the same answer to them before or has used up
- * today's quota. */
+/* Keeps the rejected bytes, unless the same sender got the same answer to them before or has used
+ * up today's quota. */
 static int rejected_keep(struct decide *decide, const struct candidate *candidate,
 	struct batch *batch, struct verdict *verdict)
 {

@@ -38,15 +38,20 @@ void decide_state_at(struct decide *decide, uint64_t sequence);
 /* The quota of kept rejections, when an earlier run of the same day already used some of it. */
 void decide_quota_used(struct decide *decide, const struct entry *rejected);
 
+/* What deciding goes by now, in force also for what is not durable yet. */
 const struct registry *decide_registry(const struct decide *decide);
+/* By which the next report is judged. */
 const struct catalog *decide_catalog(const struct decide *decide);
+/* 1, 2, 3 … in the order of adoption. */
 uint32_t decide_catalogue_number(const struct decide *decide);
+/* The sequence that the next entry will take. */
 uint64_t decide_next_sequence(const struct decide *decide);
+/* Since the start. */
 const struct decide_counts *decide_counts(const struct decide *decide);
 
-/* Judges each report of a submission by itself, adds entries to the batch and a verdict for each that
- * is not plainly accepted, and completes the reply (entries, verdicts, reports). The batch must have
- * room. */
+/* Judges each report of a submission by itself, adds entries to the batch and a verdict for each
+ * that is not plainly accepted, and completes the reply (entries, verdicts, reports). The batch
+ * must have room. */
 CHECKED int decide_submit(struct decide *decide, const struct key *key, const struct submit *submit,
 	struct batch *batch, struct reply *reply);
 

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Commands of operators. A command is taken as a whole or not at all; either way it is an entry, and
- * repeating its request identity gets the first answer again. The registry in memory changes at
+ * Commands of operators. A command is taken as a whole or not at all; either way it is an entry,
+ * and repeating its request identity gets the first answer again. The registry in memory changes at
  * once: later decisions of the same batch already see it. */
 #include <stdio.h>
 #include <stdlib.h>

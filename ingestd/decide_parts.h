@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * What the three parts of deciding share: reports (decide.c), commands (decide_command.c), questions
- * about what is in force (decide_status.c). For nobody else. */
+ * What the three parts of deciding share: reports (decide.c), commands (decide_command.c),
+ * questions about what is in force (decide_status.c). For nobody else. */
 #ifndef INGESTD_DECIDE_PARTS_H
 #define INGESTD_DECIDE_PARTS_H
 
@@ -22,8 +22,7 @@ struct decide {
 	struct tail *tail;
 	struct quota *quota;
 	struct arena *arena;
-	uint64_t *
-		command_at; /* by facility number: the sequence of the command that last touched it */
+	uint64_t *command_at; /* by facility number: the command that last touched it */
 	uint32_t command_at_size;
 	/* how far deciding has come */
 	uint8_t epoch[EPOCH_BYTES];

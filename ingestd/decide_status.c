@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * What is in force for one facility: the state's identities, each as the tail has it, and those that
- * only the tail knows yet. The state's key begins with form and period, so the walk jumps from
+ * What is in force for one facility: the state's identities, each as the tail has it, and those
+ * that only the tail knows yet. The state's key begins with form and period, so the walk jumps from
  * period to period instead of reading every facility. */
 #include "base/err.h"
 #include "ingestd/decide_parts.h"
@@ -97,7 +97,8 @@ static int tail_line(void *ctx, const struct tail_key *packed, const struct tail
 /* One identity, named whole: no walk. */
 static int exact_line(struct listing *listing)
 {
-	struct identity_key key = { .form = (uint16_t)listing->form, .period = listing->period,
+	struct identity_key key = { .form = (uint16_t)listing->form,
+		.period = listing->period,
 		.facility = listing->facility->number };
 	struct identity identity;
 	int r = decide_identity(listing->decide, &key, &identity);

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * How many bytes of rejected reports were kept today for each sender and facility. Beyond the quota a
- * rejection is still given, but says that its bytes were not kept. */
+ * How many bytes of rejected reports were kept today for each sender and facility. Beyond the quota
+ * a rejection is still given, but says that its bytes were not kept. */
 #ifndef INGESTD_QUOTA_H
 #define INGESTD_QUOTA_H
 

@@ -154,7 +154,8 @@ static int server_open(struct server *server, const char *first_operator)
 	if ((r = journal_and_state_open(server)) < 0 || (r = adopt_at_start(server)) < 0 ||
 		(first_operator && (r = first_operator_add(server, first_operator)) < 0))
 		return err_pass(r);
-	/* A key added just now, and the first catalogue, are flushed like everything else: by the loop. */
+	/* A key added just now, and the first catalogue, are flushed like everything else: by
+	 * the loop. */
 	if ((r = threads_start(server)) < 0 || (r = wire_open(server)) < 0)
 		return err_pass(r);
 	log_notice("ready", kv_str("listen", endpoint_address(server->endpoint)),
@@ -180,8 +181,8 @@ static void server_close(struct server *server)
 	loop_free(server->loop);
 }
 
-/* Lets deciding see what indexing has committed. The sequence is read before the view is renewed, so
- * the view may show more than it is believed to, never less. */
+/* Lets deciding see what indexing has committed. The sequence is read before the view is renewed,
+ * so the view may show more than it is believed to, never less. */
 static int reader_renew(struct server *server)
 {
 	uint64_t indexed = index_sequence(server->index);

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * The server: receive, decide, hand over, answer. It owns every part of ingestd and runs the loop of
- * the deciding thread. */
+ * The server: receive, decide, hand over, answer. It owns every part of ingestd and runs the loop
+ * of the deciding thread. */
 #ifndef INGESTD_SERVER_H
 #define INGESTD_SERVER_H
 

@@ -68,8 +68,9 @@ CHECKED int answer_verified(struct server *server);
 /* At start: the catalogue in force (from the state, else the folder's becomes the first entry), and
  * how many entries of today were rejected before. */
 CHECKED int adopt_at_start(struct server *server);
-/* The folder's catalogue becomes an entry if it differs from the one in force and may follow it; the
- * filling batch must be empty. A catalogue that may not is logged, and the one in force stays. */
+/* The folder's catalogue becomes an entry if it differs from the one in force and may follow it;
+ * the filling batch must be empty. A catalogue that may not is logged, and the one in force
+ * stays. */
 CHECKED int adopt_folder(struct server *server);
 
 #endif

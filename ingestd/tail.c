@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * A ring of decisions in the order of their sequences, and an open hash (linear probing) from key to
- * the newest decision about it. Room is made at the ring's old end, and only of what is released;
- * there the hash slot is removed only if it still points to that decision. */
+ * A ring of decisions in the order of their sequences, and an open hash (linear probing) from key
+ * to the newest decision about it. Room is made at the ring's old end, and only of what is
+ * released; there the hash slot is removed only if it still points to that decision. */
 #include "ingestd/tail.h"
 
 #include <stdlib.h>

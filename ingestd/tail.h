@@ -1,9 +1,10 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * The tail: every decision that the derived state may not show yet, so that the next report, even of
- * the same message, is judged with it. What the decider's reader has come to see may be forgotten,
- * but only is when room is needed: until then the tail is also the cache of recent identities.
+ * The tail: every decision that the derived state may not show yet, so that the next report, even
+ * of the same message, is judged with it. What the decider's reader has come to see may be
+ * forgotten, but only is when room is needed: until then the tail is also the cache of recent
+ * identities.
  * One thread; no clock, no storage. */
 #ifndef INGESTD_TAIL_H
 #define INGESTD_TAIL_H

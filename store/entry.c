@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Packing of one entry by offset, and its link in the chain. The body enters the chain by its digest,
- * so that a body which the law demands to be erased can be replaced by that digest and the chain
- * still verifies. */
+ * Packing of one entry by offset, and its link in the chain. The body enters the chain by its
+ * digest, so that a body which the law demands to be erased can be replaced by that digest and the
+ * chain still verifies. */
 #include "store/entry.h"
 
 #include "base/err.h"

@@ -44,8 +44,8 @@ enum entry_kind {
 /* "report", "text", … for dumps and messages. */
 const char *entry_kind_name(enum entry_kind kind);
 
-/* The body is the 32-byte digest of what it was; its length in the header stays the old one, and the
- * flag counts as unset in the chain. */
+/* The body is the 32-byte digest of what it was; its length in the header stays the old one, and
+ * the flag counts as unset in the chain. */
 enum { ENTRY_FLAG_ERASED = 1 };
 
 struct entry {

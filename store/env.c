@@ -8,22 +8,17 @@
 #include "store/env.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <lmdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "store/env_folder.h"
 
-enum { READERS_MAX = 64, OPEN_TRIES = 5, OPEN_PAUSE_MS = 50, BOOT_ID_BYTES = 36 };
-
-static const char marker_unflushed[] = "UNFLUSHED";
-static const char marker_rebuild[] = "REBUILD";
+enum { READERS_MAX = 64, OPEN_TRIES = 5, OPEN_PAUSE_MS = 50 };
 
 struct env {
 	/* set at open, never changed */
@@ -60,147 +55,7 @@ static int env_fault(int rc, const char *what, const char *where)
 	return err_here(code, "cannot %s '%s': %s", what, where, mdb_strerror(rc));
 }
 
-static int path_in(const struct env *env, const char *name, char *ret, size_t size)
-{
-	int n = snprintf(ret, size, "%s/%s", env->path, name);
-
-	if (n < 0 || (size_t)n >= size)
-		return err_here(ERR_LIMIT, "path '%s' is too long", env->path);
-	return 0;
-}
-
-static int flush_path(const char *path, int flags)
-{
-	int fd = open(path, flags | O_CLOEXEC), bad;
-
-	if (fd < 0)
-		return err_here(ERR_IO, "cannot open '%s': %s", path, err_errno(errno));
-	bad = fsync(fd) != 0 ? errno : 0;
-	close(fd);
-	if (bad)
-		return err_here(ERR_IO, "cannot flush '%s': %s", path, err_errno(bad));
-	return 0;
-}
-
-/* LMDB's own warning: neither its locks nor its writes hold on these. */
-static int file_system_check(const char *path)
-{
-	static const struct {
-		long magic;
-		const char *name;
-	} refused[] = {
-		{ 0x6969, "NFS" },
-		{ 0x517B, "SMB" },
-		{ 0xFF534D42, "CIFS" },
-		{ 0xFE534D42, "SMB2" },
-		{ 0x65735546, "FUSE" },
-		{ 0x01021997, "9P" },
-	};
-	struct statfs info;
-
-	if (statfs(path, &info) != 0)
-		return err_here(errno == ENOENT ? ERR_NOT_FOUND : ERR_IO,
-			"cannot look at the file system of '%s': %s", path,
-			err_errno(errno));
-	for (size_t i = 0; i < array_len(refused); i++) {
-		if ((unsigned long)info.f_type == (unsigned long)refused[i].magic)
-			return err_here(ERR_INVALID,
-				"'%s' lies on %s; a store needs a local file system", path,
-				refused[i].name);
-	}
-	return 0;
-}
-
-static int boot_id_read(char ret[BOOT_ID_BYTES + 1])
-{
-	AUTO(buffer_fini) struct buffer text = { 0 };
-	int r = buffer_read_file(&text, "/proc/sys/kernel/random/boot_id", 256);
-
-	if (r < 0)
-		return err_pass(r);
-	if (text.len < BOOT_ID_BYTES)
-		return err_here(ERR_IO, "the system gives no boot identity");
-	memcpy(ret, text.data, BOOT_ID_BYTES);
-	ret[BOOT_ID_BYTES] = '\0';
-	return 0;
-}
-
-static int marker_write(const struct env *env, const char *name, const char *text)
-{
-	char path[600];
-	size_t len = strlen(text);
-	int fd, bad = 0, r = path_in(env, name, path, sizeof(path));
-
-	if (r < 0)
-		return err_pass(r);
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-	if (fd < 0)
-		return err_here(ERR_IO, "cannot write '%s': %s", path, err_errno(errno));
-	if (write(fd, text, len) != (ssize_t)len || fsync(fd) != 0)
-		bad = errno ? errno : EIO;
-	close(fd);
-	if (bad)
-		return err_here(ERR_IO, "cannot write '%s': %s", path, err_errno(bad));
-	return err_pass(flush_path(env->path, O_RDONLY | O_DIRECTORY));
-}
-
-/* Deletes a derived environment that another boot left unflushed, before LMDB sees it, and writes
- * the marker for this boot. */
-static int derived_prepare(const struct env *env)
-{
-	AUTO(buffer_fini) struct buffer found = { 0 };
-	char boot[BOOT_ID_BYTES + 1], path[600];
-	bool trusted = true;
-	int r = boot_id_read(boot);
-
-	if (r < 0 || (r = path_in(env, marker_rebuild, path, sizeof(path))) < 0)
-		return err_pass(r);
-	if (access(path, F_OK) == 0)
-		trusted = false;
-	if ((r = path_in(env, marker_unflushed, path, sizeof(path))) < 0)
-		return err_pass(r);
-	r = buffer_read_file(&found, path, 256);
-	if (r == 0 && !bytes_equal(buffer_view(&found), bytes_str(boot)))
-		trusted = false;
-	else if (r < 0 && r != ERR_NOT_FOUND)
-		return err_pass(r);
-	if (!trusted && (r = env_delete(env->path)) < 0)
-		return err_pass(r);
-	return err_pass(marker_write(env, marker_unflushed, boot));
-}
-
-int env_delete(const char *path)
-{
-	static const char *const names[] = { "data.mdb", "lock.mdb", marker_unflushed,
-		marker_rebuild };
-	char file[600];
-
-	for (size_t i = 0; i < array_len(names); i++) {
-		snprintf(file, sizeof(file), "%s/%s", path, names[i]);
-		if (unlink(file) != 0 && errno != ENOENT)
-			return err_here(ERR_IO, "cannot delete '%s': %s", file, err_errno(errno));
-	}
-	return 0;
-}
-
-/* On a read-only mount LMDB goes on without locks and a snapshot changes under its reader, so a
- * follower first proves that it can write the lock file … */
-static int lock_file_probe(const struct env *env)
-{
-	char path[600];
-	int fd, r = path_in(env, "lock.mdb", path, sizeof(path));
-
-	if (r < 0)
-		return err_pass(r);
-	fd = open(path, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		return err_here(errno == ENOENT ? ERR_NOT_FOUND : ERR_IO,
-			"cannot write '%s', without which nothing may be read: %s", path,
-			err_errno(errno));
-	close(fd);
-	return 0;
-}
-
+/* A reader that is not in the table is not seen by the writer, which then reuses its pages. */
 static int reader_line(const char *line, void *ctx)
 {
 	char *seen = ctx;
@@ -211,7 +66,6 @@ static int reader_line(const char *line, void *ctx)
 	return 0;
 }
 
-/* … and then that it stands in the reader table. */
 static int reader_slot_check(const struct env *env, MDB_txn *txn)
 {
 	char seen = 0;
@@ -271,52 +125,14 @@ static int handle_open(struct env *env, uint64_t map_size_bytes)
 	return err_pass(tables_open(env));
 }
 
-/* Followers of another user in the same group take reader slots there. By name: opening and closing
- * the lock file once more would drop this process's locks. */
-static int lock_file_share(const struct env *env)
-{
-	char path[600];
-	int r = path_in(env, "lock.mdb", path, sizeof(path));
-
-	if (r < 0)
-		return err_pass(r);
-	if (chmod(path, 0660) != 0 && errno != EPERM)
-		return err_here(
-			ERR_IO, "cannot open '%s' to the group: %s", path, err_errno(errno));
-	return 0;
-}
-
 /* LMDB flushes neither the folder nor its parent: after a power loss a new one could be gone. */
 static int new_flush(const struct env *env)
 {
-	char path[600];
-	int r = mdb_env_sync(env->mdb, 1) == MDB_SUCCESS
-			? 0
-			: err_here(ERR_IO, "cannot flush '%s'", env->path);
+	int rc = mdb_env_sync(env->mdb, 1);
 
-	if (r < 0 || (r = flush_path(env->path, O_RDONLY | O_DIRECTORY)) < 0)
-		return err_pass(r);
-	snprintf(path, sizeof(path), "%s/..", env->path);
-	return err_pass(flush_path(path, O_RDONLY | O_DIRECTORY));
-}
-
-static int env_prepare(const struct env *env, bool *ret_made)
-{
-	char path[600];
-	int r;
-
-	if (!env->read_only && mkdir(env->path, 0750) != 0 && errno != EEXIST)
-		return err_here(ERR_IO, "cannot make folder '%s': %s", env->path, err_errno(errno));
-	if ((r = file_system_check(env->path)) < 0)
-		return err_pass(r);
-	if (env->read_only)
-		r = lock_file_probe(env);
-	else if (env->derived)
-		r = derived_prepare(env);
-	if (r < 0 || (r = path_in(env, "data.mdb", path, sizeof(path))) < 0)
-		return err_pass(r);
-	*ret_made = access(path, F_OK) != 0;
-	return 0;
+	if (rc != MDB_SUCCESS)
+		return env_fault(rc, "flush", env->path);
+	return err_pass(env_folder_flush(env->path));
 }
 
 int env_open(const struct env_options *options, struct env **ret_env)
@@ -335,10 +151,10 @@ int env_open(const struct env_options *options, struct env **ret_env)
 	env->read_only = options->read_only;
 	env->tables = options->tables;
 	env->table_count = options->table_count;
-	if ((r = env_prepare(env, &made)) < 0 ||
+	if ((r = env_folder_prepare(env->path, env->derived, env->read_only, &made)) < 0 ||
 		(r = handle_open(env, options->map_size_bytes)) < 0)
 		return err_pass(r);
-	if (!env->read_only && (r = lock_file_share(env)) < 0)
+	if (!env->read_only && (r = env_folder_share_lock(env->path)) < 0)
 		return err_pass(r);
 	if (made && !env->derived && (r = new_flush(env)) < 0)
 		return err_pass(r);
@@ -353,14 +169,13 @@ int env_sync(struct env *env)
 
 	if (rc == MDB_SUCCESS)
 		return 0;
-	if (env->derived && marker_write(env, marker_rebuild, "a flush failed\n") < 0)
+	if (env->derived && env_folder_mark_rebuild(env->path) < 0)
 		return err_here(ERR_IO, "cannot flush '%s' nor mark it for rebuilding", env->path);
 	return env_fault(rc, "flush", env->path);
 }
 
 void env_close(struct env *env)
 {
-	char path[600];
 	bool clean;
 
 	if (!env)
@@ -368,8 +183,8 @@ void env_close(struct env *env)
 	if (env->mdb) {
 		clean = env->derived && !env->read_only && mdb_env_sync(env->mdb, 1) == MDB_SUCCESS;
 		mdb_env_close(env->mdb);
-		if (clean && path_in(env, marker_unflushed, path, sizeof(path)) == 0)
-			unlink(path);
+		if (clean)
+			env_folder_mark_clean(env->path);
 	}
 	free(env);
 }
@@ -579,7 +394,8 @@ static void difference(const struct env *env, size_t table, struct bytes key, co
 			what);
 }
 
-/* Walks both tables like the teeth of a zip: the smaller key is the one that the other side lacks. */
+/* Walks both tables like the teeth of a zip: the smaller key is the one that the other side
+ * lacks. */
 static int table_compare(struct txn *a, struct txn *b, size_t table, uint64_t *keys,
 	uint64_t *differences, char *ret_first, size_t first_size)
 {

@@ -31,7 +31,8 @@ struct txn;
 /* What env_open found. */
 enum { ENV_MADE = 1 }; /* the environment was new (or deleted because it could not be trusted) */
 
-/* 0 or ENV_MADE. ERR_NOT_FOUND for a reader without an environment. One open per process and folder. */
+/* 0 or ENV_MADE. ERR_NOT_FOUND for a reader without an environment. One open per process and
+ * folder. */
 CHECKED int env_open(const struct env_options *options, struct env **ret_env);
 /* A clean end: a derived environment is synced and its marker removed. */
 void env_close(struct env *env);

@@ -46,7 +46,8 @@ typedef int journal_visit(void *ctx, const struct entry *entry);
 CHECKED int journal_read(struct journal *journal, uint64_t from, size_t max, journal_visit *visit,
 	void *ctx, uint64_t *ret_next);
 
-/* One entry by sequence, copied into buffer; views of ret_entry point there. PORT_NONE: not there. */
+/* One entry by sequence, copied into buffer; views of ret_entry point there. PORT_NONE: not
+ * there. */
 CHECKED int journal_get(
 	struct journal *journal, uint64_t sequence, struct buffer *buffer, struct entry *ret_entry);
 

@@ -15,10 +15,12 @@ struct auth;
 /* The registry number of the key, or 0: not allowed in. Called only inside auth_answer(). */
 typedef uint32_t auth_lookup(void *ctx, const uint8_t public_key[32]);
 
-CHECKED int auth_open(struct wire_context *context, auth_lookup *lookup, void *ctx, struct auth **ret_auth);
+CHECKED int auth_open(
+	struct wire_context *context, auth_lookup *lookup, void *ctx, struct auth **ret_auth);
 void auth_close(struct auth *auth);
 AUTO_DEFINE(auth_close, struct auth *);
-/* Answers the questions that wait, at most some hundreds in a call; the rest wakes the loop again. */
+/* Answers the questions that wait, at most some hundreds in a call; the rest wakes the loop
+ * again. */
 CHECKED int auth_answer(struct auth *auth);
 /* Handshakes let in and turned away since the start. */
 void auth_counts(const struct auth *auth, uint64_t *ret_allowed, uint64_t *ret_denied);

@@ -3,7 +3,8 @@
  *
  * The context of a process, and the seed that keeps it alive. A ROUTER numbers its anonymous peers
  * from a start that libzmq 4.3.4 takes from rand() and never seeds; an authenticated client that
- * guesses the next number and claims it as its own makes libzmq abort when the next peer arrives. */
+ * guesses the next number and claims it as its own makes libzmq abort when the next peer
+ * arrives. */
 #include "wire/context.h"
 
 #include <errno.h>

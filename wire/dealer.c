@@ -107,7 +107,8 @@ void dealer_close(struct dealer *dealer)
 		return;
 	zmq_msg_close(&dealer->header);
 	zmq_msg_close(&dealer->payload);
-	/* In this order: libzmq's thread waits for ever to tell an event to a monitor that has gone. */
+	/* In this order: libzmq's thread waits for ever to tell an event to a monitor that has
+	 * gone. */
 	if (dealer->monitor)
 		zmq_socket_monitor(dealer->socket, NULL, 0);
 	socket_close(dealer->monitor);

@@ -300,8 +300,8 @@ int endpoint_send(struct endpoint *endpoint, const struct peer *peer, struct byt
 {
 	int number = send_frame(endpoint->socket, bytes_of(peer->routing, peer->len), ZMQ_SNDMORE);
 
-	/* Only the first frame can meet a peer that left or does not read; after it libzmq takes the
-	 * rest, and drops it in silence if the peer leaves in between. */
+	/* Only the first frame can meet a peer that left or does not read; after it libzmq takes
+	 * the rest, and drops it in silence if the peer leaves in between. */
 	if (number == EHOSTUNREACH || number == EAGAIN) {
 		endpoint->counts.unsendable++;
 		return 0;

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Keys in memory are bytes, in files and on the command line Z85. Every copy of a secret that this
- * file makes is wiped before it goes out of scope; the YAML reader's own is freed unwiped. No message
- * repeats what stands in a key's place: people paste the wrong half. */
+ * file makes is wiped before it goes out of scope; the YAML reader's own is freed unwiped. No
+ * message repeats what stands in a key's place: people paste the wrong half. */
 #include "wire/keys.h"
 
 #include <errno.h>
@@ -98,7 +98,8 @@ static int write_pair(int fd, const struct key_pair *pair)
 	return r;
 }
 
-/* Without this a power cut could take the name of a file whose public half is already registered. */
+/* Without this a power cut could take the name of a file whose public half is already
+ * registered. */
 static int sync_folder_of(const char *path)
 {
 	char copy[PATH_MAX];

@@ -48,7 +48,8 @@ int loop_new(struct loop **ret_loop)
 	return 0;
 }
 
-/* The signals stay blocked: one that comes during the last steps of a stop must not cut them off. */
+/* The signals stay blocked: one that comes during the last steps of a stop must not cut them
+ * off. */
 void loop_free(struct loop *loop)
 {
 	if (!loop)

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * What becomes of a report, with every case asked twice: while the decision stands only in the tail,
- * and after the state has caught up. */
+ * What becomes of a report, with every case asked twice: while the decision stands only in the
+ * tail, and after the state has caught up. */
 #include <criterion/criterion.h>
 #include <string.h>
 

@@ -1,5 +1,7 @@
 /* SPDX-FileCopyrightText: The Huibao authors
- * SPDX-License-Identifier: Apache-2.0 */
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The quota of kept rejections: per sender, facility and day. */
 #include <criterion/criterion.h>
 
 #include "base/limits.h"

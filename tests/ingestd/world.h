@@ -28,7 +28,8 @@ struct world {
 void world_open(struct world *world);
 void world_close(struct world *world);
 
-/* One report; values of VISIT and ADMISSION. Gives its status and, if rejected, its first finding. */
+/* One report; values of VISIT and ADMISSION. Gives its status and, if rejected, its first
+ * finding. */
 struct told {
 	enum status status;
 	enum finding_code finding;

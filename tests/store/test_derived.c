@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Derived environments: their guard against another boot, their position, and the state's records. */
+ * Derived environments: their guard against another boot, their position, and the state's
+ * records. */
 #include <criterion/criterion.h>
 #include <string.h>
 #include <unistd.h>

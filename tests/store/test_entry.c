@@ -41,7 +41,8 @@ Test(entry, the_golden_bytes_and_chain_do_not_change)
 		"0000014dac6af47b"
 		"0000000000000005"
 		"0100000000000000"
-		/* chain, computed apart: sha256(32 zeros + the 56 bytes above + sha256("F") + sha256("body")) */
+		/* chain, computed apart: sha256(32 zeros + the 56 bytes above + sha256("F") +
+		 * sha256("body")) */
 		"b7b4bc4c856016db8e638e110b4785c2124c894c40604cb58fcf16c091370f2b"
 		"46"
 		"626f6479";

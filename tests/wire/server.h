@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * A small server for the tests, in the test's own thread: handler of handshakes, one endpoint and a
- * loop. It keeps a copy of the last message and echoes nothing by itself. Raw clients are sockets of
- * libzmq without our options, for what dealer.c would never do. */
+ * loop. It keeps a copy of the last message and echoes nothing by itself. Raw clients are sockets
+ * of libzmq without our options, for what dealer.c would never do. */
 #ifndef TESTS_WIRE_SERVER_H
 #define TESTS_WIRE_SERVER_H
 
@@ -38,7 +38,8 @@ uint64_t server_denied(const struct server *server);
 /* A DEALER; server_key or key may be NULL: no CURVE at all. routing may be NULL. */
 void *raw_client(void *zmq, const char *address, const uint8_t *server_key,
 	const struct key_pair *key, struct bytes routing);
-/* Waits for the connection while serving, then sends count frames of len bytes. False: no connection. */
+/* Waits for the connection while serving, then sends count frames of len bytes. False: no
+ * connection. */
 bool raw_send(struct server *server, void *socket, size_t count, size_t len);
 
 /* A folder of its own under /tmp. */

@@ -151,7 +151,8 @@ Test(dealer, it_finds_a_server_that_comes_back)
 		cr_assert_eq(loop_add_auth(server.loop, server.auth), 0);
 		cr_assert_eq(loop_add_endpoint(server.loop, server.endpoint), 0);
 		server_register(&server, &key);
-		/* What went into the dying connection is lost, so it is sent again, as from an outbox. */
+		/* What went into the dying connection is lost, so it is sent again, as from an
+		 * outbox. */
 		got = ENDPOINT_EMPTY;
 		for (int n = 0; n < 30 && got == ENDPOINT_EMPTY; n++) {
 			cr_assert_geq(send_served(dealer, bytes_str("p"), 500), 0);

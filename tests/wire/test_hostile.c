@@ -176,7 +176,8 @@ Test(hostile, garbage_on_the_port_is_survived)
  * start. The randomness is rand(), which libzmq 4.3.4 never seeds: without srand() the start is the
  * same in every process, 0x6b8b4567 for the first ROUTER or REP and 0xe43c9869 for the second. A
  * client with a registered key may then claim the next name beforehand, and when the next anonymous
- * peer arrives libzmq ends the process: "Assertion failed: ok (src/socket_base.cpp:2130)", signal 6.
+ * peer arrives libzmq ends the process: "Assertion failed: ok (src/socket_base.cpp:2130)", signal
+ * 6.
  * (Seen in this very test with srand() taken out of wire/context.c.)
  *
  * The server is a child that has no context of its own before it starts; it leaves when the pipe to

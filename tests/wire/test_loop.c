@@ -94,7 +94,8 @@ Test(loop, a_message_that_came_before_the_wait_ends_it)
 		bytes_of(NULL, 0));
 	cr_assert(raw_send(&server, client, 2, 4));
 	cr_assert(server_gets(&server, "xxxx", &message));
-	/* The peer's pipe exists now: what follows arrives without any handshake to wake the loop. */
+	/* The peer's pipe exists now: what follows arrives without any handshake to wake the
+	 * loop. */
 	cr_assert(raw_send(&server, client, 2, 4));
 	cr_assert(raw_send(&server, client, 2, 4));
 	usleep(200 * 1000);

@@ -1,0 +1,222 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Everything about an environment's folder that LMDB leaves to its user. A derived environment
+ * carries the marker UNFLUSHED with the boot it belongs to: written before its first commit,
+ * removed after its last flush; found from another boot, the files are deleted before LMDB sees
+ * them. */
+#include "store/env_folder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/err.h"
+#include "store/env.h"
+
+enum { BOOT_ID_BYTES = 36 };
+
+static const char marker_unflushed[] = "UNFLUSHED";
+static const char marker_rebuild[] = "REBUILD";
+
+static int path_in(const char *folder, const char *name, char *ret, size_t size)
+{
+	int n = snprintf(ret, size, "%s/%s", folder, name);
+
+	if (n < 0 || (size_t)n >= size)
+		return err_here(ERR_LIMIT, "path '%s' is too long", folder);
+	return 0;
+}
+
+static int flush_path(const char *path, int flags)
+{
+	int fd = open(path, flags | O_CLOEXEC), bad;
+
+	if (fd < 0)
+		return err_here(ERR_IO, "cannot open '%s': %s", path, err_errno(errno));
+	bad = fsync(fd) != 0 ? errno : 0;
+	close(fd);
+	if (bad)
+		return err_here(ERR_IO, "cannot flush '%s': %s", path, err_errno(bad));
+	return 0;
+}
+
+/* LMDB's own warning: neither its locks nor its writes hold on these. */
+static int file_system_check(const char *path)
+{
+	static const struct {
+		long magic;
+		const char *name;
+	} refused[] = {
+		{ 0x6969, "NFS" },
+		{ 0x517B, "SMB" },
+		{ 0xFF534D42, "CIFS" },
+		{ 0xFE534D42, "SMB2" },
+		{ 0x65735546, "FUSE" },
+		{ 0x01021997, "9P" },
+	};
+	struct statfs info;
+
+	if (statfs(path, &info) != 0)
+		return err_here(errno == ENOENT ? ERR_NOT_FOUND : ERR_IO,
+			"cannot look at the file system of '%s': %s", path, err_errno(errno));
+	for (size_t i = 0; i < array_len(refused); i++) {
+		if ((unsigned long)info.f_type == (unsigned long)refused[i].magic)
+			return err_here(ERR_INVALID,
+				"'%s' lies on %s; a store needs a local file system", path,
+				refused[i].name);
+	}
+	return 0;
+}
+
+static int boot_id_read(char ret[BOOT_ID_BYTES + 1])
+{
+	AUTO(buffer_fini) struct buffer text = { 0 };
+	int r = buffer_read_file(&text, "/proc/sys/kernel/random/boot_id", 256);
+
+	if (r < 0)
+		return err_pass(r);
+	if (text.len < BOOT_ID_BYTES)
+		return err_here(ERR_IO, "the system gives no boot identity");
+	memcpy(ret, text.data, BOOT_ID_BYTES);
+	ret[BOOT_ID_BYTES] = '\0';
+	return 0;
+}
+
+static int marker_write(const char *folder, const char *name, const char *text)
+{
+	char path[600];
+	size_t len = strlen(text);
+	int fd, bad = 0, r = path_in(folder, name, path, sizeof(path));
+
+	if (r < 0)
+		return err_pass(r);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+	if (fd < 0)
+		return err_here(ERR_IO, "cannot write '%s': %s", path, err_errno(errno));
+	if (write(fd, text, len) != (ssize_t)len || fsync(fd) != 0)
+		bad = errno ? errno : EIO;
+	close(fd);
+	if (bad)
+		return err_here(ERR_IO, "cannot write '%s': %s", path, err_errno(bad));
+	return err_pass(flush_path(folder, O_RDONLY | O_DIRECTORY));
+}
+
+/* Deletes a derived environment that another boot left unflushed, before LMDB sees it, and writes
+ * the marker for this boot. */
+static int derived_prepare(const char *folder)
+{
+	AUTO(buffer_fini) struct buffer found = { 0 };
+	char boot[BOOT_ID_BYTES + 1], path[600];
+	bool trusted = true;
+	int r = boot_id_read(boot);
+
+	if (r < 0 || (r = path_in(folder, marker_rebuild, path, sizeof(path))) < 0)
+		return err_pass(r);
+	if (access(path, F_OK) == 0)
+		trusted = false;
+	if ((r = path_in(folder, marker_unflushed, path, sizeof(path))) < 0)
+		return err_pass(r);
+	r = buffer_read_file(&found, path, 256);
+	if (r == 0 && !bytes_equal(buffer_view(&found), bytes_str(boot)))
+		trusted = false;
+	else if (r < 0 && r != ERR_NOT_FOUND)
+		return err_pass(r);
+	if (!trusted && (r = env_delete(folder)) < 0)
+		return err_pass(r);
+	return err_pass(marker_write(folder, marker_unflushed, boot));
+}
+
+int env_delete(const char *path)
+{
+	static const char *const names[] = { "data.mdb", "lock.mdb", marker_unflushed,
+		marker_rebuild };
+	char file[600];
+
+	for (size_t i = 0; i < array_len(names); i++) {
+		snprintf(file, sizeof(file), "%s/%s", path, names[i]);
+		if (unlink(file) != 0 && errno != ENOENT)
+			return err_here(ERR_IO, "cannot delete '%s': %s", file, err_errno(errno));
+	}
+	return 0;
+}
+
+/* On a read-only mount LMDB goes on without locks and a snapshot changes under its reader, so a
+ * follower first proves that it can write the lock file … */
+static int lock_file_probe(const char *folder)
+{
+	char path[600];
+	int fd, r = path_in(folder, "lock.mdb", path, sizeof(path));
+
+	if (r < 0)
+		return err_pass(r);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return err_here(errno == ENOENT ? ERR_NOT_FOUND : ERR_IO,
+			"cannot write '%s', without which nothing may be read: %s", path,
+			err_errno(errno));
+	close(fd);
+	return 0;
+}
+
+/* Followers of another user in the same group take reader slots there. By name: opening and closing
+ * the lock file once more would drop this process's locks. */
+int env_folder_share_lock(const char *folder)
+{
+	char path[600];
+	int r = path_in(folder, "lock.mdb", path, sizeof(path));
+
+	if (r < 0)
+		return err_pass(r);
+	if (chmod(path, 0660) != 0 && errno != EPERM)
+		return err_here(
+			ERR_IO, "cannot open '%s' to the group: %s", path, err_errno(errno));
+	return 0;
+}
+
+int env_folder_prepare(const char *folder, bool derived, bool read_only, bool *ret_made)
+{
+	char path[600];
+	int r;
+
+	if (!read_only && mkdir(folder, 0750) != 0 && errno != EEXIST)
+		return err_here(ERR_IO, "cannot make folder '%s': %s", folder, err_errno(errno));
+	if ((r = file_system_check(folder)) < 0)
+		return err_pass(r);
+	if (read_only)
+		r = lock_file_probe(folder);
+	else if (derived)
+		r = derived_prepare(folder);
+	if (r < 0 || (r = path_in(folder, "data.mdb", path, sizeof(path))) < 0)
+		return err_pass(r);
+	*ret_made = access(path, F_OK) != 0;
+	return 0;
+}
+
+int env_folder_flush(const char *folder)
+{
+	char parent[600];
+	int r = path_in(folder, "..", parent, sizeof(parent));
+
+	if (r < 0 || (r = flush_path(folder, O_RDONLY | O_DIRECTORY)) < 0)
+		return err_pass(r);
+	return err_pass(flush_path(parent, O_RDONLY | O_DIRECTORY));
+}
+
+int env_folder_mark_rebuild(const char *folder)
+{
+	return err_pass(marker_write(folder, marker_rebuild, "a flush failed\n"));
+}
+
+void env_folder_mark_clean(const char *folder)
+{
+	char path[600];
+
+	if (path_in(folder, marker_unflushed, path, sizeof(path)) == 0)
+		unlink(path); /* left behind, it costs a rebuild after the next boot, no more */
+}
