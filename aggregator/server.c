@@ -5,6 +5,10 @@
  * longer than one chunk takes and a backlog does not silence the server. */
 #include "aggregator/server.h"
 
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
 #include "aggregator/answer.h"
 #include "base/err.h"
 #include "base/limits.h"
@@ -74,9 +78,14 @@ static int server_open(struct server *server, const struct settings *settings)
 		.data_dir = settings->data_dir,
 		.map_size_bytes = settings->map_size_bytes };
 	struct key_pair pair;
-	int r = key_pair_load(settings->server_key, &pair);
+	int r;
 
-	if (r < 0 || (r = loop_new(&server->loop)) < 0 ||
+	if (mkdir(settings->data_dir, 0750) != 0 && errno != EEXIST)
+		return err_here(ERR_IO, "cannot make folder '%s': %s", settings->data_dir,
+			err_errno(errno));
+	if ((r = key_pair_load(settings->server_key, &pair)) < 0)
+		return err_pass(r);
+	if ((r = loop_new(&server->loop)) < 0 ||
 		(r = follow_open(&options, &server->follow)) < 0 ||
 		(r = answering_new(server->follow, &server->answering)) < 0 ||
 		(r = wire_context_new(&server->context)) < 0 ||
@@ -85,9 +94,10 @@ static int server_open(struct server *server, const struct settings *settings)
 			0 ||
 		(r = loop_add_auth(server->loop, server->auth)) < 0 ||
 		(r = loop_add_endpoint(server->loop, server->endpoint)) < 0)
-		return err_pass(r);
+		r = err_pass(r);
+	explicit_bzero(&pair, sizeof(pair));
 	server->synced = clock_mono();
-	return 0;
+	return r;
 }
 
 static int message_serve(struct server *server, const struct message *message)
