@@ -19,7 +19,8 @@ struct crowd_options {
 	uint32_t member, members;
 	uint32_t first_period, periods;
 	uint64_t seed;
-	bool new_only; /* each (facility, period) once, revision 1, every element given: the bench's load */
+	/* each (facility, period) once, revision 1, every element given: the bench's load */
+	bool new_only;
 };
 
 /* A report ready to be sent; packed and text are appended to the buffer of crowd_next. */

@@ -311,7 +311,7 @@ static int take_verdicts(struct member *member, uint32_t request, struct bytes p
 	return 0;
 }
 
-/* After a restart the server wants HELLO first: that is cured. Anything that comes again and again is not. */
+/* A server may want HELLO first after a restart: that is cured. What comes again and again is not. */
 static int take_refusal(struct member *member, struct bytes payload)
 {
 	struct refusal refusal;

@@ -2,9 +2,10 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * A seeded crowd of collectors in one program, for the system tests and as the bench's load. Each
- * member has a thread, a connection, a key and its share of the facilities; it ends when each report
- * has its final verdict, whatever happened to the daemon meanwhile. SIGTERM: send nothing new, finish
- * what is under way. Prints "half" when half of the verdicts are in, then one JSON line. */
+ * member has a thread, a connection, a key and its share of the facilities; it ends when each
+ * report has its final verdict, whatever happened to the daemon meanwhile. SIGTERM: send nothing
+ * new, finish what is under way. Prints "half" when half of the verdicts are in, then one JSON
+ * line. */
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>

@@ -60,7 +60,7 @@ class World:
         self.programs = {'ingestd': pathlib.Path(ingestd or self.binaries / 'ingestd' / 'ingestd'),
                          'aggregator': pathlib.Path(aggregator or self.binaries / 'aggregator' / 'aggregator')}
         self.keep, self.patience = keep, patience
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix='world-', dir=base))
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix='world-', dir=base)).resolve()
         self.ports = {name: free_port() for name in self.programs}
         self.running = {}
         self.others = []
