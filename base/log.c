@@ -22,7 +22,7 @@ void log_level_set(enum log_level level)
 static size_t quoted(char *line, size_t used, const char *text)
 {
 	line[used++] = '"';
-	for (size_t i = 0; text[i] && i < QUOTED_CHARS_MAX; i++) {
+	for (size_t i = 0; i < QUOTED_CHARS_MAX && text[i]; i++) {
 		unsigned char c = (unsigned char)text[i];
 
 		if (c == '"' || c == '\\')
