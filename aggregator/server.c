@@ -85,8 +85,7 @@ static int server_open(struct server *server, const struct settings *settings)
 			err_errno(errno));
 	if ((r = key_pair_load(settings->server_key, &pair)) < 0)
 		return err_pass(r);
-	if ((r = loop_new(&server->loop)) < 0 ||
-		(r = follow_open(&options, &server->follow)) < 0 ||
+	if ((r = loop_new(&server->loop)) < 0 || (r = follow_open(&options, &server->follow)) < 0 ||
 		(r = answering_new(server->follow, &server->answering)) < 0 ||
 		(r = wire_context_new(&server->context)) < 0 ||
 		(r = auth_open(server->context, key_lookup, server, &server->auth)) < 0 ||

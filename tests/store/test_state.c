@@ -1,0 +1,104 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The records of derived environments, pinned byte by byte: who changes one must give the
+ * environment another format number, or old files would be read as what they are not. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "store/aggregates.h"
+#include "store/state.h"
+
+/* Ports that only remember the last put, in hex. */
+struct recorder {
+	unsigned table;
+	char key[200], value[400];
+};
+
+static int record(void *ctx, unsigned table, struct bytes key, struct bytes value)
+{
+	struct recorder *recorder = ctx;
+
+	recorder->table = table;
+	bytes_to_hex(key, recorder->key);
+	bytes_to_hex(value, recorder->value);
+	return 0;
+}
+
+static const struct digest ones = { { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 } };
+#define ONES_16 "01010101010101010101010101010101"
+
+Test(state, an_identity_is_ten_bytes_of_key_and_45_of_record)
+{
+	struct recorder recorder;
+	struct ports ports = { .ctx = &recorder, .put = record };
+	struct identity_key key = { .form = 3, .period = 2015400, .facility = 9 };
+	struct identity identity = {
+		.revision = 7, .sequence = 258, .digest = ones, .withdrawn = true
+	};
+
+	cr_assert_eq(state_identity_put(&ports, &key, &identity), 0);
+	cr_expect_eq(recorder.table, TABLE_IDENTITY);
+	cr_expect_str_eq(recorder.key, "0003"
+				       "001ec0a8"
+				       "00000009");
+	cr_expect_str_eq(recorder.value, "00000007"
+					 "0000000000000102" ONES_16 ONES_16 "01");
+}
+
+Test(state, a_kept_rejection_and_a_request_have_their_bytes)
+{
+	struct recorder recorder;
+	struct ports ports = { .ctx = &recorder, .put = record };
+	struct rejected_key key = { .actor = 2 };
+	struct rejected rejected = { .sequence = 5, .findings = ones };
+	struct request request = { .sequence = 6, .outcome = 1, .records = 300 };
+
+	memset(key.digest, 1, sizeof(key.digest));
+	cr_assert_eq(state_rejected_put(&ports, &key, &rejected), 0);
+	cr_expect_str_eq(recorder.key, "00000002" ONES_16);
+	cr_expect_str_eq(recorder.value, "0000000000000005" ONES_16 ONES_16);
+	cr_assert_eq(state_request_put(&ports, ones.byte, &request), 0);
+	cr_expect_str_eq(recorder.key, ONES_16);
+	cr_expect_str_eq(recorder.value, "0000000000000006"
+					 "01"
+					 "0000012c");
+}
+
+Test(state, a_position_names_format_epoch_sequence_and_chain)
+{
+	struct recorder recorder;
+	struct ports ports = { .ctx = &recorder, .put = record };
+	struct journal_head position = { .sequence = 9, .chain = ones };
+
+	memset(position.epoch, 1, sizeof(position.epoch));
+	cr_assert_eq(derived_position_put(&ports, STATE_FORMAT, &position), 0);
+	cr_expect_str_eq(recorder.value, "00000001" ONES_16 "0000000000000009" ONES_16 ONES_16);
+}
+
+Test(aggregates, keys_sort_by_form_period_area_and_stratum)
+{
+	uint8_t current[CURRENT_KEY_BYTES], cell[CELL_KEY_BYTES], leftout[LEFTOUT_KEY_BYTES];
+	struct cell_key key = { .form = 3, .period = 2015400, .area = 440507, .stratum = 0x0102 };
+	char hex[64];
+
+	current_key_pack(3, 2015400, 9, current);
+	bytes_to_hex(bytes_of(current, sizeof(current)), hex);
+	cr_expect_str_eq(hex, "0003"
+			      "001ec0a8"
+			      "00000009");
+	cell_key_pack(&key, cell);
+	bytes_to_hex(bytes_of(cell, sizeof(cell)), hex);
+	cr_expect_str_eq(hex, "0003"
+			      "001ec0a8"
+			      "0006b8bb"
+			      "0000000000000102");
+	leftout_key_pack(&key, 5, leftout);
+	bytes_to_hex(bytes_of(leftout, sizeof(leftout)), hex);
+	cr_expect_str_eq(hex, "0003"
+			      "001ec0a8"
+			      "0006b8bb"
+			      "0000000000000102"
+			      "0005");
+}
