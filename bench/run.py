@@ -20,6 +20,7 @@ import shutil
 import statistics
 import sys
 import tempfile
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / 'tests' / 'system'))
@@ -79,6 +80,7 @@ def whole_path(world, members, codes, reports, first_period):
         sys.exit('the load did not reach its half')
     half = lag(world)
     line = storm.stdout.readline()
+    ended = time.monotonic()
     end = lag(world)
     if storm.wait() != 0:
         sys.exit('the load failed')
@@ -86,7 +88,8 @@ def whole_path(world, members, codes, reports, first_period):
     if run['accepted'] != reports:
         sys.exit(f'not every report was accepted: {run}')
     world.await_followed()
-    run.update(lag_half=half, lag_end=end, rate=reports / run['seconds'], storm_us=run['cpu_seconds'] / reports * 1e6)
+    run.update(lag_half=half, lag_end=end, caught_up_ms=(time.monotonic() - ended) * 1000,
+               rate=reports / run['seconds'], storm_us=run['cpu_seconds'] / reports * 1e6)
     run.update({f'{name}_us': (cpu_seconds(world.pid(name)) - before[name]) / reports * 1e6 for name in world.programs})
     return run
 
@@ -130,7 +133,8 @@ def show(runs, values):
         label = 'collectors' if name == 'storm' else name
         print(f'CPU µs a report, {label:<11} {spread(runs, name + "_us", 1)}')
     for number, run in enumerate(runs, 1):
-        print(f'aggregator, run {number}: {run["lag_half"]:,} entries behind at half-time, {run["lag_end"]:,} at the end: '
+        print(f'aggregator, run {number}: {run["lag_half"]:,} entries behind at half-time, {run["lag_end"]:,} at the end, '
+              f'all folded within {run["caught_up_ms"]:.0f} ms of it: '
               f'{"kept up" if run["sustained"] else "NOT SUSTAINED"}')
 
 

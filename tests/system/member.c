@@ -311,7 +311,7 @@ static int take_verdicts(struct member *member, uint32_t request, struct bytes p
 	return 0;
 }
 
-/* A server may want HELLO first after a restart: that is cured. What comes again and again is not. */
+/* A server may want HELLO first after a restart: that is cured. What comes on and on is not. */
 static int take_refusal(struct member *member, struct bytes payload)
 {
 	struct refusal refusal;

@@ -13,17 +13,20 @@ import argparse
 import sys
 import time
 
-from world import FORM, PERIODS, STORM, Failed, World, storm_world
+from world import FORM, STORM, Failed, World, storm_world
 
 
 def periods_of(number):
     """Each storm has periods of its own, so that there is always something new to be said."""
-    return [f'{2001 + number}{period[4:]}' for period in PERIODS]
+    return [f'{2001 + number}-{month:02d}' for month in range(1, 13)]
 
 
 def storm_once(world, members, facilities, seed, periods):
     """One short storm with kills; whether it could be finished."""
-    storm = world.storm(members, facilities, first_period=periods[0], seed=seed, patience_ms=8000, **STORM)
+    # Many facilities and periods and not too many reports: what a correction comes to later is healed by
+    # it, and a fault must be left standing somewhere.
+    options = {**STORM, 'rate': 500, 'periods': len(periods)}
+    storm = world.storm(members, facilities, first_period=periods[0], seed=seed, patience_ms=8000, **options)
     try:
         world.storm_with_kills(storm, seed, 4, 4)
         world.finish_storm(storm, timeout=20)
@@ -64,7 +67,7 @@ def main():
     started, seed, periods = time.monotonic(), arguments.seed, []
     with World(arguments.binaries, ingestd=arguments.ingestd, aggregator=arguments.aggregator,
                keep=arguments.keep, patience=20) as world:
-        members, facilities = storm_world(world)
+        members, facilities = storm_world(world, facilities=96)
         while time.monotonic() - started < arguments.seconds:
             new = periods_of(seed - arguments.seed)
             periods += new

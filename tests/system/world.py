@@ -105,7 +105,6 @@ class World:
         # An impatient one, for asking who is there at all.
         (self.folder / 'probe.key').symlink_to('admin.key')
         self.client_config('probe', timeout_ms=400)
-        (self.folder / 'aggregator').mkdir()
 
     def new_key(self, name):
         path = self.folder / f'{name}.key'
