@@ -79,8 +79,6 @@ static const struct wording wordings[FINDING_CODE_MAX + 1] = {
 	[FINDING_WITHDRAWAL_VALUES] = { SHOWS_NOTHING, "a withdrawal carries values",
 		"update this program and withdraw again", "撤回报表中含有数值",
 		"请更新本程序后重新撤回" },
-	[FINDING_NOTHING_TO_WITHDRAW] = { SHOWS_NOTHING, "there is no report in force to withdraw",
-		"check facility and period", "没有可撤回的已生效报表", "请核对机构代码和报告期" },
 };
 
 static int add_number(const struct catalog *catalog, const struct finding *finding,

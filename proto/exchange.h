@@ -85,8 +85,7 @@ enum finding_code {
 	FINDING_ABSENT_KIND = 17,
 	FINDING_TEXT_INVALID = 18,
 	FINDING_WITHDRAWAL_VALUES = 19, /* a withdrawal carries values */
-	FINDING_NOTHING_TO_WITHDRAW = 20,
-	FINDING_CODE_MAX = 20,
+	FINDING_CODE_MAX = 19,
 };
 /* Short stable word, as in "period-future". */
 const char *finding_name(enum finding_code code);

@@ -47,7 +47,6 @@ const char *finding_name(enum finding_code code)
 		[FINDING_ABSENT_KIND] = "absent-kind",
 		[FINDING_TEXT_INVALID] = "text-invalid",
 		[FINDING_WITHDRAWAL_VALUES] = "withdrawal-values",
-		[FINDING_NOTHING_TO_WITHDRAW] = "nothing-to-withdraw",
 	};
 
 	return code >= 1 && code <= FINDING_CODE_MAX ? names[code] : "finding-unknown";
