@@ -240,7 +240,7 @@ Test(command, each_outcome_has_its_exit_code_and_the_servers_words)
 		fake.asked = 0;
 		fake.steps = 1;
 		fake.step[0].outcome = cases[i].outcome;
-		cr_expect_eq(exit_of(run("key list")), cases[i].want, "case %zu", i);
+		cr_expect_eq(exit_of(run("key list")), (int)cases[i].want, "case %zu", i);
 		cr_expect(strstr(err_text(), "because"));
 		free(printed);
 		printed = NULL;
