@@ -13,6 +13,8 @@
 #include "admin/command.h"
 #include "base/err.h"
 #include "base/sheet.h"
+#include "client/language.h"
+#include "client/phrase.h"
 
 static const char *const fields[] = { "code", "name", "area", "class", "level", "ownership",
 	"sponsor", "profit", "locality", "opened", "closed" };
@@ -36,7 +38,7 @@ __attribute__((format(printf, 2, 3))) static void fault_add(
 	vsnprintf(line, sizeof(line), text, args);
 	va_end(args);
 	if (faults->count++ < FAULTS_SHOWN_MAX && faults->error == 0)
-		faults->error = buffer_format(&faults->text, "%s\n", line);
+		faults->error = buffer_format(&faults->text, "%s\n", phrase(line));
 }
 
 static int faults_say(struct faults *faults)
@@ -45,7 +47,8 @@ static int faults_say(struct faults *faults)
 		return err_pass(faults->error);
 	fwrite(faults->text.data, 1, faults->text.len, stderr);
 	if (faults->count > FAULTS_SHOWN_MAX)
-		fprintf(stderr, "... %zu more\n", faults->count - FAULTS_SHOWN_MAX);
+		fprintf(stderr, language_pick("……另有 %zu 处\n", "... %zu more\n"),
+			faults->count - FAULTS_SHOWN_MAX);
 	return EXIT_USAGE;
 }
 
@@ -330,7 +333,9 @@ int facility_import_run(struct session *session)
 	if (sent < 0 && grid_rows(&receipts) == 0)
 		return err_pass(sent);
 	if (sent < 0) /* what went in before stays in and is shown */
-		fprintf(stderr, "huibaoctl: only a part was registered: %s\n", err_text());
+		fprintf(stderr, "huibaoctl: %s: %s\n",
+			language_pick("只登记了一部分", "only a part was registered"),
+			phrase(err_text()));
 	r = session_print(session, &receipts);
 	if (r < 0)
 		return err_pass(r);

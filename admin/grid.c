@@ -155,3 +155,18 @@ int grid_add_page(struct grid *table, const struct answer *answer)
 	}
 	return 0;
 }
+
+int grid_unknown(const struct grid *table, struct bytes name)
+{
+	AUTO(buffer_fini) struct buffer names = { 0 };
+
+	for (size_t i = 0; i < table->columns; i++) {
+		int r = buffer_format(&names, "%s%s", i ? "," : "", table->column[i].name);
+
+		if (r < 0)
+			return err_pass(r);
+	}
+	return err_here(ERR_INVALID, "there is no column '%.*s' in this answer; it has: %.*s",
+		(int)(name.len < 60 ? name.len : 60), (const char *)name.data, (int)names.len,
+		(const char *)names.data);
+}

@@ -41,6 +41,8 @@ size_t grid_rows(const struct grid *table);
 const char *grid_cell(const struct grid *table, size_t row, size_t column);
 /* The column's index, or -1. */
 int grid_find(const struct grid *table, const char *name);
+/* ERR_INVALID: there is no such column, but these. */
+CHECKED int grid_unknown(const struct grid *table, struct bytes name);
 
 /* Adds a page: the first brings the columns, later ones must have the same. ERR_CORRUPT otherwise.
  *  */

@@ -10,6 +10,7 @@
 
 #include "admin/command.h"
 #include "base/err.h"
+#include "client/phrase.h"
 
 /* Widths of Chinese come from the locale; where it is not UTF-8 (cron, LANG=C) any UTF-8 one does.
  *  */
@@ -22,7 +23,7 @@ static void locale_choose(void)
 
 static int complain(int error)
 {
-	fprintf(stderr, "huibaoctl: %s\n", err_text());
+	fprintf(stderr, "huibaoctl: %s\n", phrase(err_text()));
 	return exit_of(error);
 }
 

@@ -105,10 +105,10 @@ static int format_parse(const char *text, enum print_format *ret_format)
 
 static int language_parse(const char *text, bool *ret_chinese)
 {
-	if (strcmp(text, "zh") != 0 && strcmp(text, "en") != 0)
+	if (!language_choose(text))
 		return err_here(
 			ERR_INVALID, "--lang '%.40s' is not a language; use zh or en", text);
-	*ret_chinese = strcmp(text, "zh") == 0;
+	*ret_chinese = language_is_chinese();
 	return 0;
 }
 

@@ -143,7 +143,9 @@ static int row_prepare(struct load *load, size_t row)
 	int r = row_read(load->reader, row, &report, &text, &has_text);
 
 	if (r == ERR_INVALID) {
-		fprintf(stderr, "%s\n", err_text());
+		struct bytes faults = row_faults(load->reader);
+
+		fprintf(stderr, "%.*s\n", (int)faults.len, (const char *)faults.data);
 		load->faults++;
 		return 0;
 	}

@@ -55,8 +55,7 @@ static int choice_named(const struct print_style *style, bool strict, const stru
 			grid_find(table, "name_en") >= 0)
 			index = grid_find(table, "name_en");
 		if (index < 0 && strict)
-			return err_here(ERR_INVALID, "there is no column '%.*s' in this answer",
-				(int)(len < 60 ? len : 60), at);
+			return err_pass(grid_unknown(table, bytes_of(at, len)));
 		if (choice.count == COLUMNS_MAX)
 			return err_here(
 				ERR_LIMIT, "more than %d columns are asked for", COLUMNS_MAX);

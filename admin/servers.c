@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
+#include "client/phrase.h"
 
 /* A rebuild of everything from the first entry takes its time. */
 enum { VERIFY_TIMEOUT_MS = 1800 * 1000 };
@@ -30,7 +31,8 @@ static void pair_ask(
 
 	pair->error[server] = r;
 	if (r < 0)
-		snprintf(pair->fault[server], sizeof(pair->fault[server]), "%s", err_text());
+		snprintf(
+			pair->fault[server], sizeof(pair->fault[server]), "%s", phrase(err_text()));
 }
 
 /* The worst of both: an error first (they were all said already), then a fault found. */

@@ -124,38 +124,15 @@ const char *session_argument(const struct session *session, const char *name)
 	return NULL;
 }
 
-/* --config, then $HUIBAO_CONFIG, then the user's own file, then the machine's. */
-static int settings_path(const struct options *options, struct buffer *ret_path)
-{
-	const char *path = options->config ? options->config : getenv("HUIBAO_CONFIG");
-	const char *home = getenv("HOME");
-	int r;
-
-	if (!path && home) {
-		r = buffer_format(ret_path, "%s/.config/huibao/client.yaml", home);
-		if (r < 0)
-			return err_pass(r);
-		ret_path->data[ret_path->len] = '\0';
-		if (access((const char *)ret_path->data, F_OK) == 0)
-			return 0;
-		ret_path->len = 0;
-	}
-	return err_pass(buffer_format(ret_path, "%s", path ? path : "/etc/huibao/client.yaml"));
-}
-
 int session_settings(struct session *session, const struct client_settings **ret_settings)
 {
 	AUTO(buffer_fini) struct buffer path = { 0 };
 	int r;
 
 	if (!session->has_settings) {
-		r = settings_path(session->options, &path);
+		r = client_settings_path(session->options->config, &path);
 		if (r == 0)
 			r = client_settings_load((const char *)path.data, &session->settings);
-		if (r == ERR_NOT_FOUND)
-			return err_here(ERR_INVALID,
-				"there is no configuration '%s'; name one with --config FILE",
-				(const char *)path.data);
 		if (r < 0)
 			return err_pass(r);
 		if (session->options->timeout_ms)

@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/conf.h"
@@ -76,12 +77,30 @@ static int endpoint_check(const char *conf_path, const char *key, const char *en
 		conf_path, key, endpoint);
 }
 
+int client_settings_path(const char *given, struct buffer *ret_path)
+{
+	const char *path = given ? given : getenv("HUIBAO_CONFIG"), *home = getenv("HOME");
+	int r;
+
+	if (!path && home) {
+		if ((r = buffer_format(ret_path, "%s/.config/huibao/client.yaml", home)) < 0)
+			return err_pass(r);
+		if (access((const char *)ret_path->data, F_OK) == 0)
+			return 0;
+		ret_path->len = 0;
+	}
+	return err_pass(buffer_format(ret_path, "%s", path ? path : "/etc/huibao/client.yaml"));
+}
+
 int client_settings_load(const char *path, struct client_settings *ret_settings)
 {
 	struct client_settings settings = { 0 };
 	uint8_t key[KEY_BYTES];
 	int r = conf_load(path, settings_table, array_len(settings_table), &settings);
 
+	if (r == ERR_NOT_FOUND)
+		return err_here(ERR_INVALID,
+			"there is no configuration '%s'; name one with --config FILE", path);
 	if (r < 0)
 		return err_pass(r);
 	if (key_parse(settings.server_key, key) < 0)
@@ -279,8 +298,10 @@ int client_call(struct client *client, enum frame_type type, struct bytes payloa
 			return err_pass(r);
 		now_ms = mono_ms_since(call.start, clock_mono());
 	}
-	return err_here(ERR_UNREACHABLE, "no answer from %s within %d ms", client->address,
-		client->timeout_ms);
+	return err_here(ERR_UNREACHABLE,
+		"no answer from %s within %d ms; check that it runs, the address, the network and "
+		"'server-key'",
+		client->address, client->timeout_ms);
 }
 
 int client_hello_encode(

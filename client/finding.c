@@ -11,7 +11,7 @@
 #include "model/decimal.h"
 
 /* Which of the finding's numbers belong into the sentence. */
-enum shows { SHOWS_NOTHING, SHOWS_FOUND, SHOWS_PERIOD, SHOWS_REVISION };
+enum shows { SHOWS_NOTHING, SHOWS_FOUND, SHOWS_PERIOD, SHOWS_LAST_DAY, SHOWS_REVISION };
 
 struct wording {
 	enum shows shows;
@@ -42,8 +42,8 @@ static const struct wording wordings[FINDING_CODE_MAX + 1] = {
 	[FINDING_PERIOD_INVALID] = { SHOWS_PERIOD, "the period is not of the form's kind",
 		"write the period as the form wants it, for example 2026-05 or 2026",
 		"报告期与报表周期不符", "请按报表要求填写报告期，例如 2026-05 或 2026" },
-	[FINDING_PERIOD_FUTURE] = { SHOWS_PERIOD, "the period has not ended yet",
-		"check the period; send it after its last day", "报告期尚未结束",
+	[FINDING_PERIOD_FUTURE] = { SHOWS_LAST_DAY, "the period has not ended yet, its last day is",
+		"check the period; send it after that day", "报告期尚未结束，最后一日为",
 		"请核对报告期，期满后再上报" },
 	[FINDING_FACILITY_CLOSED] = { SHOWS_PERIOD, "the facility was not open in this period",
 		"check the period, or ask the bureau to correct the opening dates",
@@ -86,7 +86,7 @@ static int add_number(const struct catalog *catalog, const struct finding *findi
 {
 	const struct element *element = catalog ? catalog_element(catalog, finding->element) : NULL;
 	char text[DECIMAL_TEXT_BYTES];
-	char period[PERIOD_TEXT_BYTES];
+	char period[PERIOD_TEXT_BYTES], day[DAY_TEXT_BYTES];
 
 	switch (shows) {
 	case SHOWS_FOUND:
@@ -98,6 +98,11 @@ static int add_number(const struct catalog *catalog, const struct finding *findi
 			return 0;
 		period_print((uint32_t)finding->found, period);
 		return err_pass(buffer_format(out, ": %s", period));
+	case SHOWS_LAST_DAY:
+		if (finding->found < INT32_MIN || finding->found > INT32_MAX)
+			return 0;
+		day_print((int32_t)finding->found, day);
+		return err_pass(buffer_format(out, ": %s", day));
 	case SHOWS_REVISION:
 		return err_pass(buffer_format(out, ": %" PRId64, finding->found));
 	case SHOWS_NOTHING:

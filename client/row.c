@@ -7,12 +7,14 @@
 #include "client/row.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "client/finding.h"
 #include "client/language.h"
+#include "client/phrase.h"
 #include "model/decimal.h"
 
 struct cell_binding {
@@ -39,6 +41,8 @@ struct row_reader {
 		absent_kind[FORM_LINES_MAX];
 	int64_t value[FORM_LINES_MAX];
 	struct buffer faults, scratch;
+	/* of the header: names, joined by ", " */
+	struct buffer unknown, foreign, missing;
 };
 
 static const struct {
@@ -82,11 +86,49 @@ static int bytes_text_index(const char *name)
 	return -1;
 }
 
-static int reader_fault(struct row_reader *reader, const char *zh, const char *en, const char *name)
+static int name_add(struct buffer *names, const char *name)
 {
-	return err_pass(
-		buffer_format(&reader->faults, "%s%s: %s '%s'", reader->faults.len ? "\n" : "",
-			sheet_name(reader->sheet), language_pick(zh, en), name));
+	return err_pass(buffer_format(names, "%s'%s'", names->len ? ", " : "", name));
+}
+
+/* One line for all names of one sort of fault: a file for another form has dozens of them. */
+static int header_fault(struct row_reader *reader, const struct buffer *names, const char *what)
+{
+	enum { SHOWN_BYTES = 240 };
+	bool cut = names->len > SHOWN_BYTES;
+
+	if (names->len == 0)
+		return 0;
+	return err_pass(buffer_format(&reader->faults, "%s%s:1: %s: %.*s%s",
+		reader->faults.len ? "\n" : "", sheet_name(reader->sheet), what,
+		cut ? SHOWN_BYTES : (int)names->len, (const char *)names->data, cut ? " …" : ""));
+}
+
+static int header_faults(struct row_reader *reader)
+{
+	static const char *const remark_zh = "如只作备注，请在列名前加 #",
+				 *const remark_en =
+					 "begin a name with # to keep the column as a remark";
+	const char *form = reader->form->code;
+	char what[256];
+	int r;
+
+	snprintf(what, sizeof(what),
+		language_pick("报表 %s 缺少列", "columns are missing that the form %s requires"),
+		form);
+	if ((r = header_fault(reader, &reader->missing, what)) < 0)
+		return err_pass(r);
+	snprintf(what, sizeof(what),
+		language_pick("报表 %s 没有这些指标列（请核对 --form；%s）",
+			"elements that the form %s does not have (check --form; %s)"),
+		form, language_pick(remark_zh, remark_en));
+	if ((r = header_fault(reader, &reader->foreign, what)) < 0)
+		return err_pass(r);
+	snprintf(what, sizeof(what),
+		language_pick(
+			"无法识别的列（请核对拼写；%s）", "unknown columns (check spelling; %s)"),
+		language_pick(remark_zh, remark_en));
+	return err_pass(header_fault(reader, &reader->unknown, what));
 }
 
 static int bind_element(struct row_reader *reader, size_t column, const char *name)
@@ -95,13 +137,7 @@ static int bind_element(struct row_reader *reader, size_t column, const char *na
 	int line = element ? form_line_of(reader->catalog, reader->form, element->id) : -1;
 
 	if (line < 0)
-		return err_pass(reader_fault(reader,
-			element ? "本报表没有此指标列（可在列名前加 # 作为备注）："
-				: "无法识别的列（可在列名前加 # 作为备注）：",
-			element ? "the form does not have the element (a column may be made a "
-				  "remark by a leading #):"
-				: "unknown column (it may be made a remark by a leading #):",
-			name));
+		return err_pass(name_add(element ? &reader->foreign : &reader->unknown, name));
 	ensure(reader->cells < FORM_LINES_MAX);
 	reader->cell[reader->cells++] = (struct cell_binding){
 		.element = element,
@@ -145,22 +181,21 @@ static bool bound(const struct row_reader *reader, uint32_t element)
 
 static int check_missing(struct row_reader *reader, bool facility, bool period)
 {
-	static const char *const zh = "缺少列", *const en = "missing column";
 	int r = 0;
 
 	if (!facility)
-		r = reader_fault(reader, zh, en, "facility");
+		r = name_add(&reader->missing, "facility");
 	if (r == 0 && !period)
-		r = reader_fault(reader, zh, en, "period");
+		r = name_add(&reader->missing, "period");
 	for (uint32_t i = 0; r == 0 && i < reader->form->line_count; i++) {
 		const struct form_line *line = &reader->form->lines[i];
 		const struct element *element = catalog_element(reader->catalog, line->element);
 
 		ensure(element != NULL);
 		if (line->required && !bound(reader, line->element))
-			r = reader_fault(reader, zh, en, element->code);
+			r = name_add(&reader->missing, element->code);
 	}
-	return err_pass(r);
+	return r < 0 ? err_pass(r) : err_pass(header_faults(reader));
 }
 
 static int cell_compare(const void *a, const void *b)
@@ -207,6 +242,9 @@ void row_reader_free(struct row_reader *reader)
 		return;
 	buffer_fini(&reader->faults);
 	buffer_fini(&reader->scratch);
+	buffer_fini(&reader->unknown);
+	buffer_fini(&reader->foreign);
+	buffer_fini(&reader->missing);
 	free(reader);
 }
 
@@ -214,11 +252,33 @@ void row_reader_free(struct row_reader *reader)
 static int row_fault(struct row_reader *reader, size_t row, size_t column, const char *reason,
 	const char *detail)
 {
-	return err_pass(buffer_format(&reader->faults, "%s%s:%zu: %s '%s': %s%s%s",
+	const char *name = sheet_column_name(reader->sheet, column);
+	const struct element *element = catalog_element_by_code(reader->catalog, name);
+	const char *colon = language_pick("：", ": ");
+
+	/* The element's name helps whoever fills a Chinese form and sees English codes. */
+	return err_pass(buffer_format(&reader->faults, "%s%s:%zu: %s '%s'%s%s%s%s%s%s%s",
 		reader->faults.len ? "\n" : "", sheet_name(reader->sheet),
-		sheet_line(reader->sheet, row), language_pick("列", "column"),
-		sheet_column_name(reader->sheet, column), reason, detail ? ": " : "",
+		sheet_line(reader->sheet, row), language_pick("列", "column"), name,
+		element ? language_pick("（", " (") : "",
+		element ? language_pick(element->name.zh, element->name.en) : "",
+		element ? language_pick("）", ")") : "", colon, reason, detail ? colon : "",
 		detail ? detail : ""));
+}
+
+/* How a period of the form's kind is written. */
+static const char *period_example(enum period_kind kind)
+{
+	static const char *const examples[] = {
+		[PERIOD_MONTH] = "2026-05",
+		[PERIOD_QUARTER] = "2026Q2",
+		[PERIOD_HALF] = "2026H1",
+		[PERIOD_YEAR] = "2026",
+		[PERIOD_MCH_QUARTER] = "2026MQ1",
+		[PERIOD_MCH_YEAR] = "2026M",
+	};
+
+	return (size_t)kind < array_len(examples) && examples[kind] ? examples[kind] : "2026-05";
 }
 
 bool facility_code_valid(const char *code)
@@ -251,15 +311,21 @@ static int read_facility(struct row_reader *reader, size_t row, struct report *r
 static int read_period(struct row_reader *reader, size_t row, struct report *report)
 {
 	const char *text = sheet_cell(reader->sheet, row, reader->period_column);
+	char wanted[200];
 	uint32_t period;
 
 	if (period_parse(text, &period) < 0)
 		return err_pass(row_fault(reader, row, reader->period_column,
-			language_pick("报告期无效", "not a period"), err_text()));
-	if (period_kind_of(period) != reader->form->period)
+			language_pick("报告期无效", "not a period"), phrase(err_text())));
+	if (period_kind_of(period) != reader->form->period) {
+		snprintf(wanted, sizeof(wanted),
+			language_pick("'%.40s'；报表 %s 的报告期应写成 %s 的形式",
+				"'%.40s'; the form %s takes periods written as in %s"),
+			text, reader->form->code, period_example(reader->form->period));
 		return err_pass(row_fault(reader, row, reader->period_column,
 			language_pick("报告期与报表周期不符", "not a period of the form's kind"),
-			text));
+			wanted));
+	}
 	report->period = period;
 	return 0;
 }
@@ -314,7 +380,7 @@ static int read_cell(struct row_reader *reader, size_t row, const struct cell_bi
 	}
 	if (decimal_parse(text, cell->element->scale, &value) < 0)
 		return err_pass(row_fault(reader, row, cell->column,
-			language_pick("数值无效", "not a value"), err_text()));
+			language_pick("数值无效", "not a value"), phrase(err_text())));
 	if (value < 0 && !may_be_negative(cell->element))
 		return err_pass(row_fault(reader, row, cell->column,
 			language_pick("数值为负", "the value is negative"), text));
@@ -343,8 +409,9 @@ static int read_text(
 		r = report_text_encode(&alone, &reader->scratch);
 		if (r < 0 && r != ERR_INVALID && r != ERR_LIMIT)
 			return err_pass(r);
-		if (r < 0 && (r = row_fault(reader, row, (size_t)reader->text_column[i],
-				      language_pick("文字无效", "not allowed"), err_text())) < 0)
+		if (r < 0 &&
+			(r = row_fault(reader, row, (size_t)reader->text_column[i],
+				 language_pick("文字无效", "not allowed"), phrase(err_text()))) < 0)
 			return err_pass(r);
 		memcpy((char *)text + text_columns[i].offset, &cell, sizeof(cell));
 		*has_text = true;
@@ -390,10 +457,28 @@ struct bytes row_faults(const struct row_reader *reader)
 	return buffer_view(&reader->faults);
 }
 
+/* Which of the row's own cells a finding without an element speaks of; -1: none. */
+static int finding_column(const struct row_reader *reader, enum finding_code code)
+{
+	switch (code) {
+	case FINDING_FACILITY_UNKNOWN:
+	case FINDING_NOT_YOURS:
+	case FINDING_FORM_NOT_ASSIGNED:
+		return (int)reader->facility_column;
+	case FINDING_PERIOD_INVALID:
+	case FINDING_PERIOD_FUTURE:
+	case FINDING_FACILITY_CLOSED:
+		return (int)reader->period_column;
+	default:
+		return -1;
+	}
+}
+
 int row_explain(const struct row_reader *reader, size_t row, const struct finding *finding,
 	bool chinese, struct buffer *out)
 {
 	const struct element *element = catalog_element(reader->catalog, finding->element);
+	int column = finding_column(reader, finding->code);
 	int r = buffer_format(
 		out, "%s:%zu: ", sheet_name(reader->sheet), sheet_line(reader->sheet, row));
 
@@ -401,6 +486,10 @@ int row_explain(const struct row_reader *reader, size_t row, const struct findin
 		r = buffer_format(out,
 			chinese ? "列 '%s'（%s）：" : "column '%s' (%s): ", element->code,
 			chinese ? element->name.zh : element->name.en);
+	else if (r == 0 && column >= 0)
+		r = buffer_format(out, chinese ? "列 '%s'，'%s'：" : "column '%s', '%s': ",
+			sheet_column_name(reader->sheet, (size_t)column),
+			sheet_cell(reader->sheet, row, (size_t)column));
 	if (r < 0 || (r = finding_explain(reader->catalog, finding, chinese, out)) < 0)
 		return err_pass(r);
 	return 0;

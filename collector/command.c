@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "client/language.h"
+#include "client/phrase.h"
 #include "collector/exit_codes.h"
 #include "collector/rows.h"
 #include "collector/session.h"
@@ -21,7 +22,7 @@
 
 int complain(int error)
 {
-	fprintf(stderr, "huibao-collect: %s\n", err_text());
+	fprintf(stderr, "huibao-collect: %s\n", phrase(err_text()));
 	switch (error) {
 	case ERR_DENIED:
 		return EXIT_DENIED;
@@ -39,6 +40,14 @@ static int complain_use(const char *zh, const char *en)
 {
 	fprintf(stderr, "huibao-collect: %s\n", language_pick(zh, en));
 	return EXIT_WRONG_USE;
+}
+
+/* A file that cannot be read as a sheet of the form: nothing was sent, and the user can mend it. */
+static int complain_file(int error)
+{
+	int code = complain(error);
+
+	return error == ERR_INVALID || error == ERR_NOT_FOUND ? EXIT_WRONG_USE : code;
 }
 
 int command_key_new(const struct command_options *options)
@@ -68,9 +77,12 @@ int command_key_new(const struct command_options *options)
 static int open_session(
 	const struct command_options *options, struct session **ret_session, int *ret_code)
 {
+	AUTO(buffer_fini) struct buffer path = { 0 };
 	struct client_settings settings;
-	int r = client_settings_load(options->config, &settings);
+	int r = client_settings_path(options->config, &path);
 
+	if (r == 0)
+		r = client_settings_load((const char *)path.data, &settings);
 	if (r < 0) {
 		(void)complain(r);
 		*ret_code = EXIT_WRONG_USE;
@@ -136,6 +148,25 @@ static int deliver(
 	return tally_exit_code(tally, counts.pending);
 }
 
+static void complain_form(const struct catalog *catalog, const char *given)
+{
+	size_t count;
+	const struct form *forms = catalog_forms(catalog, &count);
+
+	if (given)
+		fprintf(stderr,
+			language_pick("huibao-collect: 没有报表 '%s'；--form 可用：",
+				"huibao-collect: there is no form '%s'; --form takes one of:"),
+			given);
+	else
+		fprintf(stderr, language_pick("huibao-collect: 请用 --form 指定报表：",
+					"huibao-collect: name the form with --form, one of:"));
+	for (size_t i = 0; i < count; i++)
+		fprintf(stderr, language_pick("%s %s（%s）", "%s %s (%s)"), i ? "," : "",
+			forms[i].code, language_pick(forms[i].name.zh, forms[i].name.en));
+	fprintf(stderr, "\n");
+}
+
 static const struct form *find_form(
 	const struct session *session, const struct command_options *options, int *ret_code)
 {
@@ -155,11 +186,7 @@ static const struct form *find_form(
 	}
 	form = options->form ? catalog_form_by_code(session->catalog, options->form) : NULL;
 	if (!form) {
-		fprintf(stderr,
-			language_pick("huibao-collect: 请用 --form 指定报表，'%s' 不在指标目录中\n",
-				"huibao-collect: --form must name a form of the catalogue, not "
-				"'%s'\n"),
-			options->form ? options->form : "");
+		complain_form(session->catalog, options->form);
 		*ret_code = EXIT_WRONG_USE;
 	}
 	return form;
@@ -172,9 +199,13 @@ static int send_file(struct session *session, const struct command_options *opti
 	AUTO(row_reader_free) struct row_reader *reader = NULL;
 	int r;
 
-	if ((r = start_tally(options, session, tally)) < 0 ||
-		(r = sheet_load(options->words[0], &sheet)) < 0 ||
+	if ((r = sheet_load(options->words[0], &sheet)) < 0 ||
 		(r = row_reader_new(session->catalog, form, sheet, &reader)) < 0)
+		return complain_file(r);
+	if (sheet_rows(sheet) == 0)
+		return complain_use("文件中没有数据行，未上报任何内容",
+			"the file has no rows below its header; nothing was sent");
+	if ((r = start_tally(options, session, tally)) < 0)
 		return complain(r);
 	tally->reader = reader;
 	tally->name = sheet_name(sheet);
@@ -191,7 +222,7 @@ int command_send(const struct command_options *options)
 	const struct form *form;
 	int code;
 
-	if (options->word_count != 1 || !options->form)
+	if (options->word_count != 1)
 		return complain_use("用法：huibao-collect send 文件.csv --form 报表代码",
 			"usage: huibao-collect send FILE.csv --form F");
 	if (open_session(options, &session, &code) < 0 ||
@@ -211,14 +242,18 @@ static int withdraw(struct session *session, const struct command_options *optio
 	int r;
 
 	if (!facility_code_valid(options->words[0]))
-		return complain_use("机构代码无效", "the facility's code is 1 to 32 ASCII "
-						    "characters without blanks and commas");
+		return complain_use("机构代码须为 1 至 32 个不含空格和逗号的英文字符",
+			"the facility's code is 1 to 32 ASCII "
+			"characters without blanks and commas");
 	if ((r = period_parse(options->words[1], &draft.period)) < 0) {
 		(void)complain(r);
 		return EXIT_WRONG_USE;
 	}
 	if (period_kind_of(draft.period) != form->period)
-		return complain_use("报告期与报表周期不符", "the period is not of the form's kind");
+		return complain_use(
+			"报告期与报表周期不符；请按该报表的周期填写，例如 2026-05 或 2026",
+			"the period is not of the form's kind; write it as the form wants it, for "
+			"example 2026-05 or 2026");
 	if ((r = start_tally(options, session, tally)) < 0 ||
 		(r = rows_queue_one(session, &draft, tally)) < 0)
 		return complain(r);
@@ -232,7 +267,7 @@ int command_withdraw(const struct command_options *options)
 	const struct form *form;
 	int code;
 
-	if (options->word_count != 2 || !options->form)
+	if (options->word_count != 2)
 		return complain_use("用法：huibao-collect withdraw 机构代码 报告期 --form 报表代码",
 			"usage: huibao-collect withdraw FACILITY PERIOD --form F");
 	if (open_session(options, &session, &code) < 0 ||

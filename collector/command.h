@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 struct command_options {
-	const char *config; /* path of client.yaml */
+	const char *config; /* --config, or NULL */
 	const char *form;   /* --form, or NULL */
 	const char *log;    /* --log, or NULL */
 	bool verbose;

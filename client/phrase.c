@@ -1,0 +1,275 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * One table of sentences, '*' standing for what they name. A line is known if the whole of it, or
+ * what is left of it behind its place ("file.csv:7: ", "aggregator: "), is one of the sentences.
+ * What nobody has translated stays English: an error is never swallowed for want of words. */
+#include "client/phrase.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "client/language.h"
+
+enum { NAMED_MAX = 3, SAID_BYTES = 4096 };
+
+/* Both have the same stars in the same order. */
+static const struct sentence {
+	const char *en, *zh;
+} sentences[] = {
+	/* files and the system */
+	{ "cannot open '*': *", "无法打开 '*'：*；请核对文件名" },
+	{ "cannot read '*': *", "无法读取 '*'：*" },
+	{ "cannot write '*': *", "无法写入 '*'：*" },
+	{ "cannot write the log '*': *", "无法写入日志 '*'：*" },
+	{ "No such file or directory", "没有这个文件或目录" },
+	{ "Permission denied", "没有权限" },
+	{ "Is a directory", "这是目录，不是文件" },
+	{ "Not a directory", "路径中有一段不是目录" },
+	{ "No space left on device", "磁盘已满" },
+	{ "Read-only file system", "文件系统只读" },
+	/* sheets */
+	{ "cell * is not UTF-8 text; save the file as \"CSV UTF-8\"",
+		"第 * 格不是 UTF-8 文字；请另存为“CSV UTF-8”格式" },
+	{ "* cells, but the header has *", "本行有 * 格，而表头有 * 格；请补齐或删去多余的逗号" },
+	{ "a quote is opened and never closed", "引号没有配对；请补上缺少的引号" },
+	{ "no header row with column names", "没有列名行；第一行须为列名" },
+	{ "column * has no name", "第 * 列没有列名" },
+	{ "column '*' stands twice", "列 '*' 出现了两次；请删去一列" },
+	/* values, periods, days */
+	{ "nothing is written where a number is needed", "应填数值而未填" },
+	{ "'*' is no number; write digits only, with '.' before decimals and no separators",
+		"'*' 不是数值；请只用半角数字，小数点用半角 '.'，不用千位分隔符" },
+	{ "'*' has * decimals, but at most * are kept here", "'*' 有 * 位小数，此项最多 * 位" },
+	{ "'*' is too large: with * decimals at most * can be kept",
+		"'*' 过大：* 位小数时最大为 *；请核对单位和位数" },
+	{ "'*' is no period; write a month *", "'*' 不是报告期；请写成月 2026-05、季 2026Q2、"
+					       "半年 2026H1、年 2026，或妇幼年度 2026M、"
+					       "其季度 2026MQ1（1949 至 2199 年）" },
+	{ "'*' is no day; *", "'*' 不是日期；请写成 2026-05-31（1949 至 2199 年）" },
+	{ "the calendar has no day '*'", "日历上没有 '*' 这一天" },
+	{ "'comment' holds what looks like an identity-card or mobile number; take it out",
+		"备注中疑有身份证号或手机号；请删除" },
+	{ "'*' has * bytes, at most * are allowed", "'*' 有 * 字节，最多 * 字节；请缩短" },
+	/* settings and keys */
+	{ "there is no configuration '*'; name one with --config FILE",
+		"没有配置文件 '*'；请用 --config 指定" },
+	{ "not a YAML mapping of settings", "不是“名称: 值”形式的 YAML 配置" },
+	{ "unknown setting '*'", "没有 '*' 这个配置项；请核对拼写" },
+	{ "setting written twice '*'", "配置项 '*' 写了两次" },
+	{ "setting missing: '*'", "缺少配置项 '*'" },
+	{ "not a number in its range: '*'", "配置项 '*' 不是数值，或超出范围" },
+	{ "not a single value: '*'", "配置项 '*' 应为单个值" },
+	{ "too long: '*'", "配置项 '*' 过长" },
+	{ "'server-key' is not a public key in Z85 (40 characters)",
+		"'server-key' 不是 Z85 公钥（40 个字符）；请向主管部门索取" },
+	{ "'*' must begin with tcp:// or ipc://, not '*'",
+		"'*' 须以 tcp:// 或 ipc:// 开头，现为 '*'" },
+	{ "the configuration names no *: add '*'", "配置中没有 * 的地址：请加上 '*'" },
+	{ "the settings name no folder for the outbox; add 'outbox: FOLDER'",
+		"配置中没有发件箱目录；请加上“outbox: 目录”" },
+	{ "not a key: a key is 40 characters of Z85 and this is *",
+		"不是密钥：密钥为 40 个 Z85 字符，此处为 * 个" },
+	{ "'*' is there already; a key file is never overwritten",
+		"'*' 已经存在；密钥文件从不覆盖，请换一个文件名" },
+	{ "cannot create key file '*': *", "无法创建密钥文件 '*'：*" },
+	{ "cannot read key file '*': *",
+		"无法读取密钥文件 '*'：*；请核对配置项 key-file，或用 key new 生成" },
+	{ "key file '*' has mode *, so others than its owner may read or change the secret; run: *",
+		"密钥文件 '*' 的权限为 *，他人可读或可改；请运行：*" },
+	{ "the secret half in key file '*' is not *",
+		"密钥文件 '*' 中的私钥不是 40 个 Z85 字符（*）" },
+	{ "the two halves in key file '*' do not belong together; *",
+		"密钥文件 '*' 中的公钥与私钥不成对；请用 key new 重新生成（*）" },
+	/* the connection and the server's refusals */
+	{ "no answer from * within * ms; check that it runs, the address, the network and "
+	  "'server-key'",
+		"* 在 * 毫秒内没有回答；请核对服务是否运行、地址、网络和配置项 server-key" },
+	{ "the server does not let this key in: it is not registered there, or revoked; ask the "
+	  "operator to register its public half",
+		"服务器不接受此密钥：未登记或已吊销；请主管部门登记其公钥" },
+	{ "this key is no longer registered; ask the bureau", "此密钥已不再登记；请联系主管部门" },
+	{ "no such facility among those that this key reports for",
+		"此密钥可报的机构中没有该机构；请核对机构代码" },
+	{ "a collector's key may not ask this; use an operator's key",
+		"上报用的密钥不能查询此项；请使用管理人员的密钥" },
+	{ "this key may not ask; an administrator can give it the role of a reader",
+		"此密钥不能查询；可请系统管理员授予只读（reader）角色" },
+	{ "this key may not give this command: facilities need a registrar, keys an administrator",
+		"此密钥无权执行：登记机构须为 registrar，登记密钥须为 administrator" },
+	{ "figures stand at entry *, not yet at *; ask again",
+		"数据已处理到第 * 条，尚未到第 * 条；请稍后再问" },
+	{ "no catalogue has been adopted yet; ask again", "指标目录尚未启用；请稍后再问" },
+	{ "the figures changed while they were read; ask again", "读取期间数据有变化；请重新查询" },
+	{ "no answer about what is in force within * ms", "* 毫秒内没有查到已生效的报表" },
+	/* what is asked for */
+	{ "no area '*' in the catalogue; 'area list' names them all",
+		"指标目录中没有地区 '*'；全部地区见 huibaoctl area list" },
+	{ "there is no area '*' in the catalogue", "指标目录中没有地区 '*'" },
+	{ "no form '*' in the catalogue", "指标目录中没有报表 '*'" },
+	{ "no indicator '*' in the catalogue; 'indicator list' names them all",
+		"指标目录中没有指标 '*'；全部指标见 huibaoctl indicator list" },
+	{ "no facility '*' in the registry; 'facility list' names them all",
+		"没有登记机构 '*'；全部机构见 huibaoctl facility list" },
+	{ "no class of facility '*' in the catalogue", "指标目录中没有机构类别 '*'" },
+	{ "facility '*' has sent no * for *", "机构 '*' 没有上报 * 的 *" },
+	{ "the report was withdrawn by revision *; 'report history' shows what it was",
+		"该报表已由修订号 * 撤回；原数据见 report history" },
+	{ "'*' is no window; known are *", "'*' 不是时间窗；可用：*" },
+	{ "only 'area' is known, not '*'", "只能按 area 分列，不能按 '*'" },
+	{ "period '*' does not lie within one window '*'; give a shorter period or another window",
+		"报告期 '*' 不在一个 '*' 时间窗之内；请改用较短的报告期或别的时间窗" },
+	/* the command line */
+	{ "'*' needs its * (huibaoctl help *)", "'*' 缺少参数 *（见 huibaoctl help *）" },
+	{ "'*' needs --* (huibaoctl help *)", "'*' 缺少选项 --*（见 huibaoctl help *）" },
+	{ "'*' takes no --* (huibaoctl help *)", "'*' 没有选项 --*（见 huibaoctl help *）" },
+	{ "'*' does not know what to do with '*' (huibaoctl help *)",
+		"'*' 后面的 '*' 多余（见 huibaoctl help *）" },
+	{ "--* is given twice", "选项 --* 写了两次" },
+	{ "unknown option", "没有这个选项" },
+	{ "missing argument", "选项后面缺少值" },
+	{ "-o '*' is not an output format; use table, json or csv",
+		"-o '*' 不是输出格式；可用 table、json、csv" },
+	{ "--lang '*' is not a language; use zh or en", "--lang '*' 不是可选语言；可用 zh、en" },
+	{ "--* '*' is not a whole number from 0 to *", "--* '*' 不是 0 至 * 的整数" },
+	{ "there is no column '*' in this answer; it has: *", "此回答中没有列 '*'；可选列：*" },
+	/* facilities and keys */
+	{ "column '*' is missing", "缺少列 '*'" },
+	{ "column '*' is not known; begin its name with '#' to keep it as a remark",
+		"没有 '*' 这一列；可在列名前加 # 作为备注" },
+	{ "is empty", "未填写" },
+	{ "longer than * bytes", "超过 * 字节；请缩短" },
+	{ "there is no * '*' in the catalogue", "指标目录中没有 * '*'" },
+	{ "'*' stands on line * already", "'*' 与第 * 行重复；请只保留一行" },
+	{ "facility '*' closes before it opens", "机构 '*' 的关闭日期早于开业日期" },
+	{ "--role '*': there is no such role; use *", "--role '*'：没有这个角色；可用：*" },
+	{ "no key '*' is registered (huibaoctl key list)",
+		"没有登记密钥 '*'（见 huibaoctl key list）" },
+	{ "--area '*': at most * area codes, as in 320703",
+		"--area '*'：须为地区代码，例如 320703，最多 * 个" },
+	{ "--facility '*': at most * codes of at most * bytes",
+		"--facility '*'：最多 * 个机构代码，每个最多 * 字节" },
+	/* the outbox */
+	{ "facility '*' has no report of this form for * at the server, so there is nothing to "
+	  "withdraw; check facility and period",
+		"服务器上没有机构 '*' 在 * 的这种报表，无可撤回；请核对机构代码和报告期" },
+	{ "another huibao-collect is at work with the outbox '*'; wait until it has ended",
+		"另一个 huibao-collect 正在使用发件箱 '*'；请等它结束" },
+	{ "cannot make the outbox '*': *", "无法创建发件箱 '*'：*" },
+};
+
+/* Whether the pattern is the whole text; a star takes as little as it can. */
+static bool fits(const char *pattern, struct bytes text, struct bytes named[], size_t room)
+{
+	const char *at = (const char *)text.data;
+	size_t literal = strcspn(pattern, "*");
+
+	if (text.len < literal || memcmp(at, pattern, literal) != 0)
+		return false;
+	if (!pattern[literal])
+		return text.len == literal;
+	if (room == 0)
+		return false;
+	for (size_t end = literal; end <= text.len; end++) {
+		named[0] = bytes_of(at + literal, end - literal);
+		if (fits(pattern + literal + 1, bytes_of(at + end, text.len - end), named + 1,
+			    room - 1))
+			return true;
+	}
+	return false;
+}
+
+static const char *find(struct bytes text, struct bytes named[NAMED_MAX])
+{
+	for (size_t i = 0; i < array_len(sentences); i++) {
+		if (!fits(sentences[i].en, text, named, NAMED_MAX))
+			continue;
+		/* A star in front must not swallow the line's place. */
+		if (sentences[i].en[0] != '*' || !memchr(named[0].data, ':', named[0].len))
+			return sentences[i].zh;
+	}
+	return NULL;
+}
+
+/* What is said so far; full: something did not fit. */
+struct said {
+	char text[SAID_BYTES];
+	size_t len;
+	bool full;
+};
+
+static void say(struct said *said, struct bytes text)
+{
+	if (said->full || text.len >= sizeof(said->text) - said->len) {
+		said->full = true;
+		return;
+	}
+	memcpy(said->text + said->len, text.data, text.len);
+	said->len += text.len;
+}
+
+/* What a star stands for may be a sentence itself: the system's words for its own errors. */
+static void say_sentence(struct said *said, const char *zh, const struct bytes *named)
+{
+	struct bytes none[NAMED_MAX];
+
+	for (; *zh; zh++) {
+		const char *own = NULL;
+
+		if (*zh != '*') {
+			say(said, bytes_of(zh, 1));
+			continue;
+		}
+		if (named->len > 0)
+			own = find(*named, none);
+		say(said, own && !strchr(own, '*') ? bytes_str(own) : *named);
+		named++;
+	}
+}
+
+/* The line from its place on that makes the rest of it known; otherwise as it is. */
+static void say_line(struct said *said, struct bytes line)
+{
+	const char *text = (const char *)line.data;
+	struct bytes named[NAMED_MAX];
+
+	for (size_t at = 0; at < line.len; at++) {
+		const char *zh;
+
+		if (at > 0 && (at < 2 || text[at - 1] != ' ' || text[at - 2] != ':'))
+			continue;
+		zh = find(bytes_of(text + at, line.len - at), named);
+		if (!zh)
+			continue;
+		say(said, bytes_of(text, at));
+		say_sentence(said, zh, named);
+		return;
+	}
+	say(said, line);
+}
+
+const char *phrase(const char *english)
+{
+	static _Thread_local struct said said;
+	const char *at = english;
+
+	if (!language_is_chinese())
+		return english;
+	said.len = 0;
+	said.full = false;
+	for (;;) {
+		size_t len = strcspn(at, "\n");
+
+		say_line(&said, bytes_of(at, len));
+		if (!at[len])
+			break;
+		say(&said, bytes_str("\n"));
+		at += len + 1;
+	}
+	if (said.full)
+		return english;
+	said.text[said.len] = '\0';
+	return said.text;
+}

@@ -1,0 +1,102 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What the layers below really say is known here: when they change their words, this test tells that
+ * a clerk would read English. */
+#include "client/phrase.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/sheet.h"
+#include "client/client.h"
+#include "client/language.h"
+#include "model/decimal.h"
+#include "model/period.h"
+#include "wire/keys.h"
+
+static void chinese(void)
+{
+	cr_assert(language_choose("zh"));
+}
+
+TestSuite(phrase, .init = chinese);
+
+/* Something of our own was said, and no sentence of the layer below is left. */
+static void expect_translated(void)
+{
+	const char *text = err_text(), *said = phrase(text);
+
+	cr_expect_str_neq(said, text);
+	for (const char *at = said; *at; at++) {
+		if ((unsigned char)*at > 0x7f)
+			return;
+	}
+	cr_expect(false, "no Chinese in: %s", said);
+}
+
+Test(phrase, what_a_cell_may_have_wrong_is_said_in_chinese)
+{
+	static const char *const numbers[] = { "", "abc", "１２", "1.25", "9999999999999" };
+	static const char *const periods[] = { "2015年", "2015-13", "" };
+	static const char *const days[] = { "someday", "2015-02-30" };
+	int64_t value;
+	uint32_t period;
+	int32_t day;
+
+	for (size_t i = 0; i < array_len(numbers); i++) {
+		cr_assert_lt(decimal_parse(numbers[i], 1, &value), 0, "%s", numbers[i]);
+		expect_translated();
+	}
+	for (size_t i = 0; i < array_len(periods); i++) {
+		cr_assert_lt(period_parse(periods[i], &period), 0, "%s", periods[i]);
+		expect_translated();
+	}
+	for (size_t i = 0; i < array_len(days); i++) {
+		cr_assert_lt(day_parse(days[i], &day), 0, "%s", days[i]);
+		expect_translated();
+	}
+}
+
+Test(phrase, what_a_file_may_have_wrong_is_said_in_chinese)
+{
+	static const char *const sheets[] = { "", "a,a\n", "a,\n", "a,b\n1\n", "a\n\"1\n",
+		"a\n\xff\n" };
+	struct sheet *sheet = NULL;
+
+	for (size_t i = 0; i < array_len(sheets); i++) {
+		cr_assert_lt(sheet_parse("f.csv", bytes_str(sheets[i]), &sheet), 0, "%zu", i);
+		expect_translated();
+		cr_expect_eq(strncmp(phrase(err_text()), "f.csv:", 6), 0, "%s", phrase(err_text()));
+	}
+	cr_assert_lt(sheet_load("/nonexistent/f.csv", &sheet), 0);
+	expect_translated();
+	cr_expect_not_null(strstr(phrase(err_text()), "没有这个文件"), "%s", phrase(err_text()));
+}
+
+Test(phrase, what_settings_and_keys_may_have_wrong_is_said_in_chinese)
+{
+	struct client_settings settings;
+	struct key_pair pair;
+	uint8_t key[KEY_BYTES];
+
+	cr_assert_lt(client_settings_load("/nonexistent/client.yaml", &settings), 0);
+	expect_translated();
+	cr_assert_lt(key_pair_load("/nonexistent/key", &pair), 0);
+	expect_translated();
+	cr_assert_lt(key_parse("short", key), 0);
+	expect_translated();
+}
+
+Test(phrase, every_line_is_said_and_what_is_not_known_stays)
+{
+	cr_expect_str_eq(phrase("nobody has said this before"), "nobody has said this before");
+	cr_expect_str_eq(phrase("a.yaml:3:1: unknown setting 'x'\nmore"),
+		"a.yaml:3:1: 没有 'x' 这个配置项；请核对拼写\nmore");
+	cr_expect_str_eq(
+		phrase("f.csv:2: column 'opened': is empty"), "f.csv:2: column 'opened': 未填写");
+	cr_assert(language_choose("en"));
+	cr_expect_str_eq(phrase("unknown option"), "unknown option");
+}
