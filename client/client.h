@@ -23,10 +23,11 @@ struct client_settings {
 	uint64_t timeout_ms;     /* for one answer */
 	uint64_t map_size_bytes; /* of the outbox */
 };
-/* Where they are: the given path, else $HUIBAO_CONFIG, else the user's own file, else the machine's.
- * given may be NULL; the path ends in a NUL. */
+/* Where they are: the given path, else $HUIBAO_CONFIG, else the user's own file, else the
+ * machine's. given may be NULL; the path ends in a NUL. */
 CHECKED int client_settings_path(const char *given, struct buffer *ret_path);
-/* ERR_INVALID: there is no such file, or it is wrong. Paths in the file are taken relative to the file's folder. */
+/* ERR_INVALID: there is no such file, or it is wrong. Paths in the file are taken relative to the
+ * file's folder. */
 CHECKED int client_settings_load(const char *path, struct client_settings *ret_settings);
 
 struct client;

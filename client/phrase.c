@@ -15,7 +15,7 @@
 
 enum { NAMED_MAX = 3, SAID_BYTES = 4096 };
 
-/* Both have the same stars in the same order. */
+/* The Chinese has the same stars in the same order, and may leave out the last ones. */
 static const struct sentence {
 	const char *en, *zh;
 } sentences[] = {
@@ -84,6 +84,7 @@ static const struct sentence {
 	{ "the two halves in key file '*' do not belong together; *",
 		"密钥文件 '*' 中的公钥与私钥不成对；请用 key new 重新生成（*）" },
 	/* the connection and the server's refusals */
+	{ "the server refused: *", "服务器拒绝：*" },
 	{ "no answer from * within * ms; check that it runs, the address, the network and "
 	  "'server-key'",
 		"* 在 * 毫秒内没有回答；请核对服务是否运行、地址、网络和配置项 server-key" },
@@ -210,21 +211,23 @@ static void say(struct said *said, struct bytes text)
 	said->len += text.len;
 }
 
-/* What a star stands for may be a sentence itself: the system's words for its own errors. */
+/* What a star stands for may be a sentence itself: what the system or the server said. */
 static void say_sentence(struct said *said, const char *zh, const struct bytes *named)
 {
-	struct bytes none[NAMED_MAX];
+	struct bytes inner[NAMED_MAX];
 
 	for (; *zh; zh++) {
-		const char *own = NULL;
+		const char *own;
 
 		if (*zh != '*') {
 			say(said, bytes_of(zh, 1));
 			continue;
 		}
-		if (named->len > 0)
-			own = find(*named, none);
-		say(said, own && !strchr(own, '*') ? bytes_str(own) : *named);
+		own = named->len > 0 ? find(*named, inner) : NULL;
+		if (own)
+			say_sentence(said, own, inner);
+		else
+			say(said, *named);
 		named++;
 	}
 }

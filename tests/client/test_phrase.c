@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * What the layers below really say is known here: when they change their words, this test tells that
- * a clerk would read English. */
+ * What the layers below really say is known here: when they change their words, this test tells
+ * that a clerk would read English. */
 #include "client/phrase.h"
 
 #include <criterion/criterion.h>
@@ -97,6 +97,10 @@ Test(phrase, every_line_is_said_and_what_is_not_known_stays)
 		"a.yaml:3:1: 没有 'x' 这个配置项；请核对拼写\nmore");
 	cr_expect_str_eq(
 		phrase("f.csv:2: column 'opened': is empty"), "f.csv:2: column 'opened': 未填写");
+	cr_expect_str_eq(
+		phrase("the server refused: no area '1' in the catalogue; 'area list' names "
+		       "them all"),
+		"服务器拒绝：指标目录中没有地区 '1'；全部地区见 huibaoctl area list");
 	cr_assert(language_choose("en"));
 	cr_expect_str_eq(phrase("unknown option"), "unknown option");
 }
