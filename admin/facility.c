@@ -312,7 +312,7 @@ int facility_import_run(struct session *session)
 	AUTO(facilities_free) struct facility *facilities = NULL;
 	AUTO(faults_fini) struct faults faults = { 0 };
 	AUTO(grid_fini) struct grid receipts = { 0 };
-	int r = sheet_load(session_argument(session, "file"), &sheet), sent;
+	int r = session_sheet(session, &sheet), sent;
 
 	if (r == 0)
 		r = session->service.catalog(session->service.ctx, &catalog);

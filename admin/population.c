@@ -10,6 +10,8 @@
 
 #include "admin/command.h"
 #include "base/err.h"
+#include "client/language.h"
+#include "client/phrase.h"
 #include "client/row.h"
 
 static const char form_code[] = "POPULATION_YEAR";
@@ -52,7 +54,7 @@ static int load_open(struct load *load)
 {
 	struct session *session = load->session;
 	const struct form *form;
-	int r = sheet_load(session_argument(session, "file"), &load->sheet);
+	int r = session_sheet(session, &load->sheet);
 
 	if (r == 0)
 		r = session_client(session, SERVER_INGESTD, &load->client);
@@ -157,6 +159,13 @@ static int row_prepare(struct load *load, size_t row)
 		(const char *)report.facility.data);
 	out->values_at = load->packed.len;
 	r = revision_choose(load, &report, out);
+	if (r == ERR_NOT_FOUND) { /* asked about before it is sent, so the row is not judged yet */
+		fprintf(stderr, "%s:%zu: %s '%s': %s\n", sheet_name(load->sheet),
+			sheet_line(load->sheet, row), language_pick("列", "column"), "facility",
+			phrase(err_text()));
+		load->faults++;
+		return 0;
+	}
 	if (r == 0 && has_text)
 		r = text_pack(load, &text, out);
 	return err_pass(r);

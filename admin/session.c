@@ -274,6 +274,14 @@ int session_ask(struct session *session, enum server server, const char *verb,
 	return session_outcome(server, ANSWER_MOVED_ON, (struct bytes){ 0 });
 }
 
+int session_sheet(struct session *session, struct sheet **ret_sheet)
+{
+	int r = sheet_load(session_argument(session, "file"), ret_sheet);
+
+	/* For a person a file that is not there is a slip of the same kind as one with faults. */
+	return r == ERR_NOT_FOUND ? err_here(ERR_INVALID, "%s", err_text()) : err_pass(r);
+}
+
 static void schema_make(const struct verb *verb, char ret_schema[64])
 {
 	snprintf(ret_schema, 64, "huibao.%s/v1", verb->words);

@@ -115,7 +115,7 @@ static const struct sentence {
 	{ "no facility '*' in the registry; 'facility list' names them all",
 		"没有登记机构 '*'；全部机构见 huibaoctl facility list" },
 	{ "no class of facility '*' in the catalogue", "指标目录中没有机构类别 '*'" },
-	{ "facility '*' has sent no * for *", "机构 '*' 没有上报 * 的 *" },
+	{ "facility '*' has sent no * for *", "机构 '*' 没有上报报表 *，报告期 *" },
 	{ "the report was withdrawn by revision *; 'report history' shows what it was",
 		"该报表已由修订号 * 撤回；原数据见 report history" },
 	{ "'*' is no window; known are *", "'*' 不是时间窗；可用：*" },
@@ -232,6 +232,28 @@ static void say_sentence(struct said *said, const char *zh, const struct bytes *
 	}
 }
 
+/* "file.csv:7: column 'area': " */
+static void say_place(struct said *said, struct bytes place)
+{
+	static const struct sentence words[] = { { ": column '", ": 列 '" },
+		{ ": argument '", ": 参数 '" } };
+
+	for (size_t at = 0; at < place.len;) {
+		const char *zh = NULL;
+		size_t len = 1;
+
+		for (size_t i = 0; !zh && i < array_len(words); i++) {
+			len = strlen(words[i].en);
+			if (place.len - at >= len && memcmp(place.data + at, words[i].en, len) == 0)
+				zh = words[i].zh;
+		}
+		if (!zh)
+			len = 1;
+		say(said, zh ? bytes_str(zh) : bytes_of(place.data + at, 1));
+		at += len;
+	}
+}
+
 /* The line from its place on that makes the rest of it known; otherwise as it is. */
 static void say_line(struct said *said, struct bytes line)
 {
@@ -246,7 +268,7 @@ static void say_line(struct said *said, struct bytes line)
 		zh = find(bytes_of(text + at, line.len - at), named);
 		if (!zh)
 			continue;
-		say(said, bytes_of(text, at));
+		say_place(said, bytes_of(text, at));
 		say_sentence(said, zh, named);
 		return;
 	}

@@ -96,7 +96,7 @@ Test(phrase, every_line_is_said_and_what_is_not_known_stays)
 	cr_expect_str_eq(phrase("a.yaml:3:1: unknown setting 'x'\nmore"),
 		"a.yaml:3:1: 没有 'x' 这个配置项；请核对拼写\nmore");
 	cr_expect_str_eq(
-		phrase("f.csv:2: column 'opened': is empty"), "f.csv:2: column 'opened': 未填写");
+		phrase("f.csv:2: column 'opened': is empty"), "f.csv:2: 列 'opened': 未填写");
 	cr_expect_str_eq(
 		phrase("the server refused: no area '1' in the catalogue; 'area list' names "
 		       "them all"),
