@@ -83,10 +83,10 @@ CHECKED int session_ask(struct session *session, enum server server, const char 
 /* A server's outcome other than done, as an error: its words, or ours where it says nothing. */
 int session_outcome(enum server server, enum answer_outcome outcome, struct bytes text);
 
-/* Prints a result in the chosen format under the schema of the verb. */
 /* The sheet in the file that the command names. ERR_INVALID: there is none, or it is no sheet. */
 CHECKED int session_sheet(struct session *session, struct sheet **ret_sheet);
 
+/* Prints a result in the chosen format under the schema of the verb. */
 CHECKED int session_print(struct session *session, const struct grid *table);
 CHECKED int session_print_sections(
 	struct session *session, const struct print_section *sections, size_t count);
