@@ -6,6 +6,7 @@
 #include "collector/number.h"
 
 #include "base/err.h"
+#include "model/period.h"
 
 int number_own(const struct ports *ports, struct bytes facility, uint16_t form, uint32_t period,
 	struct outbox_report *ret_own)
@@ -48,6 +49,18 @@ int number_same(const struct report *draft, struct bytes text, const struct outb
 	return 0;
 }
 
+/* Most likely a slip in the facility's code or in the period. */
+static int nothing_to_withdraw(const struct report *draft)
+{
+	char period[PERIOD_TEXT_BYTES];
+
+	period_print(draft->period, period);
+	return err_here(ERR_NOT_FOUND,
+		"facility '%.*s' has no report of this form for %s at the server, so there is "
+		"nothing to withdraw; check facility and period",
+		(int)draft->facility.len, (const char *)draft->facility.data, period);
+}
+
 int number_next(const struct report *draft, const struct outbox_report *own,
 	const struct status_line *theirs, uint32_t *ret_revision)
 {
@@ -56,6 +69,8 @@ int number_next(const struct report *draft, const struct outbox_report *own,
 	struct digest digest;
 	int r;
 
+	if (draft->withdrawal && !own && theirs && theirs->revision == 0)
+		return nothing_to_withdraw(draft);
 	if (theirs && theirs->revision > highest) {
 		highest = theirs->revision;
 		/* Our outbox was lost, or someone else sent just this: then there is nothing

@@ -17,7 +17,8 @@ CHECKED int number_own(const struct ports *ports, struct bytes facility, uint16_
 CHECKED int number_same(const struct report *draft, struct bytes text,
 	const struct outbox_report *own, bool *ret_same);
 /* The revision of a draft that is not the same as own. own and theirs (what STATUS shows) may be
- * NULL. If the draft is what the server has already, it gets the server's number. */
+ * NULL. If the draft is what the server has already, it gets the server's number.
+ * ERR_NOT_FOUND: a withdrawal, but neither side has anything to withdraw. */
 CHECKED int number_next(const struct report *draft, const struct outbox_report *own,
 	const struct status_line *theirs, uint32_t *ret_revision);
 

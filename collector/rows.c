@@ -217,7 +217,6 @@ static int row_queue(
 		source->asked && source->wanted[i].facility[0] ? &source->wanted[i].line : NULL;
 	const struct report *report = &draft->report;
 	struct outbox_report own;
-	char period[PERIOD_TEXT_BYTES];
 	int r = draft_read(source, row, draft), has_own;
 
 	if (r < 0)
@@ -225,14 +224,6 @@ static int row_queue(
 	has_own = number_own(ports, report->facility, (uint16_t)report->form, report->period, &own);
 	if (has_own < 0)
 		return err_pass(has_own);
-	if (report->withdrawal && has_own != 0 && theirs && theirs->revision == 0) {
-		period_print(report->period, period);
-		return err_here(ERR_NOT_FOUND,
-			"facility '%s' has no report of this form for %s at the server, so there "
-			"is "
-			"nothing to withdraw; check facility and period",
-			row->facility, period);
-	}
 	if (row->revision == 0 &&
 		(r = number_next(report, has_own == 0 ? &own : NULL, theirs, &row->revision)) < 0)
 		return err_pass(r);

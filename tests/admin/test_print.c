@@ -169,6 +169,8 @@ Test(print, a_column_that_is_not_there_is_refused)
 		print_table(&(struct print_style){ .format = PRINT_CSV, .columns = "code,nmae" },
 			"s", &table, &out),
 		0);
+	cr_expect_not_null(strstr(err_text(), "'nmae'"), "%s", err_text());
+	cr_expect_not_null(strstr(err_text(), "it has: code,"), "%s", err_text());
 }
 
 Test(print, the_usual_columns_may_name_what_an_answer_lacks)

@@ -5,6 +5,7 @@
 #include "collector/number.h"
 
 #include <criterion/criterion.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "tests/support/memory_ports.h"
@@ -159,4 +160,26 @@ Test(number, numbers_can_be_used_up)
 	uint32_t revision;
 
 	cr_expect_eq(number_next(&draft, &own, NULL, &revision), ERR_LIMIT);
+}
+
+Test(number, what_nobody_has_is_not_withdrawn)
+{
+	struct report draft = {
+		.facility = bytes_str("H1"), .form = 1, .period = 2026105, .withdrawal = true
+	};
+	struct outbox_report own = { .revision = 1 };
+	struct status_line theirs = { 0 };
+	uint32_t revision;
+
+	cr_expect_eq(number_next(&draft, NULL, &theirs, &revision), ERR_NOT_FOUND);
+	cr_expect_not_null(strstr(err_text(), "'H1'"), "%s", err_text());
+	cr_expect_not_null(strstr(err_text(), "2026-05"), "%s", err_text());
+	/* What waits in the outbox, or what the server has, may be; so may it when nobody is there
+	 * to be asked. */
+	cr_expect_eq(number_next(&draft, &own, &theirs, &revision), 0);
+	cr_expect_eq(revision, 2);
+	cr_expect_eq(number_next(&draft, NULL, NULL, &revision), 0);
+	theirs.revision = 4;
+	cr_expect_eq(number_next(&draft, NULL, &theirs, &revision), 0);
+	cr_expect_eq(revision, 5);
 }
