@@ -10,6 +10,7 @@
 
 #include "admin/print.h"
 #include "admin/words.h"
+#include "base/err.h"
 
 static struct grid table;
 static struct buffer out;
