@@ -24,14 +24,19 @@ static const struct option_text texts[] = {
 	{ "name", "TEXT", "名称", "name" },
 	{ "opened", "DATE", "开业日期，未知则 1949-01-01", "opening day; 1949-01-01 if unknown" },
 	{ "ownership", "CODE", "公立或民营", "public or private" },
-	{ "period", "P", "报告期，如 2026-05、2026Q2、2026", "period: 2026-05, 2026Q2, 2026" },
+	{ "period", "P", "报告期，如 2026-05、2026Q2、2026H1、2026",
+		"period: 2026-05, 2026Q2, 2026H1, 2026" },
 	{ "profit", "CODE", "营利性质", "for profit or not" },
 	{ "public", "KEY", "公钥（Z85）", "public half, in Z85" },
 	{ "reason", "TEXT", "操作原因，记入日志", "why; kept in the journal" },
-	{ "role", "ROLE", "角色", "collector, reader, data_manager, registrar, administrator" },
+	{ "role", "ROLE",
+		"角色：collector 上报、reader 只读、data_manager、registrar "
+		"机构登记、administrator",
+		"collector, reader, data_manager, registrar, administrator" },
 	{ "sponsor", "CODE", "主办单位", "sponsor" },
 	{ "under", "CODE", "只看该地区及其下级", "only this area and those below it" },
-	{ "window", "W", "时间窗：month、ytd、r12m、year", "window: month, ytd, r12m, year" },
+	{ "window", "W", "时间窗：month、quarter、half、ytd（本年累计）、r12m（近 12 个月）、year",
+		"window: month, quarter, half, ytd, r12m (the last 12 months), year" },
 };
 
 enum {
