@@ -6,11 +6,13 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 
 #include "aggregator/server.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "wire/keys.h"
 
 struct options {
 	const char *config;
@@ -83,6 +85,16 @@ static int exit_code(int r)
 	}
 }
 
+/* Whether everything that the settings name can be used. */
+static int settings_check(const struct settings *settings)
+{
+	struct key_pair pair;
+	int r = key_pair_load(settings->server_key, &pair);
+
+	explicit_bzero(&pair, sizeof(pair));
+	return err_pass(r);
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = { 0 };
@@ -99,5 +111,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "%s\n", err_text());
 		return EX_CONFIG;
 	}
-	return options.check ? EXIT_SUCCESS : exit_code(server_run(&settings));
+	if (options.check)
+		return settings_check(&settings) < 0 ? complain(EX_CONFIG) : EXIT_SUCCESS;
+	return exit_code(server_run(&settings));
 }

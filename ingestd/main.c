@@ -6,12 +6,14 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 
 #include "base/err.h"
 #include "base/log.h"
 #include "ingestd/server.h"
 #include "model/catalog.h"
+#include "wire/keys.h"
 
 struct options {
 	const char *config, *first_operator;
@@ -92,9 +94,21 @@ static int exit_code(int error)
 	}
 }
 
-int main(int argc, char **argv)
+/* Whether everything that the settings name can be used. */
+static int settings_check(const struct settings *settings)
 {
 	AUTO(catalog_free) struct catalog *catalog = NULL;
+	struct key_pair pair;
+	int r = key_pair_load(settings->server_key, &pair);
+
+	explicit_bzero(&pair, sizeof(pair));
+	if (r < 0 || (r = catalog_load(settings->catalogue, &catalog)) < 0)
+		return err_pass(r);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
 	struct options options = { 0 };
 	struct settings settings;
 	int r = options_parse(argc, argv, &options);
@@ -108,7 +122,6 @@ int main(int argc, char **argv)
 	if (conf_load(options.config, settings_table, settings_count, &settings) < 0)
 		return complain(EX_CONFIG);
 	if (options.check)
-		return catalog_load(settings.catalogue, &catalog) < 0 ? complain(EX_CONFIG)
-								      : EXIT_SUCCESS;
+		return settings_check(&settings) < 0 ? complain(EX_CONFIG) : EXIT_SUCCESS;
 	return exit_code(server_run(&settings, options.first_operator));
 }

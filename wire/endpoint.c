@@ -135,9 +135,8 @@ static enum err bind_err(int number)
 	case EINVAL:
 	case ENODEV:
 	case ENAMETOOLONG:
-	case EADDRNOTAVAIL:
 		return ERR_INVALID;
-	default:
+	default: /* also EADDRNOTAVAIL: an interface may come up later */
 		return ERR_IO;
 	}
 }

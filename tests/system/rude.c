@@ -173,8 +173,7 @@ static const struct report_case {
 	{ "a value beyond 2^40", spoil_range, NULL, "rejected value-range" },
 	{ "a negative count", spoil_sign, NULL, "rejected value-negative" },
 	{ "a withdrawal with values", spoil_withdrawal, NULL, "rejected withdrawal-values" },
-	{ "a withdrawal of nothing", spoil_nothing_there, NULL,
-		"accepted" },
+	{ "a withdrawal of nothing", spoil_nothing_there, NULL, "accepted" },
 };
 
 /* "accepted", "rejected value-range", "refusal 3", "pong" … or "nothing". */
