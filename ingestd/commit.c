@@ -79,8 +79,10 @@ static void *commit_main(void *arg)
 		}
 		pthread_mutex_lock(&commit->lock);
 		commit->slot = SLOT_DURABLE;
-		pthread_mutex_unlock(&commit->lock);
+		/* Under the lock: a signal that came after its batch was taken would stay, and the
+		 * loop would spin on it. */
 		(void)eventfd_write(commit->fd, 1);
+		pthread_mutex_unlock(&commit->lock);
 	}
 	digest_thread_fini();
 	return NULL;
