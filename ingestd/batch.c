@@ -52,6 +52,7 @@ bool batch_empty(const struct batch *batch)
 bool batch_has_room(const struct batch *batch)
 {
 	return batch->entries + 2 * (size_t)SUBMIT_REPORTS_MAX <= BATCH_REPORTS_MAX &&
+	       batch->verdicts + SUBMIT_REPORTS_MAX <= BATCH_REPORTS_MAX &&
 	       batch->used <= BATCH_BYTES_MAX && batch->replies < BATCH_REPLIES_MAX;
 }
 
