@@ -146,7 +146,7 @@ void tail_release(struct tail *tail, uint64_t sequence)
 
 int tail_each(const struct tail *tail, tail_visit *visit, void *ctx)
 {
-	for (uint64_t i = tail->begin; i < tail->end; i++) {
+	for (uint64_t i = tail->releasable; i < tail->end; i++) {
 		size_t index = i & (tail->capacity - 1);
 		int r;
 

@@ -42,7 +42,8 @@ void tail_put(struct tail *tail, const struct tail_key *key, const struct tail_v
 void tail_release(struct tail *tail, uint64_t sequence);
 
 typedef int tail_visit(void *ctx, const struct tail_key *key, const struct tail_value *value);
-/* Visits every decision that still counts, oldest first; stops at a result other than 0. */
+/* Visits every decision that still counts and is not released, oldest first; stops at a result
+ * other than 0. The released ones are in the state: whoever lists looks there too. */
 CHECKED int tail_each(const struct tail *tail, tail_visit *visit, void *ctx);
 
 #endif

@@ -119,5 +119,9 @@ Test(tail, a_walk_meets_each_key_once_with_its_newest_decision)
 	}
 	cr_assert_eq(tail_each(tail, count, &sum), 0);
 	cr_expect_eq(sum, 6 + 7 + 8 + 9 + 10);
+	tail_release(tail, 7);
+	sum = 0;
+	cr_assert_eq(tail_each(tail, count, &sum), 0);
+	cr_expect_eq(sum, 8 + 9 + 10, "what is released is the state's to show");
 	tail_free(tail);
 }
