@@ -8,8 +8,8 @@
 #include "base/log.h"
 #include "ingestd/server_parts.h"
 
-/* Entries of today that were rejected count against today's quota; the walk goes back by sequence
- * until yesterday, because received times never go back. */
+/* Entries of today that were rejected or refused count against today's quota; the walk goes back by
+ * sequence until yesterday, because received times never go back. */
 static int quota_recount(struct server *server, uint64_t head, int32_t today)
 {
 	AUTO(buffer_fini) struct buffer buffer = { 0 };
@@ -22,7 +22,7 @@ static int quota_recount(struct server *server, uint64_t head, int32_t today)
 			return err_fold(r);
 		if (day_of_wall_ms((int64_t)entry.received) != today)
 			return 0;
-		if (entry.kind == ENTRY_REJECTED)
+		if (entry.kind == ENTRY_REJECTED || entry.kind == ENTRY_REFUSED)
 			decide_quota_used(server->decide, &entry);
 	}
 	return 0;
@@ -83,7 +83,7 @@ static int catalogue_in_force(
 int adopt_at_start(struct server *server)
 {
 	AUTO(catalog_free) struct catalog *catalog = NULL;
-	uint64_t received = 0;
+	uint64_t received = 0, now;
 	uint32_t number = 0;
 	int r = catalogue_in_force(server, &catalog, &number);
 
@@ -94,8 +94,9 @@ int adopt_at_start(struct server *server)
 	if (r < 0)
 		return err_pass(r);
 	catalog = NULL;
-	return err_pass(
-		quota_recount(server, server->durable.sequence, day_of_wall_ms(clock_wall().ms)));
+	now = (uint64_t)clock_wall().ms;
+	return err_pass(quota_recount(server, server->durable.sequence,
+		day_of_wall_ms((int64_t)(received > now ? received : now))));
 }
 
 int adopt_folder(struct server *server)

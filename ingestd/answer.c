@@ -93,7 +93,9 @@ static int reply_send(struct server *server, struct batch *batch, struct reply *
 		r = verdicts_payload(server, batch, reply, &payload);
 		break;
 	case FRAME_COMMAND_RESULT:
-		if ((r = receipt_complete(server, &reply->result.receipt)) == 0)
+		r = reply->result.has_receipt ? receipt_complete(server, &reply->result.receipt)
+					      : 0; /* refused, and not kept */
+		if (r == 0)
 			r = command_result_encode(&reply->result, &payload);
 		break;
 	default:

@@ -137,19 +137,31 @@ int decide_identity(
 	return 0;
 }
 
+/* A clock set back must not turn time round in the journal. */
+static uint64_t received_now(struct decide *decide)
+{
+	int64_t now = decide->ports->wall(decide->ports->ctx).ms;
+
+	if (now > (int64_t)decide->last_received)
+		decide->last_received = (uint64_t)now;
+	return decide->last_received;
+}
+
+bool decide_may_keep(struct decide *decide, uint32_t actor, uint32_t facility, size_t len)
+{
+	return quota_take(
+		decide->quota, day_of_wall_ms((int64_t)received_now(decide)), actor, facility, len);
+}
+
 struct entry *decide_entry(
 	struct decide *decide, struct batch *batch, enum entry_kind kind, uint32_t actor)
 {
 	struct entry *entry = batch_entry(batch);
-	int64_t now = decide->ports->wall(decide->ports->ctx).ms;
 
-	/* A clock set back must not turn time round in the journal. */
-	if (now > (int64_t)decide->last_received)
-		decide->last_received = (uint64_t)now;
 	entry->kind = kind;
 	entry->actor = actor;
 	entry->catalogue = decide->catalogue_number;
-	entry->received = decide->last_received;
+	entry->received = received_now(decide);
 	entry->algorithm = DIGEST_SHA256;
 	entry->sequence = decide->next_sequence++;
 	return entry;
@@ -284,8 +296,7 @@ static int rejected_keep(struct decide *decide, const struct candidate *candidat
 		first_receipt(decide, before.sequence, verdict);
 		return 0;
 	}
-	if (!quota_take(decide->quota, day_of_wall_ms((int64_t)decide->last_received), key.actor,
-		    facility ? facility->number : 0,
+	if (!decide_may_keep(decide, key.actor, facility ? facility->number : 0,
 		    candidate->submission->values.len + packed.len)) {
 		verdict->not_kept = true;
 		return 0;
@@ -407,8 +418,8 @@ int decide_submit(struct decide *decide, const struct key *key, const struct sub
 	return 0;
 }
 
-void decide_quota_used(struct decide *decide, const struct entry *rejected)
+void decide_quota_used(struct decide *decide, const struct entry *refused)
 {
-	(void)quota_take(decide->quota, day_of_wall_ms((int64_t)rejected->received),
-		rejected->actor, rejected->facility, rejected->body.len + rejected->findings.len);
+	(void)quota_take(decide->quota, day_of_wall_ms((int64_t)refused->received), refused->actor,
+		refused->facility, refused->body.len + refused->findings.len);
 }

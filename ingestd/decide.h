@@ -35,8 +35,9 @@ AUTO_DEFINE(decide_free, struct decide *);
 
 /* The state behind the ports now shows everything up to sequence. */
 void decide_state_at(struct decide *decide, uint64_t sequence);
-/* The quota of kept rejections, when an earlier run of the same day already used some of it. */
-void decide_quota_used(struct decide *decide, const struct entry *rejected);
+/* The quota of kept rejections and refused commands, when an earlier run of the same day already
+ * used some of it. */
+void decide_quota_used(struct decide *decide, const struct entry *refused);
 
 /* What deciding goes by now, in force also for what is not durable yet. */
 const struct registry *decide_registry(const struct decide *decide);

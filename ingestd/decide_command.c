@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Commands of operators. A command is taken as a whole or not at all; either way it is an entry,
- * and repeating its request identity gets the first answer again. The registry in memory changes at
- * once: later decisions of the same batch already see it. */
+ * and repeating its request identity gets the first answer again. Only a refused command beyond the
+ * sender's daily quota is none: otherwise any key could fill the journal with them. The registry in
+ * memory changes at once: later decisions of the same batch already see it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,6 +135,13 @@ static int request_find(
 	return 0;
 }
 
+static void result_text(struct batch *batch, struct reply *reply, struct buffer *text)
+{
+	if (text->len > PAYLOAD_BYTES_MAX / 2)
+		text->len = PAYLOAD_BYTES_MAX / 2;
+	reply->result.text = batch_copy(batch, buffer_view(text));
+}
+
 static void result_put(
 	const struct decide *decide, struct reply *reply, const struct request *request)
 {
@@ -165,6 +173,11 @@ int decide_command(struct decide *decide, const struct key *key, const struct co
 	if (tail_room(decide->tail) < 1)
 		return DECIDE_TAIL_FULL;
 	request.outcome = (uint8_t)command_judge(decide, key, command, &text);
+	result_text(batch, reply, &text);
+	if (request.outcome != ANSWER_DONE && !decide_may_keep(decide, key->number, 0, body.len)) {
+		reply->result.outcome = request.outcome;
+		return 0;
+	}
 	request.records = request.outcome == ANSWER_DONE
 				  ? (uint32_t)(command->facilities + command->keys)
 				  : 0;
@@ -184,9 +197,6 @@ int decide_command(struct decide *decide, const struct key *key, const struct co
 			.number = request.records,
 			.flag = request.outcome });
 	result_put(decide, reply, &request);
-	if (text.len > PAYLOAD_BYTES_MAX / 2)
-		text.len = PAYLOAD_BYTES_MAX / 2;
-	reply->result.text = batch_copy(batch, buffer_view(&text));
 	reply->entries = 1;
 	return 0;
 }

@@ -40,6 +40,8 @@ struct tail_key tail_key_identity(const struct identity_key *key);
 /* A new entry of the batch with sequence, time, catalogue and actor filled in. */
 struct entry *decide_entry(
 	struct decide *decide, struct batch *batch, enum entry_kind kind, uint32_t actor);
+/* Whether the day's quota lets these refused bytes into the journal; if so they count. */
+bool decide_may_keep(struct decide *decide, uint32_t actor, uint32_t facility, size_t len);
 /* Remembers a decision until the state shows it. */
 void decide_remember(struct decide *decide, const struct tail_key *key, struct tail_value value);
 

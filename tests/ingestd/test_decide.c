@@ -202,6 +202,9 @@ Test(decide, beyond_the_quota_a_rejection_is_told_but_not_kept)
 	cr_expect(told.not_kept);
 	cr_expect_eq(told.entries, 0);
 	cr_expect_leq(world.batch->used, (size_t)KEPT_BYTES_PER_DAY_MAX + PAYLOAD_BYTES_MAX);
+	world.now.ms += 86400000;
+	told = world_send_bytes(&world, &world.stranger, bytes_of(garbage, sizeof(garbage)), NULL);
+	cr_expect(!told.not_kept, "a new day, although nothing was written since yesterday");
 	world_close(&world);
 }
 

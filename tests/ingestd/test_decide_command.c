@@ -128,3 +128,42 @@ Test(command, a_facility_is_known_to_the_next_report_of_the_same_batch)
 	cr_expect_eq(world_send(&world, &world.collector, &sent).status, STATUS_ACCEPTED);
 	world_close(&world);
 }
+
+/* Bytes that refused commands have put into the batch, and how many of the commands were kept. */
+static size_t refused_until_full(struct world *world, const struct key *key, size_t *ret_kept)
+{
+	struct facility facility = clinic(world, "clinic-c");
+	struct command command = { .facility = &facility, .facilities = 1 };
+	size_t bytes = 0;
+
+	for (uint32_t i = 0; i < 8000; i++) {
+		struct command_result result;
+
+		memcpy(command.request_id, &i, sizeof(i));
+		memcpy(command.request_id + 4, &key->number, sizeof(key->number));
+		batch_reset(world->batch);
+		result = give(world, key, &command);
+		cr_assert_eq(result.outcome, ANSWER_NOT_ALLOWED);
+		cr_assert(result.text.len > 0, "the reason is told, kept or not");
+		cr_assert_eq(result.has_receipt, world->batch->entries > 0);
+		*ret_kept += result.has_receipt;
+		if (world->batch->entries > 0)
+			bytes += world->batch->entry[0].body.len;
+	}
+	return bytes;
+}
+
+Test(command, refused_ones_cannot_fill_the_journal)
+{
+	struct key other = { .number = 52, .role = ROLE_READER };
+	struct world world;
+	size_t kept = 0;
+
+	world_open(&world);
+	cr_expect_leq(refused_until_full(&world, &reader, &kept), KEPT_BYTES_PER_DAY_MAX);
+	cr_expect(kept > 100 && kept < 8000, "%zu were kept", kept);
+	kept = 0;
+	(void)refused_until_full(&world, &other, &kept);
+	cr_expect(kept > 100, "another's quota is its own");
+	world_close(&world);
+}
