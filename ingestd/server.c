@@ -141,29 +141,6 @@ static int first_operator_add(struct server *server, const char *text)
 	return 0;
 }
 
-static int server_open(struct server *server, const char *first_operator)
-{
-	int r;
-
-	if ((r = loop_new(&server->loop)) < 0 || (r = arena_new(&server->arena)) < 0 ||
-		(r = batch_new(&server->batches[0])) < 0 ||
-		(r = batch_new(&server->batches[1])) < 0)
-		return err_pass(r);
-	server->filling = server->batches[0];
-	server->spare = server->batches[1];
-	if ((r = journal_and_state_open(server)) < 0 || (r = adopt_at_start(server)) < 0 ||
-		(first_operator && (r = first_operator_add(server, first_operator)) < 0))
-		return err_pass(r);
-	/* A key added just now, and the first catalogue, are flushed like everything else: by
-	 * the loop. */
-	if ((r = threads_start(server)) < 0 || (r = wire_open(server)) < 0)
-		return err_pass(r);
-	log_notice("ready", kv_str("listen", endpoint_address(server->endpoint)),
-		kv_u64("sequence", server->durable.sequence));
-	notify("READY=1");
-	return 0;
-}
-
 static void server_close(struct server *server)
 {
 	endpoint_close(server->endpoint);
@@ -277,6 +254,8 @@ static int drain(struct server *server)
 	while (!server->spare || !batch_empty(server->filling)) {
 		if ((r = hand_over(server)) < 0)
 			return err_pass(r);
+		if (server->spare)
+			continue; /* only answers, and they have left */
 		if ((batch = commit_wait(server->commit, FLUSH_WAIT_MS)) &&
 			(r = batch_done(server, batch)) < 0)
 			return err_pass(r);
@@ -291,6 +270,29 @@ static int reload(struct server *server)
 	if (r < 0 || (r = adopt_folder(server)) < 0)
 		return err_pass(r);
 	return err_pass(drain(server));
+}
+
+static int server_open(struct server *server, const char *first_operator)
+{
+	int r;
+
+	if ((r = loop_new(&server->loop)) < 0 || (r = arena_new(&server->arena)) < 0 ||
+		(r = batch_new(&server->batches[0])) < 0 ||
+		(r = batch_new(&server->batches[1])) < 0)
+		return err_pass(r);
+	server->filling = server->batches[0];
+	server->spare = server->batches[1];
+	if ((r = journal_and_state_open(server)) < 0 || (r = adopt_at_start(server)) < 0 ||
+		(first_operator && (r = first_operator_add(server, first_operator)) < 0))
+		return err_pass(r);
+	/* What a new operator or a newer folder adds is durable before anybody can ask. */
+	if ((r = threads_start(server)) < 0 || (r = reload(server)) < 0 ||
+		(r = wire_open(server)) < 0)
+		return err_pass(r);
+	log_notice("ready", kv_str("listen", endpoint_address(server->endpoint)),
+		kv_u64("sequence", server->durable.sequence));
+	notify("READY=1");
+	return 0;
 }
 
 static int turn(struct server *server)
