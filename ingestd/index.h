@@ -21,6 +21,7 @@ CHECKED int index_open_state(
 
 struct index;
 struct index_verify {
+	bool failed; /* it could not be done; first says why */
 	uint64_t sequence, keys, differences;
 	char first[256];
 };
