@@ -19,7 +19,7 @@
 #include "base/notify.h"
 #include "ingestd/server_parts.h"
 
-enum { WAIT_MS = 500, RECEIVE_MAX = 64, FLUSH_WAIT_MS = 1000 };
+enum { WAIT_MS = 500, RECEIVE_MAX = 64, FLUSH_WAIT_MS = 1000, DISK_LOOK_MS = 100 };
 
 const struct conf_setting settings_table[] = {
 	CONF_STRING("data-dir", struct settings, data_dir, .help = "folder of journal and state"),
@@ -324,7 +324,7 @@ static int server_loop(struct server *server)
 	while (!loop_stopping(server->loop)) {
 		struct mono now = clock_mono();
 
-		if (mono_ms_since(looked, now) >= 1000) {
+		if (mono_ms_since(looked, now) >= DISK_LOOK_MS) {
 			disk_look(server);
 			looked = now;
 		}
