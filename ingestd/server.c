@@ -33,7 +33,9 @@ const struct conf_setting settings_table[] = {
 		.otherwise = (uint64_t)1 << 40,
 		.help = "address space of each environment; the same for every program"),
 	CONF_U64("disk-floor-bytes", struct settings, disk_floor_bytes, .otherwise = 64 << 20,
-		.help = "below this much free space reports are told to come back"),
+		.help = "below this much free space, on the disk or in the map, reports are told "
+			"to come "
+			"back"),
 };
 const size_t settings_count = array_len(settings_table);
 
@@ -233,11 +235,18 @@ static int receive_some(struct server *server)
 	return 0;
 }
 
+/* A map that is used up is as bad as a full disk: the commit fails, and after the restart again. */
 static void disk_look(struct server *server)
 {
+	const struct settings *settings = server->settings;
+	uint64_t map_floor = settings->map_size_bytes / 8;
 	struct statvfs info;
-	bool low = statvfs(server->settings->data_dir, &info) == 0 &&
-		   (uint64_t)info.f_bavail * info.f_frsize < server->settings->disk_floor_bytes;
+	bool low = statvfs(settings->data_dir, &info) == 0 &&
+		   (uint64_t)info.f_bavail * info.f_frsize < settings->disk_floor_bytes;
+
+	if (map_floor > settings->disk_floor_bytes)
+		map_floor = settings->disk_floor_bytes;
+	low = low || journal_room(server->journal) < map_floor;
 
 	if (low != server->disk_low)
 		log_warning(low ? "disk floor reached; reports are told to come back"

@@ -174,6 +174,18 @@ int env_sync(struct env *env)
 	return env_fault(rc, "flush", env->path);
 }
 
+uint64_t env_room(const struct env *env)
+{
+	MDB_envinfo info;
+	MDB_stat stat;
+	uint64_t used;
+
+	ensure(mdb_env_info(env->mdb, &info) == MDB_SUCCESS);
+	ensure(mdb_env_stat(env->mdb, &stat) == MDB_SUCCESS);
+	used = ((uint64_t)info.me_last_pgno + 1) * stat.ms_psize;
+	return used < info.me_mapsize ? info.me_mapsize - used : 0;
+}
+
 void env_close(struct env *env)
 {
 	bool clean;

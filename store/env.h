@@ -39,6 +39,8 @@ void env_close(struct env *env);
 AUTO_DEFINE(env_close, struct env *);
 /* Flushes a derived environment; on an error it is marked for rebuilding and ERR_IO comes back. */
 CHECKED int env_sync(struct env *env);
+/* Bytes of the map that were never used yet. Pages that were freed again are not counted. */
+uint64_t env_room(const struct env *env);
 /* Deletes the environment's files; it must not be open. */
 CHECKED int env_delete(const char *path);
 

@@ -199,6 +199,11 @@ int journal_head(struct journal *journal, struct journal_head *ret_head)
 	return err_pass(head_read(txn, journal->epoch, ret_head));
 }
 
+uint64_t journal_room(const struct journal *journal)
+{
+	return env_room(journal->env);
+}
+
 static int entry_append(struct txn *txn, struct entry *entry, struct journal_head *head)
 {
 	uint8_t key[8], *room;

@@ -150,3 +150,27 @@ Test(journal, getting_one_entry_copies_it)
 	journal_close(journal);
 	folder_remove(&folder);
 }
+
+Test(journal, the_room_in_its_map_is_told_before_it_is_used_up)
+{
+	enum { SMALL_MAP = 1 << 20, FLOOR = SMALL_MAP / 8 };
+	struct folder folder = folder_make();
+	struct journal *journal = NULL;
+	char body[6000];
+	uint64_t before;
+	int appended = 0;
+
+	memset(body, 'x', sizeof(body));
+	body[sizeof(body) - 1] = '\0';
+	cr_assert_eq(journal_open(folder.path, SMALL_MAP, epoch, &journal), 0, "%s", err_text());
+	before = journal_room(journal);
+	cr_expect_gt(before, SMALL_MAP * 3 / 4);
+	for (; journal_room(journal) >= FLOOR; appended++)
+		append(journal, body);
+	cr_expect_gt(appended, 80);
+	journal_close(journal);
+	cr_assert_eq(journal_open(folder.path, SMALL_MAP, epoch, &journal), 0, "%s", err_text());
+	cr_expect_lt(journal_room(journal), FLOOR, "also after a restart");
+	journal_close(journal);
+	folder_remove(&folder);
+}
