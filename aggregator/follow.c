@@ -269,7 +269,7 @@ int follow_step(struct follow *follow)
 	if ((r = journal_head(follow->journal, &head)) < 0)
 		return err_pass(r);
 	if (memcmp(head.epoch, follow->position.epoch, EPOCH_BYTES) != 0 ||
-		head.sequence < follow->position.sequence) {
+		head.sequence < follow->position.sequence || journal_replaced(follow->journal)) {
 		follow_stop(follow, "the journal was replaced; start the aggregator again");
 		return FOLLOW_IDLE;
 	}

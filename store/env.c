@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -184,6 +185,18 @@ uint64_t env_room(const struct env *env)
 	ensure(mdb_env_stat(env->mdb, &stat) == MDB_SUCCESS);
 	used = ((uint64_t)info.me_last_pgno + 1) * stat.ms_psize;
 	return used < info.me_mapsize ? info.me_mapsize - used : 0;
+}
+
+bool env_replaced(const struct env *env)
+{
+	struct stat ours, there;
+	char path[sizeof(env->path) + 16];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/data.mdb", env->path);
+	ensure(mdb_env_get_fd(env->mdb, &fd) == MDB_SUCCESS);
+	return fstat(fd, &ours) == 0 && (stat(path, &there) != 0 || ours.st_ino != there.st_ino ||
+						ours.st_dev != there.st_dev);
 }
 
 void env_close(struct env *env)

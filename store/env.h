@@ -41,6 +41,8 @@ AUTO_DEFINE(env_close, struct env *);
 CHECKED int env_sync(struct env *env);
 /* Bytes of the map that were never used yet. Pages that were freed again are not counted. */
 uint64_t env_room(const struct env *env);
+/* Whether another file lies in its place by now, or none: this one will never change again. */
+bool env_replaced(const struct env *env);
 /* Deletes the environment's files; it must not be open. */
 CHECKED int env_delete(const char *path);
 

@@ -204,6 +204,11 @@ uint64_t journal_room(const struct journal *journal)
 	return env_room(journal->env);
 }
 
+bool journal_replaced(const struct journal *journal)
+{
+	return env_replaced(journal->env);
+}
+
 static int entry_append(struct txn *txn, struct entry *entry, struct journal_head *head)
 {
 	uint8_t key[8], *room;

@@ -37,6 +37,9 @@ CHECKED int journal_head(struct journal *journal, struct journal_head *ret_head)
 /* How many bytes the map has left. May be asked while another thread appends. */
 uint64_t journal_room(const struct journal *journal);
 
+/* Whether a follower follows a file that is no longer the journal. */
+bool journal_replaced(const struct journal *journal);
+
 /* Appends entries in one transaction with one flush, and returns after the flush. Sets sequence and
  * chain of each. Any error means that the outcome is unknown: answer nothing, end the program. */
 CHECKED int journal_append(struct journal *journal, struct entry *const *entries, size_t count);

@@ -174,3 +174,21 @@ Test(journal, the_room_in_its_map_is_told_before_it_is_used_up)
 	journal_close(journal);
 	folder_remove(&folder);
 }
+
+Test(journal, a_follower_can_tell_that_its_journal_was_replaced)
+{
+	struct folder folder = folder_make();
+	struct journal *journal = open_or_fail(&folder), *follower = NULL;
+
+	cr_assert_eq(journal_follow(folder.path, MAP, &follower), 0, "%s", err_text());
+	append(journal, "first");
+	cr_expect(!journal_replaced(follower));
+	journal_close(journal);
+	cr_assert_eq(env_delete(folder.path), 0);
+	cr_expect(journal_replaced(follower), "gone");
+	journal = open_or_fail(&folder);
+	cr_expect(journal_replaced(follower), "another one of the same name");
+	journal_close(follower);
+	journal_close(journal);
+	folder_remove(&folder);
+}
