@@ -33,9 +33,7 @@ const struct conf_setting settings_table[] = {
 		.otherwise = (uint64_t)1 << 40,
 		.help = "address space of each environment; the same for every program"),
 	CONF_U64("disk-floor-bytes", struct settings, disk_floor_bytes, .otherwise = 64 << 20,
-		.help = "below this much free space, on the disk or in the map, reports are told "
-			"to come "
-			"back"),
+		.help = "below this much room on the disk or in the map: BUSY"),
 };
 const size_t settings_count = array_len(settings_table);
 
