@@ -9,12 +9,14 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "aggregator/pairing.h"
 #include "base/err.h"
 
 struct group {
 	const struct view *view;
 	const struct plan *plan;
 	size_t first, end; /* uses of one form and period */
+	bool paired;       /* on this form */
 	struct evaluation *evaluation;
 };
 
@@ -42,10 +44,13 @@ static int cell_evaluate(
 {
 	struct evaluation *evaluation = group->evaluation;
 	uint64_t scarcest[SIDES] = { UINT64_MAX, UINT64_MAX }, complete = UINT64_MAX;
+	/* Who was classed anew owes the form no more: what was sent counts, but covers nobody. */
+	const bool assigned = attribute_set_has(&group->plan->use[group->first].form->classes,
+		stratum_attribute(key->stratum, DIMENSION_CLASS));
 	struct cell leftout;
 	int r = PORT_NONE;
 
-	if (group->plan->paired)
+	if (group->paired)
 		r = leftout_get(group->view, key, group->plan->indicator->id, &leftout);
 	if (r < 0)
 		return err_pass(r);
@@ -62,11 +67,11 @@ static int cell_evaluate(
 	for (int side = 0; side < SIDES; side++) {
 		if (scarcest[side] == UINT64_MAX)
 			continue;
-		evaluation->side[side].reported += cell->head.reported;
-		evaluation->side[side].with_value += scarcest[side];
+		evaluation->side[side].reported += assigned ? cell->head.reported : 0;
+		evaluation->side[side].with_value += assigned ? scarcest[side] : 0;
 		complete = scarcest[side]; /* of a pair: the same on both sides */
 	}
-	if (group->plan->paired && complete != UINT64_MAX)
+	if (group->paired && complete != UINT64_MAX)
 		evaluation->left_out += cell->head.reported - complete;
 	return 0;
 }
@@ -101,13 +106,16 @@ static void group_expect_all(const struct group *group)
 	}
 }
 
-static int group_evaluate(const struct group *group)
+static int group_evaluate(struct group *group)
 {
 	const struct use *use = &group->plan->use[group->first];
+	struct pair pair;
 	struct cell_walk walk =
 		cell_walk_of(group->view, use->form->id, use->period, group->plan->area);
 	int r;
 
+	group->paired = group->plan->paired &&
+			pair_make(group->view->catalog, use->form, group->plan->indicator, &pair);
 	group_expect_all(group);
 	while ((r = cell_walk_next(&walk)) == 0)
 		if ((r = cell_evaluate(group, &walk.key, &walk.cell)) < 0)

@@ -193,7 +193,8 @@ static void report_explain(struct explaining *explaining, const struct current_w
 			continue;
 		because.has_value = value_counts(walk->value[use->line]);
 		because.value = value_in_sum(walk->value[use->line]);
-		because.left_out = pair && pair_leaves_out(pair, walk->value, walk->head.stratum);
+		because.left_out =
+			pair && pair_leaves_out(pair, walk->value, walk->head.stratum, NULL);
 		row_because(explaining, &because);
 	}
 }

@@ -97,7 +97,8 @@ const struct pair *pairing_of_form(
 	return &pairing->pair[pairing->first[f]];
 }
 
-bool pair_leaves_out(const struct pair *pair, const int64_t *values, uint64_t stratum)
+bool pair_leaves_out(
+	const struct pair *pair, const int64_t *values, uint64_t stratum, bool *ret_there)
 {
 	bool hole = false, there = false;
 
@@ -109,5 +110,7 @@ bool pair_leaves_out(const struct pair *pair, const int64_t *values, uint64_t st
 		else
 			hole = true;
 	}
-	return hole && there;
+	if (ret_there)
+		*ret_there = there;
+	return hole;
 }

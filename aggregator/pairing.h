@@ -35,7 +35,9 @@ const struct pair *pairing_of_form(
 bool pair_make(const struct catalog *catalog, const struct form *form,
 	const struct indicator *indicator, struct pair *ret_pair);
 /* Whether a report with these values (form order) from this stratum is left out: some term that is
- * meant for it is a hole while another one is there. */
-bool pair_leaves_out(const struct pair *pair, const int64_t *values, uint64_t stratum);
+ * meant for it is a hole. ret_there, if not NULL: another one is there, so that it would have added
+ * something. */
+bool pair_leaves_out(
+	const struct pair *pair, const int64_t *values, uint64_t stratum, bool *ret_there);
 
 #endif

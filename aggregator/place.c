@@ -3,7 +3,9 @@
  *
  * Forms of several kinds of period may give the same element (twelve monthly returns, or the yearly
  * one): the kind that covers more facility-months of the area in the window is taken, the
- * catalogue's precedence breaks ties, and the answer names the forms. */
+ * catalogue's precedence breaks ties, and the answer names the forms. All terms of an indicator
+ * read the same kind if one gives them all: a ratio of the year's drugs to the months' income would
+ * be neither. */
 #include "aggregator/place.h"
 
 #include <stdlib.h>
@@ -66,12 +68,34 @@ static int reported_count(const struct placing *placing, const struct form *form
 	return r == PORT_NONE ? 0 : err_pass(r);
 }
 
-/* How many facility-months forms of this kind cover, and the best precedence among them. */
-static int kind_weigh(const struct placing *placing, enum period_kind kind, uint64_t *ret_months,
-	unsigned *ret_precedence)
+/* Elements whose forms are chosen together. */
+struct wanted {
+	const struct element *element[SIDES * LINEAR_TERMS_MAX];
+	size_t elements;
+};
+
+static size_t wanted_on(
+	const struct view *view, const struct form *form, const struct wanted *wanted, bool *given)
+{
+	size_t on = 0;
+
+	for (size_t i = 0; i < wanted->elements; i++) {
+		if (form_line_of(view->catalog, form, wanted->element[i]->id) < 0)
+			continue;
+		given[i] = true;
+		on++;
+	}
+	return on;
+}
+
+/* How many facility-months forms of this kind cover, and the best precedence among them:
+ * UINT32_MAX if the kind does not give every element. */
+static int kind_weigh(const struct placing *placing, const struct wanted *wanted,
+	enum period_kind kind, uint64_t *ret_months, unsigned *ret_precedence)
 {
 	uint32_t period[SPAN_MONTHS_MAX];
 	int periods = span_periods(&placing->plan->span, kind, period);
+	bool given[SIDES * LINEAR_TERMS_MAX] = { false };
 	size_t forms;
 	const struct form *form = catalog_forms(placing->view->catalog, &forms);
 
@@ -79,7 +103,7 @@ static int kind_weigh(const struct placing *placing, enum period_kind kind, uint
 	*ret_precedence = UINT32_MAX;
 	for (size_t f = 0; f < forms && periods > 0; f++) {
 		if (form[f].period != kind ||
-			form_line_of(placing->view->catalog, &form[f], placing->element->id) < 0)
+			wanted_on(placing->view, &form[f], wanted, given) == 0)
 			continue;
 		if (form[f].precedence < *ret_precedence)
 			*ret_precedence = form[f].precedence;
@@ -92,6 +116,37 @@ static int kind_weigh(const struct placing *placing, enum period_kind kind, uint
 			*ret_months += reported * (uint64_t)period_months(period[i]);
 		}
 	}
+	for (size_t i = 0; i < wanted->elements; i++)
+		if (!given[i])
+			*ret_precedence = UINT32_MAX;
+	return 0;
+}
+
+/* 0: no kind gives them all in this window. */
+static int kind_choose(
+	const struct placing *placing, const struct wanted *wanted, enum period_kind *ret_kind)
+{
+	enum period_kind best = 0;
+	uint64_t best_months = 0;
+	unsigned best_precedence = UINT32_MAX;
+
+	for (enum period_kind kind = PERIOD_MONTH; kind <= PERIOD_MCH_YEAR; kind++) {
+		uint64_t months;
+		unsigned precedence;
+		int r = kind_weigh(placing, wanted, kind, &months, &precedence);
+
+		if (r < 0)
+			return err_pass(r);
+		if (precedence == UINT32_MAX)
+			continue;
+		if (best && (months < best_months ||
+				    (months == best_months && precedence >= best_precedence)))
+			continue;
+		best = kind;
+		best_months = months;
+		best_precedence = precedence;
+	}
+	*ret_kind = best;
 	return 0;
 }
 
@@ -107,31 +162,18 @@ static void kind_take(struct placing *placing, enum period_kind kind)
 			placing->form[placing->forms++] = &form[f];
 }
 
-/* Chooses the kind of period, and with it the forms. None: placing->forms stays 0. */
+/* The kind of the whole indicator, or else one for this element alone. None: placing->forms stays
+ * 0. */
 static int forms_choose(struct placing *placing)
 {
-	enum period_kind best = 0;
-	uint64_t best_months = 0;
-	unsigned best_precedence = UINT32_MAX;
+	const struct wanted alone = { .element = { placing->element }, .elements = 1 };
+	enum period_kind kind = placing->plan->kind;
+	int r = kind ? 0 : kind_choose(placing, &alone, &kind);
 
-	for (enum period_kind kind = PERIOD_MONTH; kind <= PERIOD_MCH_YEAR; kind++) {
-		uint64_t months;
-		unsigned precedence;
-		int r = kind_weigh(placing, kind, &months, &precedence);
-
-		if (r < 0)
-			return err_pass(r);
-		if (precedence == UINT32_MAX)
-			continue;
-		if (best && (months < best_months ||
-				    (months == best_months && precedence >= best_precedence)))
-			continue;
-		best = kind;
-		best_months = months;
-		best_precedence = precedence;
-	}
-	if (best)
-		kind_take(placing, best);
+	if (r < 0)
+		return err_pass(r);
+	if (kind)
+		kind_take(placing, kind);
 	return 0;
 }
 
@@ -229,7 +271,7 @@ static int place_ytd(struct placing *placing, const struct form *form)
 	for (int i = 0; r == 0 && i < placing->periods - 1; i++)
 		if (ends_year(placing->period[i]))
 			r = place_ytd_at(placing, form, placing->period[i], 1);
-	if (r == 0 && !ends_year(before))
+	if (r == 0 && before != 0 && !ends_year(before))
 		r = place_ytd_at(placing, form, before, -1);
 	return err_pass(r);
 }
@@ -360,6 +402,42 @@ static int place_all_carried(struct placing *placing, bool *ret_any)
 		*ret_any = true;
 	}
 	return 0;
+}
+
+/* Whether the element has a form that is carried, and so none to be chosen. */
+static bool element_carries(const struct view *view, const struct element *element)
+{
+	size_t forms;
+	const struct form *form = catalog_forms(view->catalog, &forms);
+
+	for (size_t f = 0; f < forms; f++)
+		if (form_carries(&form[f], element) &&
+			form_line_of(view->catalog, &form[f], element->id) >= 0)
+			return true;
+	return false;
+}
+
+int place_choose_kind(struct plan *plan, const struct view *view)
+{
+	const struct placing placing = { .plan = plan, .view = view };
+	struct wanted wanted = { .elements = 0 };
+
+	for (enum side side = 0; side < SIDES; side++) {
+		const struct linear *linear = plan_side(plan, side);
+
+		for (uint32_t t = 0; t < linear->count; t++) {
+			const struct element *element =
+				linear->term[t].kind == TERM_ELEMENT
+					? catalog_element(view->catalog, linear->term[t].element)
+					: NULL;
+
+			if (element && !element_carries(view, element))
+				wanted.element[wanted.elements++] = element;
+		}
+	}
+	if (wanted.elements == 0)
+		return 0;
+	return err_pass(kind_choose(&placing, &wanted, &plan->kind));
 }
 
 int place_element(struct plan *plan, const struct view *view, enum side side, uint32_t term)

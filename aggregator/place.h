@@ -8,6 +8,8 @@
 
 #include "aggregator/plan.h"
 
+/* Before the first term: the kind of period that all terms read, if one gives them all. */
+CHECKED int place_choose_kind(struct plan *plan, const struct view *view);
 /* term: the index of an element term of that side. Adds uses and remarks to the plan. */
 CHECKED int place_element(
 	struct plan *plan, const struct view *view, enum side side, uint32_t term);

@@ -47,6 +47,20 @@ bool use_matches(const struct plan *plan, const struct use *use, uint64_t stratu
 	return filter_matches(&plan_side(plan, use->side)->term[use->term].filter, stratum);
 }
 
+bool use_possible(const struct plan *plan, const struct use *use)
+{
+	const struct filter *filter = &plan_side(plan, use->side)->term[use->term].filter;
+	const struct attribute_set *meant = &filter->allowed[DIMENSION_CLASS],
+				   *asked = &use->form->classes;
+
+	if (!(filter->dimensions >> DIMENSION_CLASS & 1))
+		return true;
+	for (size_t i = 0; i < array_len(meant->word); i++)
+		if (meant->word[i] & asked->word[i])
+			return true;
+	return false;
+}
+
 uint32_t use_pair_term(const struct plan *plan, const struct use *use)
 {
 	return use->term + (use->side == SIDE_DENOMINATOR ? plan->indicator->numerator.count : 0);
@@ -150,8 +164,21 @@ static int use_compare(const void *left, const void *right)
 	return (a->term > b->term) - (a->term < b->term);
 }
 
+/* The use that a form which takes part is named by: its first, if any of its uses is possible. */
+static bool form_takes_part(const struct plan *plan, size_t first)
+{
+	const struct form *form = plan->use[first].form;
+	bool possible = false;
+
+	if (first > 0 && plan->use[first - 1].form == form)
+		return false;
+	for (size_t i = first; i < plan->uses && plan->use[i].form == form; i++)
+		possible = possible || use_possible(plan, &plan->use[i]);
+	return possible;
+}
+
 /* Paired only if every form that takes part lists every element: otherwise "left out" would mean
- * something else for each of them. */
+ * something else for each of them. Clinics' returns take no part in a ratio of hospitals. */
 static void plan_pair_and_name(struct plan *plan, const struct view *view)
 {
 	struct pair pair;
@@ -161,7 +188,7 @@ static void plan_pair_and_name(struct plan *plan, const struct view *view)
 		const struct form *form = plan->use[i].form;
 		size_t used = strlen(plan->source);
 
-		if (i > 0 && form == plan->use[i - 1].form)
+		if (!form_takes_part(plan, i))
 			continue;
 		snprintf(plan->source + used, sizeof(plan->source) - used, "%s%s", used ? "+" : "",
 			form->code);
@@ -176,7 +203,8 @@ int plan_init(struct plan *plan, const struct view *view, const struct indicator
 	int r;
 
 	*plan = (struct plan){ .indicator = indicator, .area = area, .span = *span };
-	if ((r = side_place(plan, view, SIDE_NUMERATOR)) < 0 ||
+	if ((r = place_choose_kind(plan, view)) < 0 ||
+		(r = side_place(plan, view, SIDE_NUMERATOR)) < 0 ||
 		(r = side_place(plan, view, SIDE_DENOMINATOR)) < 0) {
 		plan_fini(plan);
 		return err_pass(r);

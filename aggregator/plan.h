@@ -38,6 +38,7 @@ struct plan {
 	char mark[MARK_BYTES];     /* remarks so far, joined by "; " */
 	/* private */
 	size_t room;
+	enum period_kind kind; /* of the forms of all terms but carried ones; 0: each its own */
 };
 
 CHECKED int plan_init(struct plan *plan, const struct view *view, const struct indicator *indicator,
@@ -53,6 +54,8 @@ const struct linear *plan_side(const struct plan *plan, enum side side);
 size_t plan_group_end(const struct plan *plan, size_t first);
 /* Whether the use is meant for a facility of this stratum. */
 bool use_matches(const struct plan *plan, const struct use *use, uint64_t stratum);
+/* Whether the form is assigned to some facility that the use is meant for. */
+bool use_possible(const struct plan *plan, const struct use *use);
 /* The index of the use's term in the sums of leftout rows. */
 uint32_t use_pair_term(const struct plan *plan, const struct use *use);
 /* What a stored sum of the use's line comes to in the side's value. */

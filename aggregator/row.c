@@ -114,10 +114,11 @@ static int leftouts_contribute(struct contributing *contributing, const struct p
 	const struct pair *pair = pairing_of_form(contributing->pairing, row->form, &pairs);
 
 	for (size_t p = 0; p < pairs; p++) {
+		bool there;
 		int r;
 
 		if (!pair_touches(&pair[p], holes) ||
-			!pair_leaves_out(&pair[p], row->value, row->head.stratum))
+			!pair_leaves_out(&pair[p], row->value, row->head.stratum, &there) || !there)
 			continue;
 		if ((r = leftout_contribute(contributing, ports, key, &pair[p], sign)) < 0)
 			return err_pass(r);

@@ -222,6 +222,64 @@ Test(evaluate, a_report_without_any_of_the_terms_is_left_out_too)
 	world_fini(&world);
 }
 
+/* More of the year's returns are there, but no yearly form gives income. */
+Test(evaluate, both_sides_of_a_ratio_read_the_same_kind_of_form)
+{
+	struct world world;
+	struct figure figure;
+
+	world_usual(&world);
+	world_report(&world, 1, HM, "2025-03", GIVEN({ VISIT, 10, 0 }, { INCOME, 5000, 0 }));
+	world_report(&world, 1, IY, "2025", GIVEN({ VISIT, 120, 0 }));
+	world_report(&world, 2, IY, "2025", GIVEN({ VISIT, 700, 0 }));
+	world_finish(&world);
+	figure = figure_of(&world, "INCOME_PER_VISIT", CITY, "2025", "year");
+	cr_expect_str_eq(figure.bottom, "10");
+	cr_expect_str_eq(figure.value, "5");
+	cr_expect_str_eq(figure.source, "HM+CM");
+	cr_expect(figure.paired);
+	figure = figure_of(&world, "VISITS", CITY, "2025", "year");
+	cr_expect_str_eq(figure.value, "820");
+	world_fini(&world);
+}
+
+Test(evaluate, forms_of_others_than_the_filter_means_do_not_undo_the_pairing)
+{
+	struct world world;
+	struct figure figure;
+
+	world_usual(&world);
+	world_report(&world, 1, HM, "2026-01", GIVEN({ VISIT, 10, 0 }, { BED_DAY_OPEN, 5, 0 }));
+	world_report(&world, 2, HM, "2026-01", GIVEN({ VISIT, 90, 0 }));
+	world_report(&world, 3, CM, "2026-01", GIVEN({ VISIT, 7, 0 }));
+	world_finish(&world);
+	figure = figure_of(&world, "VISITS_PER_BED_DAY", CITY, "2026-01", NULL);
+	cr_expect(figure.paired);
+	cr_expect_str_eq(figure.source, "HM");
+	cr_expect_str_eq(figure.value, "2");
+	cr_expect_eq(figure.evaluation.left_out, 1);
+	sides_expect(&figure, SIDE_NUMERATOR, 2, 2, 1);
+	world_fini(&world);
+}
+
+Test(evaluate, a_report_of_who_owes_the_form_no_more_counts_but_covers_nobody)
+{
+	struct world world;
+	struct figure figure;
+
+	world_usual(&world);
+	world_report(&world, 1, HM, "2026-01", GIVEN({ VISIT, 10, 0 }));
+	world_report(&world, 2, HM, "2026-01", GIVEN({ VISIT, 90, 0 }));
+	world_facility_in(&world, 2, DISTRICT_B, CLINIC, PRIVATE);
+	world_finish(&world);
+	figure = figure_of(&world, "VISITS", CITY, "2026-01", NULL);
+	cr_expect_str_eq(figure.value, "100");
+	/* Hospital 1 gave it; clinics 2 and 3 owe another form. */
+	sides_expect(&figure, SIDE_NUMERATOR, 3, 1, 1);
+	mark_is(figure, "partial 1 of 3");
+	world_fini(&world);
+}
+
 Test(evaluate, pairing_asks_only_what_the_filter_asks)
 {
 	struct world world;
@@ -442,6 +500,24 @@ Test(evaluate, counts_of_facilities_areas_and_days_are_taken_once)
 	cr_expect_str_eq(figure_of(&world, "PER_DAY", CITY, "2026-02", "ytd").bottom, "59");
 	cr_expect_str_eq(figure_of(&world, "TOWNS", DISTRICT_A, "2026", NULL).value, "2");
 	cr_expect_str_eq(figure_of(&world, "TOWNS", DISTRICT_B, "2026", NULL).value, "0");
+	world_fini(&world);
+}
+
+Test(evaluate, the_first_month_of_all_has_nothing_before_it)
+{
+	struct world world;
+	const struct segment always = {
+		.from_day = day_of(1949, 1, 1),
+		.area = TOWN_1,
+		.stratum = stratum_of(HOSPITAL, PUBLIC),
+	};
+
+	world_init(&world);
+	world_facility(&world, 1, &always, 1, DAY_NEVER);
+	world_report(&world, 1, HM, "1949-01", GIVEN({ CASE_YTD, 4, 0 }));
+	world_finish(&world);
+	cr_expect_str_eq(figure_of(&world, "CASES", CITY, "1949-01", "month").value, "4");
+	cr_expect_str_eq(figure_of(&world, "CASES", CITY, "1949-01", "ytd").value, "4");
 	world_fini(&world);
 }
 
