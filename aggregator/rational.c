@@ -8,6 +8,8 @@
 #include <string.h>
 
 static const struct rational overflowed = { .top = 0, .bottom = 0 };
+/* The one number without a magnitude. */
+static const int128 lowest = (int128)((unsigned __int128)1 << 127);
 
 static int128 magnitude(int128 a)
 {
@@ -29,9 +31,12 @@ static int128 common_divisor(int128 a, int128 b)
 
 struct rational rational_of(int128 top, int128 bottom)
 {
-	int128 divisor = common_divisor(top, bottom);
+	int128 divisor;
 
 	ensure(bottom != 0);
+	if (top == lowest || bottom == lowest)
+		return overflowed;
+	divisor = common_divisor(top, bottom);
 	if (bottom < 0)
 		divisor = -divisor;
 	return (struct rational){ .top = top / divisor, .bottom = bottom / divisor };
@@ -95,11 +100,11 @@ bool rational_scaled(struct rational a, int128 *ret_scaled)
 	whole = a.top / a.bottom;
 	rest = magnitude(a.top % a.bottom);
 	if (__builtin_mul_overflow(whole, power, &scaled) ||
-		__builtin_mul_overflow(rest, 2 * power, &rest))
+		__builtin_mul_overflow(rest, 2 * power, &rest) ||
+		__builtin_add_overflow(rest, a.bottom, &rest))
 		return false;
-	rest = (rest + a.bottom) / 2 / a.bottom;
-	*ret_scaled = a.top < 0 ? scaled - rest : scaled + rest;
-	return true;
+	rest = rest / 2 / a.bottom;
+	return !__builtin_add_overflow(scaled, a.top < 0 ? -rest : rest, ret_scaled);
 }
 
 void scaled_print(int128 scaled, char ret[DECIMAL_TEXT_BYTES])

@@ -1,0 +1,70 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Fractions: what is rounded when, and that an overflow is remembered and never wraps. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "aggregator/rational.h"
+
+static const int128 largest = (int128)(~(unsigned __int128)0 >> 1);
+
+static void expect_scaled(struct rational value, const char *digits)
+{
+	char printed[DECIMAL_TEXT_BYTES] = "null";
+	int128 scaled;
+
+	if (rational_scaled(value, &scaled))
+		scaled_print(scaled, printed);
+	cr_expect_str_eq(printed, digits, "'%s' instead of '%s'", printed, digits);
+}
+
+Test(rational, half_is_rounded_away_from_zero)
+{
+	static const struct {
+		int128 top, bottom;
+		const char *digits;
+	} cases[] = {
+		{ 1, 2000000000, "0.000000001" },
+		{ -1, 2000000000, "-0.000000001" },
+		{ 1, -2000000000, "-0.000000001" },
+		{ 1, 2000000001, "0" },
+		{ -1, 2000000001, "0" },
+		{ 3, 2000000000, "0.000000002" },
+		{ -3, 2000000000, "-0.000000002" },
+		{ -7, 3, "-2.333333333" },
+		{ -8, 3, "-2.666666667" },
+		{ 0, -5, "0" },
+		{ -120, 12, "-10" },
+	};
+
+	for (size_t i = 0; i < array_len(cases); i++)
+		expect_scaled(rational_of(cases[i].top, cases[i].bottom), cases[i].digits);
+}
+
+Test(rational, what_does_not_fit_is_remembered)
+{
+	const struct rational large = rational_of(largest, 1), one = rational_of(1, 1);
+	const struct rational lowest = rational_of(-largest - 1, 1);
+	const struct rational thin = rational_of(1, largest);
+
+	cr_expect(!rational_overflowed(large));
+	cr_expect(rational_overflowed(rational_add(large, one)));
+	cr_expect(rational_overflowed(rational_multiply(large, rational_of(2, 1))));
+	cr_expect(rational_overflowed(rational_add(rational_add(large, one), one)));
+	cr_expect(rational_overflowed(rational_divide(thin, large)));
+	cr_expect(rational_overflowed(lowest), "its magnitude does not fit");
+	cr_expect(rational_overflowed(rational_add(rational_of(-largest, 1), rational_of(-1, 1))));
+	cr_expect(!rational_is_zero(rational_add(large, one)), "unknown is not 0");
+	expect_scaled(large, "null");
+	expect_scaled(rational_of(largest - 1, largest), "null");
+}
+
+Test(rational, a_sum_of_twelfths_is_whole_again)
+{
+	struct rational sum = rational_of(0, 1);
+
+	for (int i = 0; i < 12; i++)
+		sum = rational_add(sum, rational_of(-1099511627777, 12));
+	expect_scaled(sum, "-1099511627777");
+}
