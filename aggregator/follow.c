@@ -226,6 +226,13 @@ void follow_close(struct follow *follow)
 	free(follow);
 }
 
+/* The tables may hold a catalogue and a registry though nothing is folded yet: a later catalogue
+ * empties only the rest. */
+static bool follow_holds_anything(const struct follow *follow)
+{
+	return follow->position.sequence > 0 || fold_catalogue_number(follow->fold) > 0;
+}
+
 /* The first contact with the journal: whose are these aggregates? */
 static int follow_attach(struct follow *follow)
 {
@@ -241,7 +248,7 @@ static int follow_attach(struct follow *follow)
 	if (memcmp(head.epoch, follow->position.epoch, EPOCH_BYTES) == 0 &&
 		(r = derived_matches(journal, &follow->position, &matches)) < 0)
 		return err_pass(r);
-	if (!matches && follow->position.sequence > 0 && (r = follow_renew(follow)) < 0)
+	if (!matches && follow_holds_anything(follow) && (r = follow_renew(follow)) < 0)
 		return err_pass(r);
 	memcpy(follow->position.epoch, head.epoch, EPOCH_BYTES);
 	follow->journal_sequence = head.sequence;

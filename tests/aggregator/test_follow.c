@@ -150,3 +150,55 @@ Test(follow, an_entry_that_cannot_be_folded_stops_it_and_answers_go_on)
 	follow_close(follow);
 	folder_remove();
 }
+
+/* What an operator does who restores a journal without stopping the aggregator. */
+Test(follow, a_journal_that_was_replaced_under_it_stops_it)
+{
+	char command[640];
+	struct follow *follow;
+
+	journal_usual();
+	follow = follow_all();
+	snprintf(command, sizeof(command), "cp -r %s %s.copy && rm -r %s && mv %s.copy %s",
+		journal_path, journal_path, journal_path, journal_path, journal_path);
+	cr_assert_eq(system(command), 0);
+	cr_expect_eq(follow_step(follow), FOLLOW_IDLE);
+	cr_expect_eq(follow_state_of(follow), FOLLOW_STOPPED);
+	cr_expect(strstr(follow_fault(follow), "replaced"), "%s", follow_fault(follow));
+	follow_close(follow);
+	folder_remove();
+}
+
+/* Stopped in the middle of a rebuild; then the journal is another one. */
+Test(follow, the_registry_of_another_journal_is_forgotten_even_at_position_0)
+{
+	const struct follow_options options = {
+		.journal = journal_path, .data_dir = folder, .map_size_bytes = MAP_BYTES
+	};
+	const uint8_t epoch[EPOCH_BYTES] = { 9 };
+	struct journal *journal;
+	struct writing writing;
+	struct follow *follow;
+	char command[128];
+
+	journal_usual();
+	follow_close(follow_all());
+	writing_open(&writing);
+	append_catalogue(&writing, 2);
+	journal_close(writing.journal);
+	must(follow_open(&options, &follow));
+	must(follow_step(follow));
+	cr_assert_eq(follow_position(follow)->sequence, 0, "a later catalogue came");
+	cr_assert_eq(registry_facilities(fold_registry(follow_fold(follow))), 2);
+	follow_close(follow);
+	snprintf(command, sizeof(command), "rm -r %s", journal_path);
+	cr_assert_eq(system(command), 0);
+	must(journal_open(journal_path, MAP_BYTES, epoch, &journal));
+	journal_close(journal);
+	must(follow_open(&options, &follow));
+	cr_expect_eq(follow_step(follow), FOLLOW_IDLE);
+	cr_expect_eq(registry_facilities(fold_registry(follow_fold(follow))), 0);
+	cr_expect_eq(fold_catalogue_number(follow_fold(follow)), 0);
+	follow_close(follow);
+	folder_remove();
+}
