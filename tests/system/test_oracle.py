@@ -386,7 +386,7 @@ def main():
         world.start()
         world.add_collector('clerk', '--area', '320700', '--area', '440507')
         history = History(world, catalog, chance)
-        comparison = Comparison(world, catalog, chance, history.places)
+        comparison = Comparison(world, catalog, random.Random(f'questions {arguments.seed}'), history.places)
         history.fill()
         print(f'{history.accepted} of {history.sent} reports accepted', flush=True)
         comparison.run(arguments.questions, until)
