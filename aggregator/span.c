@@ -49,6 +49,7 @@ static struct span span_around(enum window window, uint32_t month)
 	}
 }
 
+/* A window that runs beyond the last year of all has no last month and holds nothing. */
 static bool span_holds(const struct span *span, uint32_t first, uint32_t last)
 {
 	return span->first <= first && last <= span_last_month(span);
@@ -59,20 +60,22 @@ int span_of(enum window window, uint32_t period, struct span *ret_span)
 	int months = period_months(period);
 	uint32_t first = period_month(period, 0), last = period_month(period, months - 1);
 	struct span span = span_around(window, last);
+	/* The maternal and child year is named like the calendar year in which it ends. */
+	bool named = window == WINDOW_MCH_YEAR && period_kind_of(period) == PERIOD_YEAR;
 	char text[PERIOD_TEXT_BYTES];
 
-	/* The maternal and child year is named like the calendar year in which it ends. */
-	if (window == WINDOW_MCH_YEAR && period_kind_of(period) == PERIOD_YEAR)
+	if (named)
 		span = span_around(window, month_of(period_year(period), 9));
-	else if (window != WINDOW_YTD && window != WINDOW_R12M && !span_holds(&span, first, last)) {
+	if (!period_valid(span.first))
+		return err_here(ERR_INVALID, "the window begins before %d", PERIOD_YEAR_MIN);
+	if (!named && window != WINDOW_YTD && window != WINDOW_R12M &&
+		!span_holds(&span, first, last)) {
 		period_print(period, text);
 		return err_here(ERR_INVALID,
 			"period '%s' does not lie within one window '%s'; give a shorter period or "
 			"another window",
 			text, window_name(window));
 	}
-	if (period_year(span.first) < PERIOD_YEAR_MIN)
-		return err_here(ERR_INVALID, "the window begins before %d", PERIOD_YEAR_MIN);
 	*ret_span = span;
 	return 0;
 }

@@ -41,6 +41,11 @@ Test(span, windows_are_the_months_that_they_name)
 		{ WINDOW_MCH_YEAR, "2026", "2025-10", "2026-09" },
 		{ WINDOW_MCH_YEAR, "2025-11", "2025-10", "2026-09" },
 		{ WINDOW_MCH_YEAR, "2026-03", "2025-10", "2026-09" },
+		{ WINDOW_MCH_YEAR, "1949-01", NULL, NULL },
+		{ WINDOW_MCH_YEAR, "1949", NULL, NULL },
+		{ WINDOW_MCH_YEAR, "2199-11", NULL, NULL },
+		{ WINDOW_R12M, "1949-11", NULL, NULL },
+		{ WINDOW_R12M, "1949-12", "1949-01", "1949-12" },
 	};
 
 	for (size_t i = 0; i < array_len(cases); i++) {
@@ -58,6 +63,25 @@ Test(span, windows_are_the_months_that_they_name)
 		cr_expect_eq(
 			span_last_month(&span), period_text(cases[i].last), "%s", cases[i].period);
 	}
+}
+
+/* What a stranger may ask: the first and the last years of all. */
+Test(span, a_window_beyond_the_known_years_is_refused)
+{
+	static const int years[] = { PERIOD_YEAR_MIN, PERIOD_YEAR_MIN + 1, PERIOD_YEAR_MAX };
+
+	for (size_t y = 0; y < array_len(years); y++)
+		for (unsigned rest = 0; rest < 1000; rest++)
+			for (enum window w = WINDOW_MONTH; w <= WINDOW_MCH_YEAR; w++) {
+				uint32_t period = (uint32_t)years[y] * 1000 + rest;
+				struct span span;
+
+				if (!period_valid(period) || span_of(w, period, &span) != 0)
+					continue;
+				cr_expect(period_valid(span.first), "%u %d", period, (int)w);
+				cr_expect(period_valid(span_last_month(&span)), "%u %d", period,
+					(int)w);
+			}
 }
 
 Test(span, only_periods_that_cover_it_exactly_serve_it)
