@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Form by form and period by period, stratum by stratum. A report counts as "with value" for a side
+ * Form by form and period by period, stratum by stratum; only returns that serve after their period
+ * (carry.h) are read one by one. A report counts as "with value" for a side
  * if every element that the side asks of its stratum is given; the count of a cell's scarcest line
  * is the closest that sums can know. */
 #include "aggregator/evaluate.h"
@@ -9,6 +10,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "aggregator/carry.h"
 #include "aggregator/pairing.h"
 #include "base/err.h"
 
@@ -39,14 +41,19 @@ static void use_evaluate(const struct group *group, const struct use *use, const
 	*ret_count = count;
 }
 
+/* Who was classed anew owes the form no more: what was sent counts, but covers nobody. */
+static bool group_assigned(const struct group *group, uint64_t stratum)
+{
+	return attribute_set_has(&group->plan->use[group->first].form->classes,
+		stratum_attribute(stratum, DIMENSION_CLASS));
+}
+
 static int cell_evaluate(
 	const struct group *group, const struct cell_key *key, const struct cell *cell)
 {
 	struct evaluation *evaluation = group->evaluation;
 	uint64_t scarcest[SIDES] = { UINT64_MAX, UINT64_MAX }, complete = UINT64_MAX;
-	/* Who was classed anew owes the form no more: what was sent counts, but covers nobody. */
-	const bool assigned = attribute_set_has(&group->plan->use[group->first].form->classes,
-		stratum_attribute(key->stratum, DIMENSION_CLASS));
+	const bool assigned = group_assigned(group, key->stratum);
 	struct cell leftout;
 	int r = PORT_NONE;
 
@@ -106,6 +113,53 @@ static void group_expect_all(const struct group *group)
 	}
 }
 
+/* A report of an earlier period that serves. */
+static void report_evaluate(
+	const struct group *group, const struct current_walk *report, const struct pair *pair)
+{
+	const struct plan *plan = group->plan;
+	struct evaluation *evaluation = group->evaluation;
+	const struct current_head *head = &report->head;
+	const bool assigned = group_assigned(group, head->stratum);
+	const bool out = pair && pair_leaves_out(pair, report->value, head->stratum, NULL);
+	bool asked[SIDES] = { false }, whole[SIDES] = { true, true };
+
+	for (size_t i = group->first; i < group->end; i++) {
+		const struct use *use = &plan->use[i];
+		struct side_value *side = &evaluation->side[use->side];
+		const int64_t value =
+			use->line < head->n ? report->value[use->line] : value_absent(0);
+
+		if (!use_reaches(plan, group->view, use, head->area, head->stratum))
+			continue;
+		asked[use->side] = true;
+		if (out || !value_counts(value)) {
+			whole[use->side] = false;
+			continue;
+		}
+		side->value =
+			rational_add(side->value, use_contribution(plan, use, value_in_sum(value)));
+		side->has_data = true;
+	}
+	for (int side = 0; side < SIDES; side++) {
+		evaluation->side[side].reported += asked[side] && assigned;
+		evaluation->side[side].with_value += asked[side] && whole[side] && assigned;
+	}
+	evaluation->left_out += out && (asked[SIDE_NUMERATOR] || asked[SIDE_DENOMINATOR]);
+}
+
+/* They are expected in the period that they serve in, which the plan reads as well. */
+static int carried_evaluate(const struct group *group, const struct pair *pair)
+{
+	const struct use *use = &group->plan->use[group->first];
+	struct carry_walk walk = carry_walk_of(group->view, use->form, use->period, use->until);
+	int r;
+
+	while ((r = carry_walk_next(&walk)) == 0)
+		report_evaluate(group, &walk.reports, pair);
+	return r == PORT_NONE ? 0 : err_pass(r);
+}
+
 static int group_evaluate(struct group *group)
 {
 	const struct use *use = &group->plan->use[group->first];
@@ -116,6 +170,8 @@ static int group_evaluate(struct group *group)
 
 	group->paired = group->plan->paired &&
 			pair_make(group->view->catalog, use->form, group->plan->indicator, &pair);
+	if (use->until != use->period)
+		return err_pass(carried_evaluate(group, group->paired ? &pair : NULL));
 	group_expect_all(group);
 	while ((r = cell_walk_next(&walk)) == 0)
 		if ((r = cell_evaluate(group, &walk.key, &walk.cell)) < 0)

@@ -7,6 +7,7 @@
  * the step of the running total, rounded, so that no digit is lost on the way down the column. */
 #include <string.h>
 
+#include "aggregator/carry.h"
 #include "aggregator/evaluate.h"
 #include "aggregator/figure.h"
 #include "aggregator/pairing.h"
@@ -158,21 +159,6 @@ static void row_because(struct explaining *explaining, const struct because *bec
 	explaining->rows++;
 }
 
-/* Whether the report's figure for this use stands in the cell of the area that was asked for. */
-static bool use_reaches(
-	const struct explaining *explaining, const struct use *use, const struct current_head *head)
-{
-	const struct catalog *catalog = explaining->asking->view->catalog;
-	const struct element *element =
-		catalog_element(catalog, use->form->lines[use->line].element);
-
-	if (use->side != explaining->side || !use_matches(explaining->plan, use, head->stratum))
-		return false;
-	return head->area == explaining->plan->area ||
-	       (element && element->over_space == OVER_SPACE_SUM &&
-		       catalog_area_within(catalog, head->area, explaining->plan->area));
-}
-
 static void report_explain(struct explaining *explaining, const struct current_walk *walk,
 	size_t first, size_t end, const struct pair *pair)
 {
@@ -189,7 +175,9 @@ static void report_explain(struct explaining *explaining, const struct current_w
 			.head = &walk->head,
 		};
 
-		if (use->line >= walk->head.n || !use_reaches(explaining, use, &walk->head))
+		if (use->side != explaining->side || use->line >= walk->head.n ||
+			!use_reaches(plan, explaining->asking->view, use, walk->head.area,
+				walk->head.stratum))
 			continue;
 		because.has_value = value_counts(walk->value[use->line]);
 		because.value = value_in_sum(walk->value[use->line]);
@@ -205,13 +193,13 @@ static int group_explain(struct explaining *explaining, size_t first, size_t end
 	const struct plan *plan = explaining->plan;
 	const struct view *view = explaining->asking->view;
 	const struct use *use = &plan->use[first];
-	struct current_walk walk = current_walk_of(view, use->form->id, use->period);
+	struct carry_walk walk = carry_walk_of(view, use->form, use->period, use->until);
 	struct pair pair;
 	bool paired = plan->paired && pair_make(view->catalog, use->form, plan->indicator, &pair);
 	int r = 0;
 
-	while (asking_goes_on(explaining->asking) && (r = current_walk_next(&walk)) == 0)
-		report_explain(explaining, &walk, first, end, paired ? &pair : NULL);
+	while (asking_goes_on(explaining->asking) && (r = carry_walk_next(&walk)) == 0)
+		report_explain(explaining, &walk.reports, first, end, paired ? &pair : NULL);
 	return r == PORT_NONE ? 0 : err_pass(r);
 }
 

@@ -10,9 +10,14 @@
 
 #include <stdlib.h>
 
+#include "aggregator/carry.h"
 #include "base/err.h"
 
-enum { FORMS_OF_ELEMENT_MAX = 16, CARRY_YEARS_MAX = 4 };
+enum {
+	FORMS_OF_ELEMENT_MAX = 16,
+	CARRY_YEARS_MAX = UINT8_MAX / 12 + 2,
+	CARRIED_MAX = 2 * CARRY_YEARS_MAX, /* a window touches two calendar years at most */
+};
 
 /* One term on its way into the plan. */
 struct placing {
@@ -46,6 +51,7 @@ static int use_add(
 	}
 	plan->use[plan->uses++] = (struct use){ .form = form,
 		.period = period,
+		.until = period,
 		.side = placing->side,
 		.term = placing->index,
 		.line = (uint32_t)line,
@@ -304,77 +310,101 @@ static int months_after_year(uint32_t month, int year)
 	return (period_year(month) - year) * 12 + period_index(month) - 12;
 }
 
-/* The newest year known for this month: its own, or one that is carried. 0: none. */
-static int carried_year(
-	const struct placing *placing, const struct form *form, uint32_t month, int *ret_year)
-{
-	*ret_year = 0;
-	for (int year = period_year(month); year >= PERIOD_YEAR_MIN; year--) {
-		uint64_t reported;
-		int r;
+/* Returns of a year as they serve the months of the same or a later one. */
+struct carried {
+	struct {
+		int year, until;
+		int months;       /* that it serves, of the window */
+		uint64_t reports; /* that serve */
+	} part[CARRIED_MAX];
+	int parts, months_known;
+};
 
-		if (months_after_year(month, year) > form->carry_months)
-			return 0;
-		r = reported_count(placing, form, period_of(PERIOD_YEAR, year, 0), &reported);
-		if (r < 0)
-			return err_pass(r);
-		if (reported > 0) {
-			*ret_year = year;
-			return 0;
-		}
-	}
+static int carried_part(const struct placing *placing, const struct form *form, int year, int until,
+	struct carried *carried, int *ret_part)
+{
+	uint32_t period = period_of(PERIOD_YEAR, year, 0);
+	uint64_t reports;
+	int i = 0, r;
+
+	while (i < carried->parts &&
+		(carried->part[i].year != year || carried->part[i].until != until))
+		i++;
+	*ret_part = i;
+	if (i < carried->parts)
+		return 0;
+	r = year == until
+		    ? reported_count(placing, form, period, &reports)
+		    : carry_count(placing->view, form, period, period_of(PERIOD_YEAR, until, 0),
+			      placing->plan->area, &reports);
+	if (r < 0)
+		return err_pass(r);
+	ensure(i < CARRIED_MAX);
+	carried->part[i].year = year;
+	carried->part[i].until = until;
+	carried->part[i].months = 0;
+	carried->part[i].reports = reports;
+	carried->parts++;
 	return 0;
 }
 
-struct carried {
-	int year[CARRY_YEARS_MAX], months[CARRY_YEARS_MAX];
-	int years, months_known;
-};
-
-static void carried_count(struct carried *carried, int year)
+/* The month's own year, and years before it that are still carried. */
+static int carried_month(const struct placing *placing, const struct form *form, uint32_t month,
+	struct carried *carried)
 {
-	int i = 0;
+	int until = period_year(month);
+	bool known = false;
 
-	while (i < carried->years && carried->year[i] != year)
-		i++;
-	ensure(i < CARRY_YEARS_MAX); /* a window touches two calendar years at most */
-	if (i == carried->years) {
-		carried->year[i] = year;
-		carried->months[i] = 0;
-		carried->years++;
+	for (int year = until; year >= PERIOD_YEAR_MIN; year--) {
+		int part, r;
+
+		if (months_after_year(month, year) > form->carry_months)
+			break;
+		if ((r = carried_part(placing, form, year, until, carried, &part)) < 0)
+			return err_pass(r);
+		carried->part[part].months++;
+		known = known || carried->part[part].reports > 0;
+		if (year != until && carried->part[part].reports > 0)
+			mark_add(placing->plan->mark, "provisional population %d", year);
 	}
-	carried->months[i]++;
-	carried->months_known++;
+	carried->months_known += known;
+	return 0;
 }
 
-/* A population serves every month of its year, and later ones while no newer year is known. Over a
- * window it is the mean of its months' populations. */
+static int use_add_carried(struct placing *placing, const struct form *form, int year, int until,
+	int weight, int divisor)
+{
+	int r = use_add(placing, form, period_of(PERIOD_YEAR, year, 0), weight, divisor);
+
+	if (r < 0)
+		return err_pass(r);
+	placing->plan->use[placing->plan->uses - 1].until = period_of(PERIOD_YEAR, until, 0);
+	return 0;
+}
+
+/* A population serves every month of its year, and later ones until its agency gives a newer one.
+ * Over a window it is the mean of its months' populations. */
 static int place_carried(struct placing *placing, const struct form *form)
 {
 	const struct span *span = &placing->plan->span;
-	struct carried carried = { 0 };
+	struct carried carried = { .parts = 0 };
 	int r = 0;
 
-	for (int i = 0; i < span->months; i++) {
-		uint32_t month = span_month(span, i);
-		int year;
-
-		if ((r = carried_year(placing, form, month, &year)) < 0)
-			return err_pass(r);
-		if (year == 0)
-			continue;
-		if (year != period_year(month))
-			mark_add(placing->plan->mark, "provisional population %d", year);
-		carried_count(&carried, year);
-	}
-	if (carried.years == 0)
-		carried_count(&carried, period_year(span_last_month(span)));
-	else if (carried.months_known < span->months)
+	for (int i = 0; i < span->months && r == 0; i++)
+		r = carried_month(placing, form, span_month(span, i), &carried);
+	if (r < 0)
+		return err_pass(r);
+	if (carried.months_known > 0 && carried.months_known < span->months)
 		mark_add(placing->plan->mark, "population of %d of %d months", carried.months_known,
 			span->months);
-	for (int i = 0; i < carried.years && r == 0; i++)
-		r = use_add(placing, form, period_of(PERIOD_YEAR, carried.year[i], 0),
-			carried.months[i], carried.months_known);
+	for (int i = 0; i < carried.parts && r == 0; i++) {
+		bool own = carried.part[i].year == carried.part[i].until;
+
+		if (own || carried.part[i].reports > 0)
+			r = use_add_carried(placing, form, carried.part[i].year,
+				carried.part[i].until, carried.part[i].months,
+				carried.months_known > 0 ? carried.months_known : 1);
+	}
 	return err_pass(r);
 }
 

@@ -37,7 +37,8 @@ size_t plan_group_end(const struct plan *plan, size_t first)
 	size_t end = first;
 
 	while (end < plan->uses && plan->use[end].form == plan->use[first].form &&
-		plan->use[end].period == plan->use[first].period)
+		plan->use[end].period == plan->use[first].period &&
+		plan->use[end].until == plan->use[first].until)
 		end++;
 	return end;
 }
@@ -59,6 +60,18 @@ bool use_possible(const struct plan *plan, const struct use *use)
 		if (meant->word[i] & asked->word[i])
 			return true;
 	return false;
+}
+
+bool use_reaches(const struct plan *plan, const struct view *view, const struct use *use,
+	uint32_t area, uint64_t stratum)
+{
+	const struct element *element =
+		catalog_element(view->catalog, use->form->lines[use->line].element);
+
+	if (!use_matches(plan, use, stratum))
+		return false;
+	return area == plan->area || (element && element->over_space == OVER_SPACE_SUM &&
+					     catalog_area_within(view->catalog, area, plan->area));
 }
 
 uint32_t use_pair_term(const struct plan *plan, const struct use *use)
@@ -159,6 +172,8 @@ static int use_compare(const void *left, const void *right)
 		return a->form->id < b->form->id ? -1 : 1;
 	if (a->period != b->period)
 		return a->period < b->period ? -1 : 1;
+	if (a->until != b->until)
+		return a->until < b->until ? -1 : 1;
 	if (a->side != b->side)
 		return a->side < b->side ? -1 : 1;
 	return (a->term > b->term) - (a->term < b->term);

@@ -16,10 +16,13 @@ enum side { SIDE_NUMERATOR, SIDE_DENOMINATOR, SIDES };
 
 enum { MARK_BYTES = 400, SOURCE_BYTES = 256 };
 
-/* Contribution of a report: coefficient of the term * its value * weight / divisor. */
+/* A part of a term: what the reports of one form and period give.
+ * Contribution of a report: coefficient of the term * its value * weight / divisor. */
 struct use {
 	const struct form *form;
 	uint32_t period;
+	/* as a rule the period; a later one: of the reports only those that still serve then */
+	uint32_t until;
 	enum side side;
 	uint32_t term; /* of its side */
 	uint32_t line;
@@ -30,7 +33,7 @@ struct plan {
 	const struct indicator *indicator;
 	uint32_t area;
 	struct span span;
-	struct use *use; /* by form, period, side, term */
+	struct use *use; /* by form, period, until, side, term */
 	size_t uses;
 	bool paired;  /* reports with a hole on either side are left out of both */
 	bool blocked; /* some term has no figure for a reason of principle, given in mark */
@@ -50,12 +53,15 @@ static inline void plan_fini_auto(struct plan *plan)
 }
 
 const struct linear *plan_side(const struct plan *plan, enum side side);
-/* Uses of one form and period lie together: the index after those that begin at first. */
+/* Uses of one form, period and until lie together: the index after those that begin at first. */
 size_t plan_group_end(const struct plan *plan, size_t first);
 /* Whether the use is meant for a facility of this stratum. */
 bool use_matches(const struct plan *plan, const struct use *use, uint64_t stratum);
 /* Whether the form is assigned to some facility that the use is meant for. */
 bool use_possible(const struct plan *plan, const struct use *use);
+/* Whether what a facility of this area and stratum gives adds to the use in the plan's area. */
+bool use_reaches(const struct plan *plan, const struct view *view, const struct use *use,
+	uint32_t area, uint64_t stratum);
 /* The index of the use's term in the sums of leftout rows. */
 uint32_t use_pair_term(const struct plan *plan, const struct use *use);
 /* What a stored sum of the use's line comes to in the side's value. */

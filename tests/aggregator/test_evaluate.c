@@ -404,6 +404,41 @@ Test(evaluate, a_population_is_carried_for_24_months_and_says_so)
 	world_fini(&world);
 }
 
+/* District B is a year ahead of district A: the city has both, not B alone. */
+Test(evaluate, each_agency_s_newest_population_serves)
+{
+	struct world world;
+	struct figure figure;
+
+	world_usual(&world);
+	world_facility_in(&world, 5, DISTRICT_B, AGENCY, PUBLIC);
+	world_report(&world, 4, PY, "2014", GIVEN({ POP_END, 1000, 0 }));
+	world_report(&world, 5, PY, "2014", GIVEN({ POP_END, 70, 0 }));
+	world_report(&world, 5, PY, "2015", GIVEN({ POP_END, 80, 0 }));
+	world_finish(&world);
+	figure = figure_of(&world, "POPULATION", CITY, "2015", "year");
+	cr_expect_str_eq(figure.value, "1080");
+	mark_is(figure, "provisional population 2014");
+	sides_expect(&figure, SIDE_NUMERATOR, 2, 2, 2);
+	figure = figure_of(&world, "POPULATION", DISTRICT_B, "2015", "year");
+	cr_expect_str_eq(figure.value, "80");
+	mark_is(figure, "");
+	/* What is withdrawn was never there; what closed is not carried. */
+	world_withdraw(&world, 5, PY, "2015");
+	world_finish(&world);
+	cr_expect_str_eq(figure_of(&world, "POPULATION", CITY, "2015", "year").value, "1070");
+	world_facility(&world, 5,
+		&(const struct segment){ .from_day = day_of(2000, 1, 1),
+			.area = DISTRICT_B,
+			.stratum = stratum_of(AGENCY, PUBLIC) },
+		1, day_of(2015, 1, 1));
+	world_finish(&world);
+	figure = figure_of(&world, "POPULATION", CITY, "2015", "year");
+	cr_expect_str_eq(figure.value, "1000");
+	sides_expect(&figure, SIDE_NUMERATOR, 1, 1, 1);
+	world_fini(&world);
+}
+
 Test(evaluate, a_window_across_years_takes_the_mean_of_its_months_populations)
 {
 	struct world world;

@@ -231,6 +231,10 @@ class Facility:
         return self.place(first_day(first), last_day(first + count - 1))
 
 
+# expected: the form is assigned to what the facility is, as the registry now says.
+Report = collections.namedtuple('Report', 'facility areas stratum values expected')
+
+
 class Journal:
     """Reports in force and the registry, as the last entry of the dump leaves them."""
 
@@ -239,12 +243,12 @@ class Journal:
         with open(dump, encoding='utf-8') as file:
             for line in file:
                 self.take(json.loads(line))
-        self.reports = collections.defaultdict(list)  # form, period → (areas, stratum, values)
+        self.reports = collections.defaultdict(list)  # form, period → reports
         for (code, form, period), values in self.in_force.items():
             place = self.facilities[code].place_in(period)
             if place and values is not None:
                 expected = place[1][0] in catalog.forms[form].classes
-                self.reports[form, period].append((set(catalog.path(place[0])), place[1], values, expected))
+                self.reports[form, period].append(Report(code, set(catalog.path(place[0])), place[1], values, expected))
         self.expected_places = {}
 
     def take(self, entry):
@@ -262,8 +266,15 @@ class Journal:
                     values[element] = 0
             self.in_force[identity] = None if last(message[6]) else values
 
-    def here(self, area, form, period):
-        return [report for report in self.reports[form.id, period] if area in report[0]]
+    def here(self, area, form, period, until=None):
+        """Reports of facilities in the area; with until: those that still serve then, for want of a newer one."""
+        reports = [report for report in self.reports[form.id, period] if area in report.areas]
+        if until in (None, period):
+            return reports
+        newer = {report.facility for later in range(period + 1000, until + 1, 1000)
+                 for report in self.reports[form.id, later]}
+        return [report for report in reports
+                if report.facility not in newer and self.facilities[report.facility].place_in(until)]
 
     def expected(self, area, form, period):
         """Strata of the facilities that owe the form."""
@@ -276,7 +287,7 @@ class Journal:
 
 # -- a figure ---------------------------------------------------------------------------------------
 
-Use = collections.namedtuple('Use', 'form period side term weight')
+Use = collections.namedtuple('Use', 'form period until side term weight')
 
 
 class Figure:
@@ -342,7 +353,7 @@ class Figure:
     def place(self, side, term, form):
         periods, over = self.periods(form.kind), term.subject.over_time
         if over == 'sum':
-            self.uses += [Use(form, period, side, term, Fraction(1)) for period in periods]
+            self.uses += [Use(form, period, period, side, term, Fraction(1)) for period in periods]
             return
         if over not in ('last', 'first'):
             raise NotImplementedError(f'{term.subject.code}: {over} over time')
@@ -351,25 +362,27 @@ class Figure:
         period = (there or order)[0]
         if period != order[0]:
             self.mark(f'{term.subject.code} as of {period_text(period)}')
-        self.uses.append(Use(form, period, side, term, Fraction(1)))
+        self.uses.append(Use(form, period, period, side, term, Fraction(1)))
 
     def place_carried(self, side, term, form):
-        years = collections.Counter()
+        """Of each facility the newest return; the mean over the months for which there is any."""
+        parts, known = collections.Counter(), 0
         for month in range(self.first, self.first + self.months):
+            until, any_report = period_of(YEAR, month), False
             for year in range(month // 12, 1948, -1):
+                period = period_of(YEAR, year * 12)
                 if month - (year * 12 + 11) > form.carry:
                     break
-                if self.journal.here(self.area, form, period_of(YEAR, year * 12)):
-                    years[year] += 1
-                    if year != month // 12:
+                if self.journal.here(self.area, form, period, until):
+                    any_report = True
+                    if period != until:
                         self.mark(f'provisional population {year}')
-                    break
-        if 0 < sum(years.values()) < self.months:
-            self.mark(f'population of {sum(years.values())} of {self.months} months')
-        if not years:
-            years[(self.first + self.months - 1) // 12] = 1
-        for year, months in years.items():
-            self.uses.append(Use(form, period_of(YEAR, year * 12), side, term, Fraction(months, sum(years.values()))))
+                parts[period, until] += 1
+            known += any_report
+        if 0 < known < self.months:
+            self.mark(f'population of {known} of {self.months} months')
+        self.uses += [Use(form, period, until, side, term, Fraction(months, known or 1))
+                      for (period, until), months in parts.items()]
 
     # What they come to.
 
@@ -399,19 +412,19 @@ class Figure:
         self.expected, self.reported, self.with_value, self.left_out = [0, 0], [0, 0], [0, 0], 0
         groups = collections.defaultdict(list)
         for use in self.uses:
-            groups[use.form.id, use.period].append(use)
+            groups[use.form.id, use.period, use.until].append(use)
         for uses in groups.values():
             self.evaluate_group(uses)
         self.marks_of_completeness()
 
     def evaluate_group(self, uses):
-        form, period = uses[0].form, uses[0].period
+        form, period, until = uses[0].form, uses[0].period, uses[0].until
         by_side = [[use for use in uses if use.side == side] for side in (0, 1)]
-        for stratum in self.journal.expected(self.area, form, period):
+        for stratum in self.journal.expected(self.area, form, period) if until == period else ():
             for side in (0, 1):
                 self.expected[side] += any(meant(use.term, stratum) for use in by_side[side])
         given = collections.Counter()  # of each side, stratum and use
-        for _, stratum, values, expected in self.journal.here(self.area, form, period):
+        for _, _, stratum, values, expected in self.journal.here(self.area, form, period, until):
             asked = [[use for use in by_side[side] if meant(use.term, stratum)] for side in (0, 1)]
             hole = any(term.subject.id not in values for side in self.sides for term in side
                        if isinstance(term.subject, Element) and meant(term, stratum))
