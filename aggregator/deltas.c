@@ -33,6 +33,7 @@ struct deltas {
 	struct slot slot[SLOTS];
 	uint16_t used[ROWS_MAX]; /* slots in use */
 	uint32_t rows, words;
+	bool broken; /* some rows were written and others not: never to be committed */
 	int64_t pool[POOL_WORDS];
 	/* where a row is put together before it is stored */
 	uint8_t row[sizeof(struct cell_head) +
@@ -60,6 +61,7 @@ void deltas_clear(struct deltas *deltas)
 		deltas->slot[deltas->used[i]].key_len = 0;
 	deltas->rows = 0;
 	deltas->words = 0;
+	deltas->broken = false;
 }
 
 /* The keys are our own numbers, so plain mixing does; nobody outside can choose collisions. */
@@ -184,6 +186,9 @@ static int row_store(struct deltas *deltas, const struct slot *slot, const struc
 
 int deltas_apply(struct deltas *deltas, const struct ports *ports)
 {
+	if (deltas->broken)
+		return err_here(ERR_CORRUPT, "the changes of cells were written in part");
+	deltas->broken = true;
 	for (uint32_t i = 0; i < deltas->rows; i++) {
 		const struct slot *slot = &deltas->slot[deltas->used[i]];
 		int r = row_add_stored(deltas, slot, ports);

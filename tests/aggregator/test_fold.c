@@ -412,3 +412,20 @@ Test(fold, a_later_catalogue_asks_for_everything_again_and_is_then_skipped)
 	cr_expect_eq(fold_catalogue_number(world.fold), 2);
 	world_fini(&world);
 }
+
+Test(fold, changes_that_were_written_in_part_are_not_written_again)
+{
+	struct world world;
+
+	world_init(&world);
+	world_facility_in(&world, 1, TOWN_1, HOSPITAL, PUBLIC);
+	world_report(&world, 1, HM, "2026-01", GIVEN({ VISIT, 10, 0 }));
+	world_finish(&world);
+	world_report(&world, 1, HM, "2026-01", GIVEN({ VISIT, 11, 0 }));
+	world.table[TABLE_CELL].row[world.table[TABLE_CELL].rows - 1].len--;
+	cr_expect_eq(fold_finish(world.fold, &world.ports), ERR_CORRUPT);
+	cr_expect_eq(fold_finish(world.fold, &world.ports), ERR_CORRUPT);
+	world.table[TABLE_CELL].row[world.table[TABLE_CELL].rows - 1].len++;
+	cr_expect_eq(fold_finish(world.fold, &world.ports), ERR_CORRUPT);
+	world_fini(&world);
+}
