@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "store/hint.h"
 
 enum { PATH_BYTES = 1024, FAULT_BYTES = 512 };
 
@@ -20,6 +21,7 @@ struct follow {
 	struct follow_options options;
 	char path[PATH_BYTES];
 	struct journal *journal;
+	struct hint *hint; /* NULL while waiting */
 	struct env *env;
 	struct fold *fold;
 	struct journal_head position;
@@ -222,6 +224,7 @@ void follow_close(struct follow *follow)
 		return;
 	fold_free(follow->fold);
 	env_close(follow->env);
+	hint_close(follow->hint);
 	journal_close(follow->journal);
 	free(follow);
 }
@@ -239,8 +242,11 @@ static int follow_attach(struct follow *follow)
 	AUTO(journal_close) struct journal *journal = NULL;
 	struct journal_head head;
 	bool matches = false;
+	AUTO(hint_close) struct hint *hint = NULL;
 	int r = journal_follow(follow->options.journal, follow->options.map_size_bytes, &journal);
 
+	if (r == 0)
+		r = hint_open_follower(follow->options.journal, &hint);
 	if (r == ERR_NOT_FOUND)
 		return FOLLOW_IDLE;
 	if (r < 0 || (r = journal_head(journal, &head)) < 0)
@@ -253,7 +259,9 @@ static int follow_attach(struct follow *follow)
 	memcpy(follow->position.epoch, head.epoch, EPOCH_BYTES);
 	follow->journal_sequence = head.sequence;
 	follow->journal = journal;
+	follow->hint = hint;
 	journal = NULL;
+	hint = NULL;
 	return 0;
 }
 
@@ -271,6 +279,7 @@ int follow_step(struct follow *follow)
 
 	if (!follow->journal && (r = follow_attach(follow)) != 0)
 		return r == FOLLOW_IDLE ? FOLLOW_IDLE : err_pass(r);
+	hint_clear(follow->hint); /* before looking: what is written from here on wakes again */
 	if (follow->fault[0])
 		return FOLLOW_IDLE;
 	if ((r = journal_head(follow->journal, &head)) < 0)
@@ -281,15 +290,23 @@ int follow_step(struct follow *follow)
 		return FOLLOW_IDLE;
 	}
 	follow->journal_sequence = head.sequence;
-	if (head.sequence == follow->position.sequence)
+	if (head.sequence == follow->position.sequence) {
+		hint_tell(follow->hint, follow->position.sequence, clock_wall());
 		return FOLLOW_IDLE;
+	}
 	r = follow_chunk(
 		follow->journal, follow->env, follow->fold, &follow->position, UINT64_MAX, &bad);
 	if (r < 0)
 		return err_pass(r);
+	hint_tell(follow->hint, follow->position.sequence, clock_wall());
 	if (bad)
 		follow_stop(follow, err_text());
 	return 0;
+}
+
+int follow_fd(const struct follow *follow)
+{
+	return follow->hint ? hint_fd(follow->hint) : -1;
 }
 
 enum follow_state follow_state_of(const struct follow *follow)

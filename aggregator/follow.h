@@ -35,6 +35,8 @@ enum { FOLLOW_IDLE = 1 };
 /* Folds the next chunk. FOLLOW_IDLE: nothing new. Negative only for faults of storage and memory,
  * after which the program must end: the transaction was given up. */
 CHECKED int follow_step(struct follow *follow);
+/* Readable when the journal has been written to; -1 while it does not exist. */
+int follow_fd(const struct follow *follow);
 
 enum follow_state follow_state_of(const struct follow *follow);
 const char *follow_fault(const struct follow *follow); /* why it stopped; "" */

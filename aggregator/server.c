@@ -44,6 +44,7 @@ struct server {
 	struct buffer out;
 	struct mono synced;
 	enum follow_state state; /* as last logged */
+	bool watching;           /* the loop knows the journal's wake-ups */
 };
 
 static void server_fini(struct server *server)
@@ -154,6 +155,17 @@ static int sync_sometimes(struct server *server)
 	return err_pass(follow_sync(server->follow));
 }
 
+/* The journal may come into being long after the loop. */
+static int watch_once(struct server *server)
+{
+	int fd = follow_fd(server->follow);
+
+	if (server->watching || fd < 0)
+		return 0;
+	server->watching = true;
+	return err_pass(loop_add_fd(server->loop, fd));
+}
+
 static int server_loop(struct server *server)
 {
 	int followed = 0, r;
@@ -166,7 +178,7 @@ static int server_loop(struct server *server)
 		if ((r = loop_wait(server->loop, wait_ms)) < 0 ||
 			(r = auth_answer(server->auth)) < 0 || (r = questions_serve(server)) < 0 ||
 			(r = followed = follow_step(server->follow)) < 0 ||
-			(r = sync_sometimes(server)) < 0)
+			(r = watch_once(server)) < 0 || (r = sync_sometimes(server)) < 0)
 			return err_pass(r);
 		state_log(server);
 	}

@@ -28,6 +28,8 @@ enum {
 	JOURNAL_READ_MS_MAX = 100, /* how long a read transaction on the journal may last */
 	JOURNAL_READ_ENTRIES_MAX = 2000,
 	FOLLOW_MS = 100,        /* the aggregator looks at least this often */
+	FOLLOW_LAG_MAX = 8192,  /* entries; when it is further behind, ingest slows down … */
+	FOLLOW_PACE_MS = 20,    /* … to one batch in this time, never to nothing */
 	FACILITY_CODE_MAX = 32, /* bytes, printable ASCII */
 	NAME_BYTES_MAX = 240,   /* a name in UTF-8 */
 	KEEP_RECEIPTS_DAYS = 400,

@@ -15,11 +15,18 @@
 #include <errno.h>
 
 #include "base/err.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/notify.h"
 #include "ingestd/server_parts.h"
 
-enum { WAIT_MS = 500, RECEIVE_MAX = 64, FLUSH_WAIT_MS = 1000, DISK_LOOK_MS = 100 };
+enum {
+	WAIT_MS = 500,
+	RECEIVE_MAX = 64,
+	FLUSH_WAIT_MS = 1000,
+	DISK_LOOK_MS = 100,
+	BEHIND_WAIT_MS = 2
+};
 
 const struct conf_setting settings_table[] = {
 	CONF_STRING("data-dir", struct settings, data_dir, .help = "folder of journal and state"),
@@ -60,6 +67,7 @@ static int journal_and_state_open(struct server *server)
 	if ((r = journal_open(journal_path, settings->map_size_bytes, epoch, &server->journal)) <
 			0 ||
 		(r = journal_head(server->journal, &server->durable)) < 0 ||
+		(r = hint_open_appender(journal_path, &server->hint)) < 0 ||
 		(r = index_open_state(state_path, settings->map_size_bytes, server->journal,
 			 &server->state)) < 0 ||
 		(r = env_begin_read(server->state, &server->reader)) < 0)
@@ -151,6 +159,7 @@ static void server_close(struct server *server)
 	decide_free(server->decide);
 	txn_abort(server->reader);
 	env_close(server->state);
+	hint_close(server->hint);
 	journal_close(server->journal);
 	batch_free(server->batches[0]);
 	batch_free(server->batches[1]);
@@ -227,6 +236,7 @@ static int receive_some(struct server *server)
 
 		if (r == ENDPOINT_EMPTY)
 			return 0;
+		server->received_at = clock_mono();
 		if (r < 0 || (r = take_durable(server)) < 0 || (r = hand_over(server)) < 0)
 			return err_pass(r);
 	}
@@ -302,20 +312,40 @@ static int server_open(struct server *server, const char *first_operator)
 	return 0;
 }
 
-static int turn(struct server *server)
+/* Whether the aggregator is alive and far behind: then it gets the processor for a moment, and the
+ * senders' windows fill. A dead or silent one holds nothing up, and something is taken every
+ * FOLLOW_PACE_MS in any case: receiving never depends on computing. */
+static int far_behind(const struct server *server, bool *ret_behind)
+{
+	uint64_t followed;
+	int r = hint_followed(server->hint, clock_wall(), &followed);
+
+	if (r < 0)
+		return err_pass(r);
+	*ret_behind = r == 0 && server->durable.sequence > followed + FOLLOW_LAG_MAX &&
+		      mono_ms_since(server->received_at, clock_mono()) < FOLLOW_PACE_MS;
+	return 0;
+}
+
+/* Waits for anything, or for the disk alone when no message may be taken now. */
+static int wait_for_work(struct server *server, bool receiving)
 {
 	struct batch *batch;
-	int r;
 
-	if (!batch_has_room(server->filling)) { /* both batches are full: only the disk can help */
-		batch = commit_wait(server->commit, FLUSH_WAIT_MS);
-		if (batch && (r = batch_done(server, batch)) < 0)
-			return err_pass(r);
-	} else if ((r = loop_wait(server->loop, WAIT_MS)) < 0) {
-		return err_pass(r);
-	}
-	if ((r = auth_answer(server->auth)) < 0 || (r = take_durable(server)) < 0 ||
-		(r = receive_some(server)) < 0 || (r = hand_over(server)) < 0 ||
+	if (receiving && batch_has_room(server->filling))
+		return err_pass(loop_wait(server->loop, WAIT_MS));
+	batch = commit_wait(server->commit, receiving ? FLUSH_WAIT_MS : BEHIND_WAIT_MS);
+	return batch ? err_pass(batch_done(server, batch)) : 0;
+}
+
+static int turn(struct server *server)
+{
+	bool behind = false;
+	int r = far_behind(server, &behind);
+
+	if (r < 0 || (r = wait_for_work(server, !behind)) < 0 ||
+		(r = auth_answer(server->auth)) < 0 || (r = take_durable(server)) < 0 ||
+		(!behind && (r = receive_some(server)) < 0) || (r = hand_over(server)) < 0 ||
 		(r = reader_renew(server)) < 0 || (r = answer_verified(server)) < 0)
 		return err_pass(r);
 	if (loop_take_reload(server->loop) && (r = reload(server)) < 0)

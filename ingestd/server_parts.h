@@ -10,6 +10,7 @@
 #include "ingestd/decide.h"
 #include "ingestd/index.h"
 #include "ingestd/server.h"
+#include "store/hint.h"
 #include "wire/loop.h"
 
 enum { VERIFIES_MAX = 8, BUSY_RETRY_MS = 200 };
@@ -24,6 +25,7 @@ struct server {
 	const struct settings *settings; /* borrowed */
 	/* owned, in the order of opening */
 	struct journal *journal;
+	struct hint *hint; /* how far the aggregator has come */
 	struct env *state;
 	struct txn *reader; /* the decider's view of state */
 	struct ports ports; /* storage: reader; clock: the system's */
@@ -41,6 +43,7 @@ struct server {
 	/* position */
 	struct journal_head durable; /* chain as of the last batch with entries */
 	uint64_t reader_at;          /* sequence that reader sees */
+	struct mono received_at;     /* when messages were last taken */
 	/* waiting and counted */
 	struct waiting verify[VERIFIES_MAX];
 	size_t verifies;

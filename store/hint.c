@@ -1,0 +1,138 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The kernel tells of writes to the journal's data file (inotify), so the appender need not know
+ * who follows it. The other way a file of 16 bytes is overwritten in place; a torn read gives a
+ * wrong hint, and the next one is right again. */
+#include "store/hint.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+enum { FOLLOWED_BYTES = 16, FOLDER_BYTES = 512, PATH_BYTES = 600 };
+
+struct hint {
+	char folder[FOLDER_BYTES];
+	int followed; /* the file; -1: not there yet */
+	int watch;    /* inotify, follower only; -1 */
+};
+
+static int hint_new(const char *folder, struct hint **ret_hint)
+{
+	struct hint *hint = malloc(sizeof(*hint));
+
+	if (!hint)
+		return err_here(ERR_NOMEM, "cannot allocate a hint");
+	*hint = (struct hint){ .followed = -1, .watch = -1 };
+	snprintf(hint->folder, sizeof(hint->folder), "%s", folder);
+	*ret_hint = hint;
+	return 0;
+}
+
+static int followed_open(struct hint *hint, int flags)
+{
+	char path[PATH_BYTES];
+
+	snprintf(path, sizeof(path), "%s/followed", hint->folder);
+	hint->followed = open(path, flags | O_CLOEXEC, 0660);
+	return hint->followed;
+}
+
+int hint_open_follower(const char *folder, struct hint **ret_hint)
+{
+	AUTO(hint_close) struct hint *hint = NULL;
+	char path[PATH_BYTES];
+	int r = hint_new(folder, &hint);
+
+	if (r < 0)
+		return err_pass(r);
+	snprintf(path, sizeof(path), "%s/data.mdb", folder);
+	hint->watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	if (hint->watch < 0 || inotify_add_watch(hint->watch, path, IN_MODIFY) < 0)
+		return err_here(errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "cannot watch '%s': %s",
+			path, err_errno(errno));
+	*ret_hint = hint;
+	hint = NULL;
+	return 0;
+}
+
+int hint_open_appender(const char *folder, struct hint **ret_hint)
+{
+	AUTO(hint_close) struct hint *hint = NULL;
+	int r = hint_new(folder, &hint);
+
+	if (r < 0)
+		return err_pass(r);
+	if (followed_open(hint, O_RDWR | O_CREAT) < 0 ||
+		(fchmod(hint->followed, 0660) != 0 && errno != EPERM))
+		return err_here(ERR_IO, "cannot make '%s/followed' for the group: %s", folder,
+			err_errno(errno));
+	*ret_hint = hint;
+	hint = NULL;
+	return 0;
+}
+
+void hint_close(struct hint *hint)
+{
+	if (!hint)
+		return;
+	if (hint->followed >= 0)
+		close(hint->followed);
+	if (hint->watch >= 0)
+		close(hint->watch);
+	free(hint);
+}
+
+int hint_fd(const struct hint *hint)
+{
+	return hint->watch;
+}
+
+void hint_clear(struct hint *hint)
+{
+	char events[4096];
+
+	while (read(hint->watch, events, sizeof(events)) > 0)
+		;
+}
+
+void hint_tell(struct hint *hint, uint64_t sequence, struct wall now)
+{
+	uint8_t packed[FOLLOWED_BYTES];
+	struct writer writer = writer_of(packed, sizeof(packed));
+
+	writer_u64(&writer, sequence);
+	writer_u64(&writer, (uint64_t)now.ms);
+	if (hint->followed < 0 && followed_open(hint, O_WRONLY) < 0)
+		return; /* no appender has been here yet: nobody asks */
+	(void)!pwrite(hint->followed, packed, sizeof(packed), 0);
+}
+
+int hint_followed(const struct hint *hint, struct wall now, uint64_t *ret_sequence)
+{
+	uint8_t packed[FOLLOWED_BYTES];
+	ssize_t got = pread(hint->followed, packed, sizeof(packed), 0);
+	struct reader reader = reader_of(bytes_of(packed, sizeof(packed)));
+	uint64_t sequence;
+	int64_t age;
+
+	if (got < 0)
+		return err_here(
+			ERR_IO, "cannot read how far the follower has come: %s", err_errno(errno));
+	if (got != (ssize_t)sizeof(packed))
+		return HINT_MUTE; /* nobody has ever followed */
+	sequence = reader_u64(&reader);
+	age = now.ms - (int64_t)reader_u64(&reader);
+	if (age < 0 || age > HINT_MUTE_MS)
+		return HINT_MUTE;
+	*ret_sequence = sequence;
+	return 0;
+}
