@@ -10,6 +10,8 @@ flush → verdicts, with the aggregator following. Bare: those entries from memo
 journal, 1 024 a batch. Both in turn, on the same disk; medians of the repetitions.
 
 A run in which the aggregator is further behind at the end than at half-time is "not sustained".
+Ends 1 when a run was not sustained or the floor was not reached; --quick, which other work on the
+machine can spoil, only shows that everything runs.
 """
 import argparse
 import csv
@@ -160,11 +162,11 @@ def main():
         return 0
     show(runs, values)
     ratio = statistics.median(run['ratio'] for run in runs)
-    if not all(run['sustained'] for run in runs):
+    sustained = all(run['sustained'] for run in runs)
+    if not sustained:
         print('not sustained: these figures meet no goal')
-        return 1
     print(f'floor {FLOOR}: {"reached" if ratio >= FLOOR else "NOT REACHED"}')
-    return 0 if ratio >= FLOOR else 1
+    return 0 if arguments.quick or (sustained and ratio >= FLOOR) else 1
 
 
 if __name__ == '__main__':
