@@ -25,7 +25,6 @@ struct fold {
 	uint64_t catalogue_sequence;
 	struct pairing *pairing;
 	struct registry *registry;
-	uint64_t command_sequence; /* of the last command in the registry */
 	struct arena *arena;
 	struct deltas *deltas;
 	/* while one report is folded */
@@ -252,18 +251,13 @@ static int command_take(struct fold *fold, const struct ports *ports, struct byt
 	return 0;
 }
 
-/* When everything is folded again, the registry stays as it is: it is complete already, and where a
- * report ends depends only on the registry at the end. */
 static int fold_command(struct fold *fold, const struct ports *ports, const struct entry *entry)
 {
 	int r;
 
-	if (entry->sequence <= fold->command_sequence)
-		return 0;
 	if ((r = command_take(fold, ports, entry->body, true)) < 0 ||
 		(r = derived_command_put(ports, entry->sequence, entry->body)) < 0)
 		return err_fold(r);
-	fold->command_sequence = entry->sequence;
 	return 0;
 }
 
@@ -287,21 +281,20 @@ static int catalogue_take(
 	return 0;
 }
 
+/* Only the first one is taken here: cells folded by one catalogue cannot go on by another. */
 static int fold_catalogue(struct fold *fold, const struct ports *ports, const struct entry *entry)
 {
-	bool first = fold->catalogue_number == 0;
 	int r;
 
 	if (entry->sequence <= fold->catalogue_sequence)
 		return 0;
+	if (fold->catalogue_number > 0)
+		return FOLD_AGAIN;
 	if ((r = catalogue_take(fold, entry->body, entry->catalogue, entry->sequence)) < 0 ||
 		(r = derived_catalogue_put(ports, entry->catalogue, entry->sequence, entry->body)) <
 			0)
 		return err_fold(r);
-	if (first)
-		return 0;
-	deltas_clear(fold->deltas);
-	return FOLD_AGAIN;
+	return 0;
 }
 
 int fold_load(struct fold *fold, const struct ports *ports)
@@ -319,7 +312,6 @@ int fold_load(struct fold *fold, const struct ports *ports)
 			return r == PORT_NONE ? 0 : err_fold(r);
 		if ((r = command_take(fold, ports, bytes, false)) < 0)
 			return err_pass(r);
-		fold->command_sequence = sequence;
 	}
 }
 

@@ -13,8 +13,8 @@
 
 struct fold;
 
-/* fold_entry: another catalogue than the one so far was adopted and stored. The tables current,
- * cell, leftout and periods are to be cleared and every entry folded again from sequence 1. */
+/* fold_entry: another catalogue than the one that everything here is folded by. Nothing was done:
+ * a new generation is to be folded by it from sequence 1. */
 enum { FOLD_AGAIN = 1 };
 
 CHECKED int fold_new(struct fold **ret_fold);
@@ -35,7 +35,7 @@ CHECKED int fold_finish(struct fold *fold, const struct ports *ports);
 const struct catalog *fold_catalog(const struct fold *fold);
 const struct registry *fold_registry(const struct fold *fold);
 uint32_t fold_catalogue_number(const struct fold *fold);
-/* The catalogue's own sequence: before it is reached again, the tables are being rebuilt. */
+/* The sequence of the catalogue's own entry; 0 before the first. */
 uint64_t fold_catalogue_sequence(const struct fold *fold);
 
 #endif

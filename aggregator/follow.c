@@ -1,10 +1,9 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Entries are folded while they lie in the journal's short read transaction, so nothing is copied.
- * Each is verified against the chain before it is folded: what the aggregates show is proven by the
- * hash in their position. A later catalogue empties the tables and sets the position back to 0; the
- * registry stays, because operators' keys are in it and must work meanwhile. */
+ * Two generations at most: the live one, which answers, and while another catalogue is being folded
+ * through, the next one, which is filled beside it. The live one then stands still just before the
+ * catalogue's entry, so a crash finds everything as it was and simply begins the next one again. */
 #include "aggregator/follow.h"
 
 #include <stdio.h>
@@ -18,27 +17,19 @@
 enum { PATH_BYTES = 1024, FAULT_BYTES = 512 };
 
 struct follow {
+	/* set at start, never changed */
 	struct follow_options options;
-	char path[PATH_BYTES];
+	char live_path[PATH_BYTES], next_path[PATH_BYTES];
+	/* owned; NULL while waiting for the journal */
 	struct journal *journal;
-	struct hint *hint; /* NULL while waiting */
-	struct env *env;
-	struct fold *fold;
-	struct journal_head position;
+	struct hint *hint;
+	/* owned */
+	struct generation live;
+	struct generation next; /* env NULL: there is none */
+	/* as last seen */
 	uint64_t journal_sequence;
 	char fault[FAULT_BYTES];
 };
-
-/* One chunk on its way. */
-struct chunk {
-	const struct ports *ports;
-	struct fold *fold;
-	struct journal_head position;
-	uint64_t until;
-	bool again, bad;
-};
-
-enum { CHUNK_ENDS = 1 };
 
 const char *follow_state_name(enum follow_state state)
 {
@@ -52,166 +43,36 @@ const char *follow_state_name(enum follow_state state)
 	return names[state];
 }
 
-int aggregates_open(const char *path, uint64_t map_size_bytes, struct env **ret_env)
+/* Forgets the live generation, which is not of this journal. */
+static int follow_renew(struct follow *follow, const uint8_t epoch[EPOCH_BYTES])
 {
-	const struct env_options options = {
-		.path = path,
-		.map_size_bytes = map_size_bytes,
-		.tables = aggregates_tables,
-		.table_count = AGGREGATES_TABLES,
-		.derived = true,
-	};
-
-	return err_pass(env_open(&options, ret_env));
+	generation_fini(&follow->live);
+	return err_pass(generation_begin(
+		follow->live_path, follow->options.map_size_bytes, epoch, NULL, &follow->live));
 }
 
-/* Faults of the entry itself; anything else is a fault of ours or of the machine. */
-static bool entry_is_bad(int r)
+static int path_make(const struct follow_options *options, const char *name, char ret[PATH_BYTES])
 {
-	return r == ERR_CORRUPT || r == ERR_INVALID;
-}
+	int n = snprintf(ret, PATH_BYTES, "%s/%s", options->data_dir, name);
 
-static int chunk_entry(void *ctx, const struct entry *entry)
-{
-	struct chunk *chunk = ctx;
-	int r;
-
-	if (entry->sequence > chunk->until)
-		return CHUNK_ENDS;
-	r = entry_verify(entry, &chunk->position.chain);
-	if (r == 0 && entry->sequence != chunk->position.sequence + 1)
-		r = err_here(ERR_CORRUPT, "sequence %llu follows %llu",
-			(unsigned long long)entry->sequence,
-			(unsigned long long)chunk->position.sequence);
-	if (r == 0)
-		r = fold_entry(chunk->fold, chunk->ports, entry);
-	if (entry_is_bad(r)) {
-		chunk->bad = true;
-		return CHUNK_ENDS;
-	}
-	if (r < 0)
-		return err_pass(r);
-	if (r == FOLD_AGAIN) {
-		chunk->again = true;
-		return CHUNK_ENDS;
-	}
-	chunk->position.sequence = entry->sequence;
-	chunk->position.chain = entry->chain;
+	if (n < 0 || n >= PATH_BYTES)
+		return err_here(ERR_INVALID, "the path '%.80s…' is too long", options->data_dir);
 	return 0;
-}
-
-static int tables_clear(struct txn *txn)
-{
-	static const unsigned tables[] = { TABLE_CURRENT, TABLE_CELL, TABLE_LEFTOUT,
-		TABLE_PERIODS };
-
-	for (size_t i = 0; i < array_len(tables); i++) {
-		int r = txn_clear(txn, tables[i]);
-
-		if (r < 0)
-			return err_pass(r);
-	}
-	return 0;
-}
-
-/* Ends the chunk inside its transaction: cells, and the position that they belong to. */
-static int chunk_finish(struct chunk *chunk, struct txn *txn)
-{
-	int r = chunk->again ? tables_clear(txn) : fold_finish(chunk->fold, chunk->ports);
-
-	if (r < 0)
-		return err_pass(r);
-	if (chunk->again) {
-		chunk->position.sequence = 0;
-		memset(&chunk->position.chain, 0, sizeof(chunk->position.chain));
-	}
-	return err_pass(derived_position_put(chunk->ports, AGGREGATES_FORMAT, &chunk->position));
-}
-
-int follow_chunk(struct journal *journal, struct env *env, struct fold *fold,
-	struct journal_head *position, uint64_t until, bool *ret_bad)
-{
-	AUTO(txn_abort) struct txn *txn = NULL;
-	struct ports ports = { 0 };
-	struct chunk chunk = {
-		.ports = &ports, .fold = fold, .position = *position, .until = until
-	};
-	uint64_t next;
-	int r = env_begin_write(env, &txn);
-
-	if (r < 0)
-		return err_pass(r);
-	txn_ports(txn, &ports);
-	r = journal_read(journal, position->sequence + 1, JOURNAL_READ_ENTRIES_MAX, chunk_entry,
-		&chunk, &next);
-	if (entry_is_bad(r)) /* the journal itself found the entry's bytes wrong */
-		chunk.bad = true;
-	else if (r < 0)
-		return err_pass(r);
-	if ((r = chunk_finish(&chunk, txn)) < 0)
-		return err_pass(r);
-	if ((r = txn_commit(&txn)) < 0)
-		return err_pass(r);
-	*position = chunk.position;
-	*ret_bad = chunk.bad;
-	return chunk.again ? FOLD_AGAIN : 0;
-}
-
-/* Reads position, catalogue and registry; PORT_NONE: there is no position of this format. */
-static int follow_load(struct follow *follow)
-{
-	AUTO(txn_abort) struct txn *txn = NULL;
-	AUTO(fold_free) struct fold *fold = NULL;
-	struct ports ports = { 0 };
-	int r = env_begin_read(follow->env, &txn);
-
-	if (r < 0)
-		return err_pass(r);
-	txn_ports(txn, &ports);
-	memset(&follow->position, 0, sizeof(follow->position));
-	if ((r = fold_new(&fold)) < 0)
-		return err_pass(r);
-	r = derived_position_get(&ports, AGGREGATES_FORMAT, &follow->position);
-	if (r < 0 || (r == 0 && (r = fold_load(fold, &ports)) < 0))
-		return err_pass(r);
-	fold_free(follow->fold);
-	follow->fold = fold;
-	fold = NULL;
-	return r;
-}
-
-/* Deletes the aggregates and begins again with empty ones. */
-static int follow_renew(struct follow *follow)
-{
-	int r;
-
-	env_close(follow->env);
-	follow->env = NULL;
-	if ((r = env_delete(follow->path)) < 0 ||
-		(r = aggregates_open(follow->path, follow->options.map_size_bytes, &follow->env)) <
-			0)
-		return err_pass(r);
-	r = follow_load(follow);
-	return r < 0 ? err_pass(r) : 0;
 }
 
 int follow_open(const struct follow_options *options, struct follow **ret_follow)
 {
 	AUTO(follow_close) struct follow *follow = calloc(1, sizeof(*follow));
-	int r, n;
+	int r;
 
 	if (!follow)
 		return err_here(ERR_NOMEM, "cannot allocate the follower");
 	follow->options = *options;
-	n = snprintf(follow->path, sizeof(follow->path), "%s/aggregates", options->data_dir);
-	if (n < 0 || (size_t)n >= sizeof(follow->path))
-		return err_here(ERR_INVALID, "the path '%.80s…' is too long", options->data_dir);
-	if ((r = aggregates_open(follow->path, options->map_size_bytes, &follow->env)) < 0)
-		return err_pass(r);
-	r = follow_load(follow);
-	if (r == ERR_CORRUPT || r == ERR_INVALID || r == PORT_NONE)
-		r = follow_renew(follow);
-	if (r < 0)
+	if ((r = path_make(options, "aggregates", follow->live_path)) < 0 ||
+		(r = path_make(options, "aggregates.next", follow->next_path)) < 0 ||
+		(r = generation_delete(&follow->next, follow->next_path)) < 0 ||
+		(r = generation_open(follow->live_path, options->map_size_bytes, &follow->live)) <
+			0)
 		return err_pass(r);
 	*ret_follow = follow;
 	follow = NULL;
@@ -222,8 +83,8 @@ void follow_close(struct follow *follow)
 {
 	if (!follow)
 		return;
-	fold_free(follow->fold);
-	env_close(follow->env);
+	generation_fini(&follow->live);
+	generation_fini(&follow->next);
 	hint_close(follow->hint);
 	journal_close(follow->journal);
 	free(follow);
@@ -233,7 +94,7 @@ void follow_close(struct follow *follow)
  * empties only the rest. */
 static bool follow_holds_anything(const struct follow *follow)
 {
-	return follow->position.sequence > 0 || fold_catalogue_number(follow->fold) > 0;
+	return follow->live.position.sequence > 0 || fold_catalogue_number(follow->live.fold) > 0;
 }
 
 /* The first contact with the journal: whose are these aggregates? */
@@ -251,12 +112,12 @@ static int follow_attach(struct follow *follow)
 		return FOLLOW_IDLE;
 	if (r < 0 || (r = journal_head(journal, &head)) < 0)
 		return err_pass(r);
-	if (memcmp(head.epoch, follow->position.epoch, EPOCH_BYTES) == 0 &&
-		(r = derived_matches(journal, &follow->position, &matches)) < 0)
+	if (memcmp(head.epoch, follow->live.position.epoch, EPOCH_BYTES) == 0 &&
+		(r = derived_matches(journal, &follow->live.position, &matches)) < 0)
 		return err_pass(r);
-	if (!matches && follow_holds_anything(follow) && (r = follow_renew(follow)) < 0)
+	if (!matches && follow_holds_anything(follow) && (r = follow_renew(follow, head.epoch)) < 0)
 		return err_pass(r);
-	memcpy(follow->position.epoch, head.epoch, EPOCH_BYTES);
+	memcpy(follow->live.position.epoch, head.epoch, EPOCH_BYTES);
 	follow->journal_sequence = head.sequence;
 	follow->journal = journal;
 	follow->hint = hint;
@@ -265,16 +126,65 @@ static int follow_attach(struct follow *follow)
 	return 0;
 }
 
-static void follow_stop(struct follow *follow, const char *why)
+/* No further; what is there goes on answering. */
+static void follow_stop(struct follow *follow, const struct generation *generation, const char *why)
 {
 	snprintf(follow->fault, sizeof(follow->fault), "entry %llu: %.400s",
-		(unsigned long long)follow->position.sequence + 1, why);
+		(unsigned long long)generation->position.sequence + 1, why);
+}
+
+/* Whether this is still the journal that the live generation was folded from. */
+static bool journal_is_ours(const struct follow *follow, const struct journal_head *head)
+{
+	return memcmp(head->epoch, follow->live.position.epoch, EPOCH_BYTES) == 0 &&
+	       head->sequence >= follow->live.position.sequence &&
+	       !journal_replaced(follow->journal);
+}
+
+/* The entry after the position is another catalogue: a generation of its own is begun. */
+static int next_begin(struct follow *follow, const struct journal_head *before)
+{
+	AUTO(buffer_fini) struct buffer buffer = { 0 };
+	struct journal_head position = *before;
+	struct entry entry;
+	int r = journal_get(follow->journal, position.sequence + 1, &buffer, &entry);
+
+	if (r != 0)
+		return err_fold(r);
+	generation_fini(&follow->next);
+	return err_pass(generation_begin(follow->next_path, follow->options.map_size_bytes,
+		position.epoch, &entry, &follow->next));
+}
+
+static int chunk_step(struct follow *follow, struct generation *generation)
+{
+	bool bad = false;
+	int r = generation_chunk(generation, follow->journal, UINT64_MAX, &bad);
+
+	if (r < 0)
+		return err_pass(r);
+	hint_tell(follow->hint, generation->position.sequence, clock_wall());
+	if (r == FOLD_AGAIN && (r = next_begin(follow, &generation->position)) < 0) {
+		bad = r == ERR_INVALID || r == ERR_CORRUPT; /* it is no catalogue */
+		if (!bad)
+			return err_pass(r);
+	}
+	if (bad)
+		follow_stop(follow, generation, err_text());
+	return 0;
+}
+
+/* The next generation has come to the journal's end: it takes over. */
+static int next_switch(struct follow *follow)
+{
+	return err_pass(generation_switch(&follow->live, follow->live_path, &follow->next,
+		follow->next_path, follow->options.map_size_bytes));
 }
 
 int follow_step(struct follow *follow)
 {
+	struct generation *filling;
 	struct journal_head head;
-	bool bad = false;
 	int r;
 
 	if (!follow->journal && (r = follow_attach(follow)) != 0)
@@ -284,24 +194,19 @@ int follow_step(struct follow *follow)
 		return FOLLOW_IDLE;
 	if ((r = journal_head(follow->journal, &head)) < 0)
 		return err_pass(r);
-	if (memcmp(head.epoch, follow->position.epoch, EPOCH_BYTES) != 0 ||
-		head.sequence < follow->position.sequence || journal_replaced(follow->journal)) {
-		follow_stop(follow, "the journal was replaced; start the aggregator again");
+	if (!journal_is_ours(follow, &head)) {
+		follow_stop(follow, &follow->live,
+			"the journal was replaced; start the aggregator again");
 		return FOLLOW_IDLE;
 	}
 	follow->journal_sequence = head.sequence;
-	if (head.sequence == follow->position.sequence) {
-		hint_tell(follow->hint, follow->position.sequence, clock_wall());
-		return FOLLOW_IDLE;
-	}
-	r = follow_chunk(
-		follow->journal, follow->env, follow->fold, &follow->position, UINT64_MAX, &bad);
-	if (r < 0)
-		return err_pass(r);
-	hint_tell(follow->hint, follow->position.sequence, clock_wall());
-	if (bad)
-		follow_stop(follow, err_text());
-	return 0;
+	filling = follow->next.env ? &follow->next : &follow->live;
+	if (head.sequence > filling->position.sequence)
+		return err_pass(chunk_step(follow, filling));
+	if (filling == &follow->next)
+		return err_pass(next_switch(follow));
+	hint_tell(follow->hint, filling->position.sequence, clock_wall());
+	return FOLLOW_IDLE;
 }
 
 int follow_fd(const struct follow *follow)
@@ -315,7 +220,7 @@ enum follow_state follow_state_of(const struct follow *follow)
 		return FOLLOW_STOPPED;
 	if (!follow->journal)
 		return FOLLOW_WAITING;
-	if (follow->position.sequence < fold_catalogue_sequence(follow->fold))
+	if (follow->next.env)
 		return FOLLOW_REBUILDING;
 	return FOLLOW_FOLLOWING;
 }
@@ -327,7 +232,7 @@ const char *follow_fault(const struct follow *follow)
 
 const struct journal_head *follow_position(const struct follow *follow)
 {
-	return &follow->position;
+	return &follow->live.position;
 }
 
 uint64_t follow_journal_sequence(const struct follow *follow)
@@ -337,7 +242,7 @@ uint64_t follow_journal_sequence(const struct follow *follow)
 
 const struct fold *follow_fold(const struct follow *follow)
 {
-	return follow->fold;
+	return follow->live.fold;
 }
 
 struct journal *follow_journal(struct follow *follow)
@@ -347,7 +252,7 @@ struct journal *follow_journal(struct follow *follow)
 
 struct env *follow_env(struct follow *follow)
 {
-	return follow->env;
+	return follow->live.env;
 }
 
 const struct follow_options *follow_options_of(const struct follow *follow)
@@ -357,5 +262,5 @@ const struct follow_options *follow_options_of(const struct follow *follow)
 
 int follow_sync(struct follow *follow)
 {
-	return err_pass(env_sync(follow->env));
+	return err_pass(env_sync(follow->live.env));
 }

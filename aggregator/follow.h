@@ -3,12 +3,12 @@
  *
  * Following the journal: chunks of entries are folded into the aggregates, each chunk with its
  * position in one write transaction, so that after a crash the journal simply goes on from there.
- * Aggregates that do not belong to the journal are deleted and built again from sequence 1. */
+ * Aggregates that do not belong to the journal are deleted and built again from sequence 1. Another
+ * catalogue is folded through beside them, and they go on answering until it has caught up. */
 #ifndef AGGREGATOR_FOLLOW_H
 #define AGGREGATOR_FOLLOW_H
 
-#include "aggregator/fold.h"
-#include "store/env.h"
+#include "aggregator/generation.h"
 
 struct follow_options {
 	const char *journal;  /* folder; need not exist yet */
@@ -19,7 +19,7 @@ struct follow_options {
 enum follow_state {
 	FOLLOW_WAITING = 1, /* the journal does not exist yet */
 	FOLLOW_FOLLOWING,
-	FOLLOW_REBUILDING, /* another catalogue came: incomplete until its entry is reached */
+	FOLLOW_REBUILDING, /* another catalogue is being folded through; answers are as of before */
 	FOLLOW_STOPPED, /* an entry is not what it should be; answers go on as of the one before */
 };
 const char *follow_state_name(enum follow_state state);
@@ -48,15 +48,5 @@ struct journal *follow_journal(struct follow *follow); /* NULL while waiting */
 struct env *follow_env(struct follow *follow);
 const struct follow_options *follow_options_of(const struct follow *follow);
 CHECKED int follow_sync(struct follow *follow);
-
-/* One chunk for whoever folds: entries after position up to `until` (at most
- * JOURNAL_READ_ENTRIES_MAX of them) through fold into env, with the new position, in one
- * transaction. ret_bad: an entry could not be taken (err_text() says why); what came before it is
- * folded and committed. FOLD_AGAIN: a later catalogue came, the position is 0 again. */
-CHECKED int follow_chunk(struct journal *journal, struct env *env, struct fold *fold,
-	struct journal_head *position, uint64_t until, bool *ret_bad);
-
-/* Opens the aggregates of a folder; ENV_MADE when they are new. */
-CHECKED int aggregates_open(const char *path, uint64_t map_size_bytes, struct env **ret_env);
 
 #endif

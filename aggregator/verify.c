@@ -4,37 +4,46 @@
  * "verify": the journal is folded once more, from its first entry to the position of the answer,
  * into an environment of its own, and every key of both is compared. Sums are integers, so equal
  * means equal. Nothing else is answered meanwhile. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "aggregator/verb.h"
 #include "base/err.h"
-#include "base/limits.h"
 
 /* Folds up to the position; VERB_REFUSED if an entry cannot be taken, which the live follower would
  * have met as well. */
-static int fold_again(
-	struct asking *asking, struct env *env, struct fold *fold, const struct journal_head *until)
+static int fold_again(struct asking *asking, struct generation *again, uint64_t until)
 {
-	struct journal_head position = { .sequence = 0 };
-
-	memcpy(position.epoch, until->epoch, sizeof(position.epoch));
-	while (position.sequence < until->sequence) {
-		uint64_t before = position.sequence;
+	while (again->position.sequence < until) {
+		uint64_t before = again->position.sequence;
 		bool bad = false;
-		int r = follow_chunk(follow_journal(asking->follow), env, fold, &position,
-			until->sequence, &bad);
+		int r = generation_chunk(again, follow_journal(asking->follow), until, &bad);
 
 		if (r < 0)
 			return err_pass(r);
-		if (bad || (r == 0 && position.sequence == before))
+		if (bad || again->position.sequence == before)
 			return verb_refuse(asking, ANSWER_FOUND_FAULT,
 				"entry %llu of the journal: %s",
-				(unsigned long long)position.sequence + 1, err_text());
+				(unsigned long long)again->position.sequence + 1, err_text());
 	}
 	return 0;
+}
+
+/* Everything is folded by the catalogue of the live one, which may have come late. */
+static int again_begin(struct asking *asking, const char *path, struct generation *ret_again)
+{
+	AUTO(buffer_fini) struct buffer buffer = { 0 };
+	uint64_t sequence = fold_catalogue_sequence(follow_fold(asking->follow));
+	struct entry catalogue;
+	int r = 0;
+
+	if (sequence > 0)
+		r = journal_get(follow_journal(asking->follow), sequence, &buffer, &catalogue);
+	if (r != 0)
+		return err_fold(r);
+	return err_pass(generation_begin(path, follow_options_of(asking->follow)->map_size_bytes,
+		follow_position(asking->follow)->epoch, sequence > 0 ? &catalogue : NULL,
+		ret_again));
 }
 
 static int rows_compare(
@@ -72,26 +81,21 @@ static int rows_compare(
 	return 0;
 }
 
-/* Closes before it deletes. */
-static int verify_in(struct asking *asking, const char *path)
+static int verify_in(struct asking *asking, struct generation *again, const char *path)
 {
 	const struct journal_head *position = follow_position(asking->follow);
-	AUTO(env_close) struct env *env = NULL;
-	AUTO(fold_free) struct fold *fold = NULL;
-	int r = env_delete(path); /* left by a crash */
+	int r = again_begin(asking, path, again);
 
-	if (r < 0 ||
-		(r = aggregates_open(
-			 path, follow_options_of(asking->follow)->map_size_bytes, &env)) < 0 ||
-		(r = fold_new(&fold)) < 0)
+	if (r < 0)
 		return err_pass(r);
-	if ((r = fold_again(asking, env, fold, position)) != 0)
+	if ((r = fold_again(asking, again, position->sequence)) != 0)
 		return r == VERB_REFUSED ? r : err_pass(r);
-	return rows_compare(asking, env, position);
+	return rows_compare(asking, again->env, position);
 }
 
 int verb_verify(struct asking *asking)
 {
+	struct generation again = { .env = NULL };
 	char path[1100];
 	enum follow_state state = follow_state_of(asking->follow);
 	int r, deleted;
@@ -101,9 +105,7 @@ int verb_verify(struct asking *asking)
 			"the aggregates are '%s'; ask again when they follow",
 			follow_state_name(state));
 	snprintf(path, sizeof(path), "%s/verify", follow_options_of(asking->follow)->data_dir);
-	r = verify_in(asking, path);
-	deleted = env_delete(path);
-	if (deleted == 0 && rmdir(path) != 0)
-		deleted = err_here(ERR_IO, "cannot delete '%s': %s", path, err_errno(errno));
+	r = verify_in(asking, &again, path);
+	deleted = generation_delete(&again, path);
 	return r != 0 ? r : err_pass(deleted);
 }

@@ -395,7 +395,7 @@ Test(fold, an_entry_that_cannot_be_decoded_changes_nothing)
 	world_fini(&world);
 }
 
-Test(fold, a_later_catalogue_asks_for_everything_again_and_is_then_skipped)
+Test(fold, a_later_catalogue_is_not_taken_and_an_earlier_one_is_skipped)
 {
 	AUTO(catalog_free) struct catalog *catalog = NULL;
 	struct world world;
@@ -404,12 +404,10 @@ Test(fold, a_later_catalogue_asks_for_everything_again_and_is_then_skipped)
 	world_init(&world);
 	entry.body = catalog_test_bundle(&catalog);
 	cr_expect_eq(fold_entry(world.fold, &world.ports, &entry), FOLD_AGAIN);
-	cr_expect_eq(fold_catalogue_sequence(world.fold), 5);
-	cr_expect_eq(fold_entry(world.fold, &world.ports, &entry), 0);
+	cr_expect_eq(fold_catalogue_number(world.fold), 1, "nothing was done");
 	entry.sequence = 1;
 	entry.catalogue = 1;
 	cr_expect_eq(fold_entry(world.fold, &world.ports, &entry), 0);
-	cr_expect_eq(fold_catalogue_number(world.fold), 2);
 	world_fini(&world);
 }
 

@@ -169,36 +169,96 @@ Test(follow, a_journal_that_was_replaced_under_it_stops_it)
 	folder_remove();
 }
 
-/* Stopped in the middle of a rebuild; then the journal is another one. */
-Test(follow, the_registry_of_another_journal_is_forgotten_even_at_position_0)
+/* One step brings the first chunk, another finds the catalogue; then the next one is being
+ * filled. */
+static struct follow *follow_into_rebuilding(void)
 {
 	const struct follow_options options = {
 		.journal = journal_path, .data_dir = folder, .map_size_bytes = MAP_BYTES
 	};
-	const uint8_t epoch[EPOCH_BYTES] = { 9 };
-	struct journal *journal;
 	struct writing writing;
 	struct follow *follow;
-	char command[128];
 
 	journal_usual();
 	follow_close(follow_all());
 	writing_open(&writing);
 	append_catalogue(&writing, 2);
+	append_report(&writing, 2, "2026-02", 1, 0, GIVEN({ VISIT, 5, 0 }));
 	journal_close(writing.journal);
 	must(follow_open(&options, &follow));
 	must(follow_step(follow));
-	cr_assert_eq(follow_position(follow)->sequence, 0, "a later catalogue came");
-	cr_assert_eq(registry_facilities(fold_registry(follow_fold(follow))), 2);
+	cr_assert_eq(follow_state_of(follow), FOLLOW_REBUILDING);
+	return follow;
+}
+
+Test(follow, the_old_aggregates_answer_until_the_new_ones_have_caught_up)
+{
+	struct follow *follow = follow_into_rebuilding();
+	uint64_t before = follow_position(follow)->sequence;
+	struct asked asked;
+	int r;
+
+	ask(&asked, follow, "indicator show",
+		ARGUMENTS("indicator", "VISITS", "period", "2026-01"));
+	cr_expect_str_eq(cell(&asked, 0, "value"), "18.00", "the old ones, whole");
+	asked_fini(&asked);
+	ask(&asked, follow, "status", NULL);
+	cr_expect_str_eq(cell(&asked, 0, "catalogue"), "1");
+	cr_expect_str_eq(cell(&asked, 0, "state"), "rebuilding");
+	asked_fini(&asked);
+	while ((r = follow_step(follow)) == 0)
+		;
+	cr_assert_eq(r, FOLLOW_IDLE, "%s", err_text());
+	cr_expect_eq(follow_state_of(follow), FOLLOW_FOLLOWING);
+	cr_expect_eq(follow_position(follow)->sequence, before + 2);
+	ask(&asked, follow, "status", NULL);
+	cr_expect_str_eq(cell(&asked, 0, "catalogue"), "2");
+	cr_expect_str_eq(cell(&asked, 0, "reports"), "3");
+	asked_fini(&asked);
+	ask(&asked, follow, "verify", NULL);
+	cr_expect_str_eq(cell(&asked, 0, "differences"), "0");
+	asked_fini(&asked);
 	follow_close(follow);
-	snprintf(command, sizeof(command), "rm -r %s", journal_path);
-	cr_assert_eq(system(command), 0);
-	must(journal_open(journal_path, MAP_BYTES, epoch, &journal));
-	journal_close(journal);
+	follow = follow_all();
+	cr_expect_eq(follow_position(follow)->sequence, before + 2, "and after a restart");
+	follow_close(follow);
+	folder_remove();
+}
+
+Test(follow, a_stop_in_the_middle_of_a_rebuild_leaves_the_old_ones_in_force)
+{
+	struct follow *follow = follow_into_rebuilding();
+	uint64_t before = follow_position(follow)->sequence;
+	const struct follow_options options = {
+		.journal = journal_path, .data_dir = folder, .map_size_bytes = MAP_BYTES
+	};
+
+	follow_close(follow);
 	must(follow_open(&options, &follow));
-	cr_expect_eq(follow_step(follow), FOLLOW_IDLE);
-	cr_expect_eq(registry_facilities(fold_registry(follow_fold(follow))), 0);
-	cr_expect_eq(fold_catalogue_number(follow_fold(follow)), 0);
+	cr_expect_eq(follow_position(follow)->sequence, before);
+	cr_expect_eq(fold_catalogue_number(follow_fold(follow)), 1);
+	cr_expect_eq(registry_facilities(fold_registry(follow_fold(follow))), 2);
+	follow_close(follow);
+	follow = follow_all();
+	cr_expect_eq(fold_catalogue_number(follow_fold(follow)), 2);
+	follow_close(follow);
+	folder_remove();
+}
+
+Test(follow, a_catalogue_that_is_none_stops_it_and_answers_go_on)
+{
+	struct writing writing;
+	struct follow *follow;
+	uint64_t last = journal_usual();
+
+	writing_open(&writing);
+	append(&writing,
+		(struct entry){
+			.kind = ENTRY_CATALOGUE, .catalogue = 2, .body = bytes_str("nonsense") });
+	journal_close(writing.journal);
+	follow = follow_all();
+	cr_expect_eq(follow_state_of(follow), FOLLOW_STOPPED);
+	cr_expect_eq(follow_position(follow)->sequence, last);
 	follow_close(follow);
 	folder_remove();
 }
