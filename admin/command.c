@@ -115,6 +115,13 @@ static const struct verb verbs[] = {
 		.parameter = { WORD("file") },
 		.zh = "从 CSV 报送年度人口（POPULATION_YEAR）",
 		.en = "report yearly population (POPULATION_YEAR) from a CSV file" },
+	{ .words = "catalog targets",
+		.run = catalog_targets_run,
+		.parameter = { OPTION("plan"), OPTION("catalogue") },
+		.columns =
+			"id,name_zh,printed,baseline,target_year,modality,nature,indicator,owner",
+		.zh = "各规划的全部目标（不联网）",
+		.en = "every target of every plan (offline)" },
 	{ .words = "key new",
 		.run = key_new_run,
 		.parameter = { WORD("file") },

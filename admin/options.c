@@ -16,6 +16,7 @@
 static const struct option_text texts[] = {
 	{ "area", "CODE", "地区代码", "area code" },
 	{ "by", "area", "按下级地区分列", "one row per child area" },
+	{ "catalogue", "DIR", "目录文件夹", "folder of the catalogue" },
 	{ "class", "CODE", "机构类别", "class of facility" },
 	{ "closed", "DATE", "关闭日期（当日已关闭）", "first day closed" },
 	{ "facility", "CODE", "机构代码（可多次）", "facility code (repeatable)" },
@@ -26,6 +27,7 @@ static const struct option_text texts[] = {
 	{ "ownership", "CODE", "公立或民营", "public or private" },
 	{ "period", "P", "报告期，如 2026-05、2026Q2、2026H1、2026",
 		"period: 2026-05, 2026Q2, 2026H1, 2026" },
+	{ "plan", "CODE", "规划代码", "code of a plan" },
 	{ "profit", "CODE", "营利性质", "for profit or not" },
 	{ "public", "KEY", "公钥（Z85）", "public half, in Z85" },
 	{ "reason", "TEXT", "操作原因，记入日志", "why; kept in the journal" },

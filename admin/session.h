@@ -102,5 +102,6 @@ CHECKED int key_revoke_run(struct session *session);
 CHECKED int facility_add_run(struct session *session);
 CHECKED int facility_import_run(struct session *session);
 CHECKED int population_import_run(struct session *session);
+CHECKED int catalog_targets_run(struct session *session);
 
 #endif
