@@ -55,10 +55,13 @@ int hint_open_follower(const char *folder, struct hint **ret_hint)
 	if (r < 0)
 		return err_pass(r);
 	snprintf(path, sizeof(path), "%s/data.mdb", folder);
+	if (access(path, F_OK) != 0)
+		return err_here(ERR_NOT_FOUND, "'%s' is not there yet", path);
 	hint->watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	if (hint->watch < 0 || inotify_add_watch(hint->watch, path, IN_MODIFY) < 0)
-		return err_here(errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "cannot watch '%s': %s",
-			path, err_errno(errno));
+	if (hint->watch >= 0 && inotify_add_watch(hint->watch, path, IN_MODIFY) < 0) {
+		close(hint->watch); /* the kernel's watches are used up: nobody is woken, no more */
+		hint->watch = -1;
+	}
 	*ret_hint = hint;
 	hint = NULL;
 	return 0;

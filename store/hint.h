@@ -21,7 +21,8 @@ CHECKED int hint_open_appender(const char *folder, struct hint **ret_hint);
 void hint_close(struct hint *hint);
 AUTO_DEFINE(hint_close, struct hint *);
 
-/* Follower: readable when the journal was written to since the last hint_clear. */
+/* Follower: readable when the journal was written to since the last hint_clear; -1: the system
+ * gives no such notice, look from time to time. */
 int hint_fd(const struct hint *hint);
 void hint_clear(struct hint *hint);
 /* Follower: everything up to sequence is folded. A hint that cannot be written is not given. */
