@@ -3,7 +3,8 @@
  *
  * The table of commands. A command is its words, its parameters, the server that it speaks to, its
  * help in two languages, and a function. Parsing, checking, usage lines and help all come from this
- * table, so a new question is one entry and nothing else. */
+ * table, so a new question needs an entry here, and words for its new columns
+ * (words.c) and options (options.c). */
 #ifndef ADMIN_COMMAND_H
 #define ADMIN_COMMAND_H
 

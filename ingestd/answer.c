@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Answers out. What rests on a decision leaves with its batch after the flush; only refusals and
- * BUSY, which decide nothing, leave at once. */
+ * Answers out. Verdicts, results of commands, STATUS and questions leave with their batch after the
+ * flush; answer_batch() is their only way. What rests on no decision leaves at once: greetings,
+ * pieces of the catalogue, pongs, refusals, BUSY, and what a verification found. */
 #include <stdio.h>
 #include <string.h>
 
@@ -246,6 +247,19 @@ static int question_table(
 	return err_pass(answer_encode(answer, out));
 }
 
+static int question_unknown(const struct position *position, struct buffer *out)
+{
+	AUTO(buffer_fini) struct buffer text = { 0 };
+	int r = buffer_format(&text, "ingestd does not know this question; it knows: verify");
+
+	for (size_t i = 0; r == 0 && i < array_len(questions); i++)
+		r = buffer_format(&text, ", %s", questions[i].verb);
+	if (r < 0 || (r = buffer_add(&text, bytes_of("", 1))) < 0)
+		return err_pass(r);
+	return err_pass(
+		answer_encode_outcome(position, ANSWER_INVALID, (const char *)text.data, out));
+}
+
 static int question_payload(
 	struct server *server, const struct question *question, struct buffer *out)
 {
@@ -255,8 +269,7 @@ static int question_payload(
 		if (bytes_equal(question->verb, bytes_str(questions[i].verb)))
 			return err_pass(question_table(server, question, i, out));
 	}
-	return err_pass(answer_encode_outcome(&position, ANSWER_INVALID,
-		"ingestd does not know this question; it knows: status, key list, verify", out));
+	return err_pass(question_unknown(&position, out));
 }
 
 int answer_question(struct server *server, const struct peer *peer, uint32_t request,

@@ -154,6 +154,13 @@ static void result_put(
 	result->receipt.sequence = result->receipt.last_sequence = request->sequence;
 }
 
+static enum entry_kind entry_kind_of(const struct command *command, enum answer_outcome outcome)
+{
+	if (outcome != ANSWER_DONE)
+		return ENTRY_REFUSED;
+	return command->facilities > 0 ? ENTRY_REGISTRY : ENTRY_KEY;
+}
+
 int decide_command(struct decide *decide, const struct key *key, const struct command *command,
 	struct bytes body, struct batch *batch, struct reply *reply)
 {
@@ -181,11 +188,7 @@ int decide_command(struct decide *decide, const struct key *key, const struct co
 	request.records = request.outcome == ANSWER_DONE
 				  ? (uint32_t)(command->facilities + command->keys)
 				  : 0;
-	entry = decide_entry(decide, batch,
-		request.outcome != ANSWER_DONE ? ENTRY_REFUSED
-		: command->facilities > 0      ? ENTRY_REGISTRY
-					       : ENTRY_KEY,
-		key->number);
+	entry = decide_entry(decide, batch, entry_kind_of(command, request.outcome), key->number);
 	entry->status = request.outcome;
 	entry->body = batch_copy(batch, body);
 	request.sequence = entry->sequence;

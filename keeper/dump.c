@@ -10,7 +10,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
-#include "proto/exchange.h"
+#include "proto/query.h"
 
 enum { HEADER_HEX_BYTES = 56, GATHER_BYTES_MAX = 1 << 20 };
 
@@ -33,14 +33,36 @@ static int hex_add(const char *key, struct bytes bytes, struct buffer *out)
 	return err_pass(buffer_add(out, bytes_str("\"")));
 }
 
+/* The verdict on a report, or the outcome of a command; both are one byte of the header. */
+static const char *status_words(const struct entry *entry)
+{
+	static const char *const outcomes[] = {
+		[ANSWER_DONE] = "done",
+		[ANSWER_INVALID] = "invalid",
+		[ANSWER_NOT_FOUND] = "not-found",
+		[ANSWER_MOVED_ON] = "moved-on",
+		[ANSWER_NOT_YET] = "not-yet",
+		[ANSWER_NOT_ALLOWED] = "not-allowed",
+	};
+
+	switch (entry->kind) {
+	case ENTRY_REGISTRY:
+	case ENTRY_KEY:
+	case ENTRY_REFUSED:
+		return entry->status < array_len(outcomes) ? outcomes[entry->status] : NULL;
+	default:
+		return entry->status ? status_name((enum status)entry->status) : NULL;
+	}
+}
+
 static int numbers_add(const struct entry *entry, struct buffer *out)
 {
+	const char *status = status_words(entry);
 	int r = buffer_format(out, "{\"sequence\":%" PRIu64 ",\"kind\":\"%s\"", entry->sequence,
 		entry_kind_name(entry->kind));
 
-	if (r == 0 && entry->status)
-		r = buffer_format(
-			out, ",\"status\":\"%s\"", status_name((enum status)entry->status));
+	if (r == 0 && status)
+		r = buffer_format(out, ",\"status\":\"%s\"", status);
 	else if (r == 0)
 		r = buffer_add(out, bytes_str(",\"status\":null"));
 	if (r == 0)

@@ -60,7 +60,8 @@ enum status {
 	STATUS_UNCHANGED,
 	STATUS_SUPERSEDED,
 	STATUS_REJECTED,
-	STATUS_HELD
+	STATUS_HELD, /* on the wire for later: nothing decides it yet */
+	STATUS_MAX = STATUS_HELD
 };
 const char *status_name(enum status status); /* "accepted" … */
 

@@ -21,8 +21,7 @@ const char *status_name(enum status status)
 		[STATUS_HELD] = "held",
 	};
 
-	return status >= STATUS_ACCEPTED && status <= STATUS_HELD ? names[status]
-								  : "status-unknown";
+	return status >= STATUS_ACCEPTED && status <= STATUS_MAX ? names[status] : "status-unknown";
 }
 
 const char *finding_name(enum finding_code code)
