@@ -310,7 +310,8 @@ static int verified_payload(
 		(r = answer_integer(answer, (int64_t)result->sequence)) < 0 ||
 		(r = answer_integer(answer, (int64_t)result->keys)) < 0 ||
 		(r = answer_integer(answer, (int64_t)result->differences)) < 0 ||
-		(r = answer_text(answer, result->first)) < 0)
+		(r = result->first[0] ? answer_text(answer, result->first) : answer_null(answer)) <
+			0)
 		return err_pass(r);
 	if (result->failed || result->differences > 0)
 		answer_set_outcome(answer, ANSWER_FOUND_FAULT);
