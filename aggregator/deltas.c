@@ -55,7 +55,7 @@ void deltas_free(struct deltas *deltas)
 	free(deltas);
 }
 
-void deltas_clear(struct deltas *deltas)
+static void deltas_clear(struct deltas *deltas)
 {
 	for (uint32_t i = 0; i < deltas->rows; i++)
 		deltas->slot[deltas->used[i]].key_len = 0;

@@ -29,10 +29,8 @@ CHECKED int deltas_at(struct deltas *deltas, const struct ports *ports, unsigned
 	struct bytes key, uint32_t n, struct delta *ret_delta);
 /* Writes all changes and forgets them. A row that ends without reports is deleted; one that would
  * then still hold a sum, or that would go below zero reports, is ERR_BUG: what was taken
- * out is not what had been put in. After a failure it fails until deltas_clear(), so that whoever
- * takes the fault for one of the entry in hand cannot commit half of the changes. */
+ * out is not what had been put in. After a failure it fails for ever, so that whoever takes the
+ * fault for one of the entry in hand cannot commit half of the changes. */
 CHECKED int deltas_apply(struct deltas *deltas, const struct ports *ports);
-/* Forgets all changes. */
-void deltas_clear(struct deltas *deltas);
 
 #endif

@@ -28,14 +28,6 @@ void cell_text(struct asking *asking, const char *text)
 		asking->fault = answer_text(asking->answer, text);
 }
 
-void cell_view(struct asking *asking, struct bytes text)
-{
-	char copy[512];
-
-	snprintf(copy, sizeof(copy), "%.*s", (int)text.len, (const char *)text.data);
-	cell_text(asking, copy);
-}
-
 void cell_integer(struct asking *asking, int64_t value)
 {
 	if (asking->fault == 0)

@@ -37,7 +37,6 @@ struct column {
 CHECKED int asking_columns(struct asking *asking, const struct column *columns, size_t count);
 /* Cells, in column order. A fault is remembered and stops further cells. */
 void cell_text(struct asking *asking, const char *text);
-void cell_view(struct asking *asking, struct bytes text);
 void cell_integer(struct asking *asking, int64_t value);
 void cell_count_or_null(struct asking *asking, bool there, uint64_t value);
 void cell_boolean(struct asking *asking, bool value);

@@ -74,20 +74,6 @@ void leftout_key_pack(
 	writer_u16(&writer, indicator);
 }
 
-int leftout_key_unpack(struct bytes packed, struct cell_key *ret_key, uint16_t *ret_indicator)
-{
-	struct reader reader = reader_of(packed);
-	struct cell_key key = cell_key_read(&reader);
-	uint16_t indicator = reader_u16(&reader);
-	int r = reader_end(&reader);
-
-	if (r < 0)
-		return err_pass(r);
-	*ret_key = key;
-	*ret_indicator = indicator;
-	return 0;
-}
-
 void periods_key_pack(uint16_t form, uint32_t period, uint8_t ret[PERIODS_KEY_BYTES])
 {
 	struct writer writer = writer_of(ret, PERIODS_KEY_BYTES);

@@ -90,8 +90,6 @@ void cell_key_pack(const struct cell_key *key, uint8_t ret[CELL_KEY_BYTES]);
 CHECKED int cell_key_unpack(struct bytes packed, struct cell_key *ret_key);
 void leftout_key_pack(
 	const struct cell_key *key, uint16_t indicator, uint8_t ret[LEFTOUT_KEY_BYTES]);
-CHECKED int leftout_key_unpack(
-	struct bytes packed, struct cell_key *ret_key, uint16_t *ret_indicator);
 void periods_key_pack(uint16_t form, uint32_t period, uint8_t ret[PERIODS_KEY_BYTES]);
 CHECKED int periods_key_unpack(struct bytes packed, uint16_t *ret_form, uint32_t *ret_period);
 

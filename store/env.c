@@ -369,15 +369,6 @@ int txn_last(struct txn *txn, unsigned table, struct bytes *ret_key, struct byte
 	return err_pass(cursor_get(txn, table, &key, MDB_LAST, ret_key, ret_value));
 }
 
-int txn_clear(struct txn *txn, unsigned table)
-{
-	int rc;
-
-	cursors_close(txn);
-	rc = mdb_drop(txn->mdb, txn->env->dbi[table], 0);
-	return rc == MDB_SUCCESS ? 0 : env_fault(rc, "clear a table of", txn->env->path);
-}
-
 static int port_get(void *ctx, unsigned table, struct bytes key, struct bytes *ret_value)
 {
 	return txn_get(ctx, table, key, ret_value);

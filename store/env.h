@@ -68,7 +68,6 @@ CHECKED int txn_seek(struct txn *txn, unsigned table, struct bytes from, struct 
 	struct bytes *ret_value);
 CHECKED int txn_last(
 	struct txn *txn, unsigned table, struct bytes *ret_key, struct bytes *ret_value);
-CHECKED int txn_clear(struct txn *txn, unsigned table);
 
 /* Storage functions of base/ports.h over this transaction; the other members are left alone. */
 void txn_ports(struct txn *txn, struct ports *ports);
