@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/utf8.h"
 
 struct sheet {
 	char name[256];
@@ -36,34 +37,16 @@ static int number_add(struct buffer *buffer, size_t value)
 	return buffer_add(buffer, bytes_of(&value, sizeof(value)));
 }
 
-enum { UTF8_NO_LEAD = 4 };
-
-/* How many bytes follow this first one of a character. */
-static size_t utf8_more(uint8_t lead)
+/* UTF-8 without NUL: cells become C strings. */
+static bool utf8_valid(struct bytes text)
 {
-	if (lead < 0x80)
-		return 0;
-	if (lead < 0xc2 || lead > 0xf4) /* inside a character, overlong, or above U+10FFFF */
-		return UTF8_NO_LEAD;
-	return lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
-}
+	while (text.len > 0) {
+		uint32_t code;
+		size_t len = utf8_character(text, &code);
 
-/* Strict UTF-8: no overlong form, no surrogate, nothing above U+10FFFF, no NUL. */
-static bool utf8_valid(const uint8_t *s, size_t len)
-{
-	for (size_t i = 0; i < len;) {
-		size_t more = utf8_more(s[i]);
-
-		if (s[i] == 0 || more == UTF8_NO_LEAD || more > len - i - 1)
+		if (len == 0 || code == 0)
 			return false;
-		if ((s[i] == 0xe0 && s[i + 1] < 0xa0) || (s[i] == 0xed && s[i + 1] > 0x9f) ||
-			(s[i] == 0xf0 && s[i + 1] < 0x90) || (s[i] == 0xf4 && s[i + 1] > 0x8f))
-			return false;
-		for (size_t k = 1; k <= more; k++) {
-			if ((s[i + k] & 0xc0) != 0x80)
-				return false;
-		}
-		i += more + 1;
+		text = bytes_of(text.data + len, text.len - len);
 	}
 	return true;
 }
@@ -75,7 +58,7 @@ static void cell_end(void *data, size_t len, void *context)
 
 	if (sheet->failed)
 		return;
-	if (!utf8_valid(cell, len)) {
+	if (!utf8_valid(bytes_of(cell, len))) {
 		sheet->failed = err_here(ERR_INVALID,
 			"%s:%zu: cell %zu is not UTF-8 text; save the file as \"CSV UTF-8\"",
 			sheet->name, sheet->row_line, sheet->row_cells + 1);

@@ -1,35 +1,23 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * One character at a time, by the table of well-formed UTF-8. The search for personal numbers looks
- * at whole runs of digits: a part of a longer number means nothing. */
+ * One character at a time. The search for personal numbers looks at whole runs of digits: a part of
+ * a longer number means nothing. */
 #include "proto/text.h"
 
 #include <string.h>
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 
 /* The first character and its length; 0 if it is broken or a control character. */
 static size_t character(struct bytes text, uint32_t *ret_code)
 {
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	uint8_t first = text.data[0];
-	size_t len = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-	uint32_t code = first;
+	uint32_t code;
+	size_t len = utf8_character(text, &code);
 
-	if (len == 0 || len > text.len || first > 0xf4)
-		return 0;
-	if (len > 1)
-		code = first & (0xffu >> (len + 1));
-	for (size_t i = 1; i < len; i++) {
-		if ((text.data[i] & 0xc0) != 0x80)
-			return 0;
-		code = code << 6 | (text.data[i] & 0x3f);
-	}
-	if (code < least[len] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
-		return 0;
-	if (code < 0x20 || (code >= 0x7f && code < 0xa0))
+	if (len == 0 || code < 0x20 || (code >= 0x7f && code < 0xa0))
 		return 0;
 	*ret_code = code;
 	return len;
