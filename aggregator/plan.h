@@ -8,7 +8,7 @@
 #ifndef AGGREGATOR_PLAN_H
 #define AGGREGATOR_PLAN_H
 
-#include "aggregator/rational.h"
+#include "model/rational.h"
 #include "aggregator/span.h"
 #include "aggregator/view.h"
 

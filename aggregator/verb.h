@@ -7,7 +7,7 @@
 #define AGGREGATOR_VERB_H
 
 #include "aggregator/follow.h"
-#include "aggregator/rational.h"
+#include "model/rational.h"
 #include "aggregator/view.h"
 #include "proto/query.h"
 

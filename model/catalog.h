@@ -9,23 +9,34 @@
  *   attributes.csv   dimension, id, code, parent, name_zh, name_en
  *   groups.csv       group, class, name_zh, name_en, source
  *   areas.csv        code, parent, kind, name_zh, name_en, from, until, note
+ *   code_lists.csv   list, id, code, parent, name_zh, name_en, source
  *   elements.csv     id, code, name_zh, name_en, unit, scale, type, basis, over_time, over_space,
- *                    definition, source
+ *                    broken_down_by, definition, source
  *   forms.csv        id, code, name_zh, name_en, period, classes, precedence, carry_months,
  *                    due_days, table_number, issued_by, approval, valid_until, purpose
  *   form_lines.csv   form, line, element, required
- *   indicators.csv   id, code, name_zh, name_en, unit, numerator, denominator, factor, window,
- *                    decimals, polarity, mixed_basis, definition, source
+ *   indicators.csv   id, code, name_zh, name_en, unit, method, arguments, numerator, denominator,
+ *                    factor, window, decimals, polarity, mixed_basis, definition, source
+ *   plans.csv, facts.csv, plans/PLAN.csv: see model/target.h
  *
  * Parents, classes and elements are named by code; "classes" takes class codes and groups joined by
  * '|'; "required" is yes or no; "polarity" is higher, lower or none; "mixed_basis" is empty, or the
- * reason why the ratio may join elements of different bases. */
+ * reason why the ratio may join elements of different bases.
+ *
+ * "broken_down_by" is empty, or one or two code lists joined by '*' ("sex*age19"). Such a base
+ * element stands for one cell per combination of the lists' leaves; a form line that names the base
+ * has all of its cells, in order. A cell is an element like any other: its id is base id * 65536 +
+ * first category id * 256 + second category id (0: there is none), its code is the base's and the
+ * categories' joined by '.' ("DEATH.M.A30"). Ids of base and plain elements are 1..65535. In a
+ * linear form the base's code means all of its cells together; the filter may name its code lists
+ * ("DEATH[sex=M,age19=A30|A35]"), a parent meaning all leaves below it. */
 #ifndef MODEL_CATALOG_H
 #define MODEL_CATALOG_H
 
 #include "base/bytes.h"
 #include "base/digest.h"
 #include "model/linear.h"
+#include "model/method.h"
 #include "model/period.h"
 
 enum {
@@ -54,8 +65,26 @@ enum element_type { ELEMENT_COUNT = 1, ELEMENT_QUANTITY, ELEMENT_MONEY, ELEMENT_
 /* By place of service, of residence, of registration. */
 enum basis { BASIS_SERVICE = 1, BASIS_RESIDENCE, BASIS_REGISTRATION };
 
+/* A code list by which elements are broken down: sex, age19, disease, vaccine dose. */
+struct category {
+	uint8_t id;     /* 1..255, stable for ever */
+	uint8_t parent; /* 0: none. Parents gather their leaves; they are no cells themselves */
+	bool leaf;
+	char code[24];
+	struct catalog_name name;
+};
+struct code_list {
+	char code[24];
+	const struct category *category; /* rising by id */
+	uint32_t categories;
+};
+
 struct element {
 	uint32_t id; /* stable for ever, never reused */
+	/* a cell: its base element and its categories; else base is 0 */
+	uint32_t base;
+	const struct code_list *list[2]; /* NULL: no such dimension */
+	uint8_t category[2];
 	char code[CATALOG_CODE_BYTES];
 	struct catalog_name name;
 	char unit[32];
@@ -113,6 +142,9 @@ struct area {
 	int32_t from_day, until_day; /* INT32_MIN, INT32_MAX when open */
 };
 
+/* Which way is better. */
+enum polarity { POLARITY_NONE, POLARITY_HIGHER, POLARITY_LOWER };
+
 enum window {
 	WINDOW_MONTH = 1,
 	WINDOW_QUARTER,
@@ -120,7 +152,10 @@ enum window {
 	WINDOW_YTD,
 	WINDOW_R12M,
 	WINDOW_YEAR,
-	WINDOW_MCH_YEAR
+	WINDOW_MCH_YEAR,
+	WINDOW_R36M,    /* three years: rates with few events */
+	WINDOW_PLAN,    /* from the first year of the asking target's plan on */
+	WINDOW_BASELINE /* from the year after the asking target's baseline on */
 };
 
 struct indicator {
@@ -132,7 +167,9 @@ struct indicator {
 	int64_t factor;     /* the value is numerator * factor / denominator */
 	enum window window; /* natural one */
 	uint8_t decimals;   /* printed */
+	enum polarity polarity;
 	bool mixed_basis;
+	struct method method; /* ratio: the two forms above; else they are empty */
 };
 
 struct catalog;
@@ -176,6 +213,14 @@ const struct attribute *catalog_attribute_by_code(
 	const struct catalog *catalog, enum dimension dimension, const char *code);
 /* "class", "level", … or NULL beyond the last. */
 const char *dimension_name(enum dimension dimension);
+
+/* In the order of their first appearance; NULL when there is none. */
+const struct code_list *catalog_code_lists(const struct catalog *catalog, size_t *ret_count);
+/* The cells of a base element, rising by id; of a plain element itself, 1. NULL: no such base. */
+const struct element *catalog_cells(
+	const struct catalog *catalog, uint32_t base, size_t *ret_count);
+/* The id of the base or plain element with that code; 0 when there is none. */
+uint32_t catalog_base_by_code(const struct catalog *catalog, const char *code);
 
 /* The element's position among the form's lines, or -1. Constant time. */
 int form_line_of(const struct catalog *catalog, const struct form *form, uint32_t element);

@@ -5,7 +5,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "aggregator/rational.h"
+#include "model/rational.h"
 #include "aggregator/span.h"
 #include "base/err.h"
 

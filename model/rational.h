@@ -4,8 +4,8 @@
  * Fractions of 128-bit integers, always reduced, with a positive denominator. A mean of twelve
  * months' populations is one; no figure is ever rounded before it is printed. An overflow is
  * remembered, not wrapped: such a figure cannot be shown. */
-#ifndef AGGREGATOR_RATIONAL_H
-#define AGGREGATOR_RATIONAL_H
+#ifndef MODEL_RATIONAL_H
+#define MODEL_RATIONAL_H
 
 #include <stdbool.h>
 

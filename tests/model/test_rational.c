@@ -5,7 +5,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "aggregator/rational.h"
+#include "model/rational.h"
 
 static const int128 largest = (int128)(~(unsigned __int128)0 >> 1);
 

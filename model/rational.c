@@ -3,7 +3,7 @@
  *
  * Schoolbook fractions. Reducing after every step keeps the numbers as small as they can be, so an
  * overflow needs figures that no reporting unit has. */
-#include "aggregator/rational.h"
+#include "model/rational.h"
 
 #include <string.h>
 
