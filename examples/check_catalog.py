@@ -33,7 +33,8 @@ UNIQUE = {
     "form_lines.csv": [("form", "line"), ("form", "element")],
     "indicators.csv": [("id",), ("code",), ("name_zh",), ("name_en",)],
 }
-MAY_BE_EMPTY = {"parent", "from", "until", "note", "approval", "valid_until", "mixed_basis"}
+MAY_BE_EMPTY = {"parent", "from", "until", "note", "approval", "valid_until", "mixed_basis",
+    "broken_down_by", "method", "arguments"}
 
 
 def check_cells(name, rows, found):

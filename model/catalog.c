@@ -18,16 +18,25 @@ void catalog_free(struct catalog *catalog)
 	free(catalog->attribute);
 	free(catalog->group);
 	free(catalog->area);
+	free(catalog->code_list);
+	free(catalog->category);
+	free(catalog->declared);
 	free(catalog->element);
 	free(catalog->form);
 	free(catalog->line);
+	for (size_t i = 0; i < catalog->indicators; i++) {
+		linear_fini(&catalog->indicator[i].numerator);
+		linear_fini(&catalog->indicator[i].denominator);
+		linear_fini(&catalog->indicator[i].method.units);
+	}
 	free(catalog->indicator);
+	free(catalog->declared_codes.item);
 	free(catalog->element_codes.item);
 	free(catalog->form_codes.item);
 	free(catalog->indicator_codes.item);
 	for (unsigned i = 0; i < DIMENSIONS; i++)
 		free(catalog->attribute_codes[i].item);
-	free(catalog->element_by_id);
+	free(catalog->id_slot);
 	free(catalog->line_of);
 	buffer_fini(&catalog->bundle);
 	free(catalog);
@@ -108,9 +117,23 @@ const struct attribute *catalog_attributes(const struct catalog *catalog, size_t
 	return catalog->attribute;
 }
 
+size_t id_slot_of(const struct catalog *catalog, uint32_t id)
+{
+	size_t slot = (uint32_t)(id * 2654435769u) ^ id >> 16; /* the golden ratio of 2^32 */
+
+	for (;; slot++) {
+		uint32_t at = catalog->id_slot[slot & (catalog->id_slots - 1)];
+
+		if (at == 0 || catalog->element[at - 1].id == id)
+			return slot & (catalog->id_slots - 1);
+	}
+}
+
 const struct element *catalog_element(const struct catalog *catalog, uint32_t id)
 {
-	return id < catalog->element_ids ? catalog->element_by_id[id] : NULL;
+	uint32_t at = catalog->id_slot[id_slot_of(catalog, id)];
+
+	return at ? &catalog->element[at - 1] : NULL;
 }
 
 const struct element *catalog_element_by_code(const struct catalog *catalog, const char *code)
@@ -118,6 +141,103 @@ const struct element *catalog_element_by_code(const struct catalog *catalog, con
 	const struct code_item *item = code_index_find(&catalog->element_codes, code);
 
 	return item ? &catalog->element[item->at] : NULL;
+}
+
+const struct element *catalog_declared(const struct catalog *catalog, size_t *ret_count)
+{
+	*ret_count = catalog->declarations;
+	return catalog->declared;
+}
+
+/* The first of count elements, rising by id, that has at least this one. */
+static size_t element_lower(const struct element *element, size_t count, uint64_t id)
+{
+	size_t low = 0;
+
+	while (low < count) {
+		size_t middle = low + (count - low) / 2;
+
+		if (element[middle].id < id)
+			low = middle + 1;
+		else
+			count = middle;
+	}
+	return low;
+}
+
+const struct element *catalog_base(const struct catalog *catalog, uint32_t id)
+{
+	size_t at = element_lower(catalog->declared, catalog->declarations, id);
+
+	return at < catalog->declarations && catalog->declared[at].id == id ? &catalog->declared[at]
+									    : NULL;
+}
+
+uint32_t catalog_base_by_code(const struct catalog *catalog, const char *code)
+{
+	const struct code_item *item = code_index_find(&catalog->declared_codes, code);
+
+	return item ? catalog->declared[item->at].id : 0;
+}
+
+const struct element *catalog_cells(const struct catalog *catalog, uint32_t base, size_t *ret_count)
+{
+	const struct element *declared = catalog_base(catalog, base);
+	size_t first, end;
+
+	*ret_count = declared ? 1 : 0;
+	if (!declared || !declared->list[0])
+		return declared ? catalog_element(catalog, base) : NULL;
+	first = element_lower(catalog->element, catalog->elements, (uint64_t)base << 16);
+	end = element_lower(catalog->element, catalog->elements, ((uint64_t)base + 1) << 16);
+	*ret_count = end > first ? end - first : 0; /* out of order only while faults are sought */
+	return &catalog->element[first];
+}
+
+const struct code_list *catalog_code_lists(const struct catalog *catalog, size_t *ret_count)
+{
+	*ret_count = catalog->code_lists;
+	return catalog->code_lists ? catalog->code_list : NULL;
+}
+
+const struct code_list *code_list_by_code(const struct catalog *catalog, const char *code)
+{
+	for (size_t i = 0; i < catalog->code_lists; i++) {
+		if (strcmp(catalog->code_list[i].code, code) == 0)
+			return &catalog->code_list[i];
+	}
+	return NULL;
+}
+
+const struct category *code_list_category(const struct code_list *list, const char *code)
+{
+	for (uint32_t i = 0; i < list->categories; i++) {
+		if (strcmp(list->category[i].code, code) == 0)
+			return &list->category[i];
+	}
+	return NULL;
+}
+
+const struct category *code_list_by_id(const struct code_list *list, uint8_t id)
+{
+	for (uint32_t i = 0; i < list->categories; i++) {
+		if (list->category[i].id == id)
+			return &list->category[i];
+	}
+	return NULL;
+}
+
+void code_list_add(
+	const struct code_list *list, const struct category *category, struct attribute_set *set)
+{
+	for (uint32_t i = 0; i < list->categories; i++) {
+		const struct category *up = &list->category[i];
+
+		while (up && up != category)
+			up = up->parent ? code_list_by_id(list, up->parent) : NULL;
+		if (up && list->category[i].leaf)
+			attribute_set_add(set, list->category[i].id);
+	}
 }
 
 const struct form *catalog_form(const struct catalog *catalog, uint16_t id)
@@ -219,12 +339,12 @@ void attribute_set_join(struct attribute_set *set, const struct attribute_set *m
 
 int form_line_of(const struct catalog *catalog, const struct form *form, uint32_t element)
 {
+	const struct element *found = catalog_element(catalog, element);
 	size_t at = (size_t)(form - catalog->form);
 
 	ensure(at < catalog->forms);
-	return element < catalog->element_ids
-		       ? catalog->line_of[at * catalog->element_ids + element]
-		       : -1;
+	return found ? catalog->line_of[at * catalog->elements + (size_t)(found - catalog->element)]
+		     : -1;
 }
 
 bool area_kind_known(const char *kind)
@@ -264,6 +384,15 @@ bool catalog_area_within(const struct catalog *catalog, uint32_t inner, uint32_t
 	return false;
 }
 
+const char *basis_name(enum basis basis)
+{
+	static const char *const names[] = { [BASIS_SERVICE] = "service",
+		[BASIS_RESIDENCE] = "residence",
+		[BASIS_REGISTRATION] = "registration" };
+
+	return names[basis];
+}
+
 static const char *const window_names[] = {
 	[WINDOW_MONTH] = "month",
 	[WINDOW_QUARTER] = "quarter",
@@ -272,6 +401,9 @@ static const char *const window_names[] = {
 	[WINDOW_R12M] = "r12m",
 	[WINDOW_YEAR] = "year",
 	[WINDOW_MCH_YEAR] = "mch_year",
+	[WINDOW_R36M] = "r36m",
+	[WINDOW_PLAN] = "plan",
+	[WINDOW_BASELINE] = "baseline",
 };
 
 enum window window_parse(const char *text)

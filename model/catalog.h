@@ -193,7 +193,8 @@ const struct digest *catalog_digest(const struct catalog *catalog);
  * removed or reordered). Says each fault. */
 CHECKED int catalog_check_successor(const struct catalog *in_force, const struct catalog *next);
 
-/* All of a kind, rising by id (areas by code). */
+/* All of a kind, rising by id (areas by code). Elements: plain ones and cells, which can be
+ * reported; base elements are only declared. */
 const struct element *catalog_elements(const struct catalog *catalog, size_t *ret_count);
 const struct form *catalog_forms(const struct catalog *catalog, size_t *ret_count);
 const struct indicator *catalog_indicators(const struct catalog *catalog, size_t *ret_count);
@@ -216,6 +217,10 @@ const char *dimension_name(enum dimension dimension);
 
 /* In the order of their first appearance; NULL when there is none. */
 const struct code_list *catalog_code_lists(const struct catalog *catalog, size_t *ret_count);
+/* The rows of elements.csv: plain and base elements, rising by id. One of them; NULL when there is
+ * none (a cell is none of them). */
+const struct element *catalog_declared(const struct catalog *catalog, size_t *ret_count);
+const struct element *catalog_base(const struct catalog *catalog, uint32_t id);
 /* The cells of a base element, rising by id; of a plain element itself, 1. NULL: no such base. */
 const struct element *catalog_cells(
 	const struct catalog *catalog, uint32_t base, size_t *ret_count);

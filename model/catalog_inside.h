@@ -10,10 +10,11 @@
 #include "model/catalog.h"
 #include "model/faults.h"
 
-/* Identifiers are places in arrays, so they are kept small; scales and factors are bounded so that
- * sums over a window stay inside 128 bits. */
+/* Identifiers of most kinds are places in arrays, so they are kept small; scales and factors are
+ * bounded so that sums over a window stay inside 128 bits. */
 enum {
-	ELEMENT_ID_MAX = 65535,
+	ELEMENT_ID_MAX = 65535, /* of plain and base elements */
+	ELEMENTS_MAX = 16384,   /* plain ones and cells together */
 	FORM_ID_MAX = 1023,
 	FORM_DUE_DAYS_MAX = 366,
 	FORM_LINE_NUMBER_MAX = 9999,
@@ -45,19 +46,24 @@ struct catalog {
 	struct attribute *attribute;
 	struct group *group;
 	struct area *area;
-	struct element *element;
+	struct code_list *code_list; /* as first named; struct code_list points into category */
+	struct category *category;
+	struct element *declared; /* the rows of elements.csv: plain and base elements */
+	struct element *element;  /* plain elements and cells */
 	struct form *form;
 	struct form_line *line; /* of all forms; struct form points into it */
 	struct indicator *indicator;
-	size_t attributes, groups, areas, elements, forms, indicators;
+	size_t attributes, groups, areas, code_lists, declarations, elements, forms, lines,
+		indicators;
 
 	/* owned; made from the above to find things */
-	struct code_index element_codes, form_codes, indicator_codes, attribute_codes[DIMENSIONS];
-	const struct element **element_by_id; /* [element_ids] */
-	size_t element_ids;                   /* the highest id and one */
+	struct code_index declared_codes, element_codes, form_codes, indicator_codes,
+		attribute_codes[DIMENSIONS];
+	uint32_t *id_slot; /* a hash table of element ids: place in element and 1, or 0 */
+	size_t id_slots;   /* a power of two, at least twice elements */
 	const struct form *form_by_id[FORM_ID_MAX + 1];
 	const struct attribute *attribute_by_id[DIMENSIONS][256];
-	int16_t *line_of; /* [forms][element_ids]: position or -1 */
+	int16_t *line_of; /* [forms][elements]: position or -1 */
 
 	/* owned; the tables as they were read */
 	struct buffer bundle;
@@ -68,6 +74,7 @@ struct catalog {
 enum table {
 	TABLE_AREAS,
 	TABLE_ATTRIBUTES,
+	TABLE_CODE_LISTS,
 	TABLE_ELEMENTS,
 	TABLE_FORM_LINES,
 	TABLE_FORMS,
@@ -84,7 +91,7 @@ struct table_text {
 /* "areas.csv" … */
 const char *table_file(enum table table);
 
-/* Fills a zeroed catalogue from the seven texts: ERR_INVALID with every fault. The caller frees it
+/* Fills a zeroed catalogue from the texts: ERR_INVALID with every fault. The caller frees it
  * in any case. */
 CHECKED int catalog_fill(struct catalog *catalog, const struct table_text tables[TABLES]);
 
@@ -93,6 +100,16 @@ void catalog_tree_add(const struct catalog *catalog, const struct attribute *att
 	struct attribute_set *set);
 void attribute_set_join(struct attribute_set *set, const struct attribute_set *more);
 const struct group *catalog_group_by_code(const struct catalog *catalog, const char *code);
+const struct code_list *code_list_by_code(const struct catalog *catalog, const char *code);
+const struct category *code_list_category(const struct code_list *list, const char *code);
+const struct category *code_list_by_id(const struct code_list *list, uint8_t id);
+/* Adds the category if it is a leaf, else the leaves below it. */
+void code_list_add(
+	const struct code_list *list, const struct category *category, struct attribute_set *set);
+/* Where the element's id stands in the hash table, or would stand. */
+size_t id_slot_of(const struct catalog *catalog, uint32_t id);
+/* "service", "residence", "registration". */
+const char *basis_name(enum basis basis);
 /* The words that areas.csv may use as kind. */
 bool area_kind_known(const char *kind);
 /* "N_FACILITY", "DAYS" … : words of linear forms, which can be no element's code; 0 for others. */

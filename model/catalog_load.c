@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * From seven tables to a catalogue: columns first, since without them rows cannot be read, then
+ * From tables to a catalogue: columns first, since without them rows cannot be read, then
  * table after table, those that are named by others first. Nothing is handed out while a fault is
  * known. */
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "model/catalog_loader.h"
 
-enum { COLUMNS_MAX = 16 };
+enum { COLUMNS_MAX = 20 };
 
 static const struct layout {
 	const char *file;
@@ -20,9 +20,11 @@ static const struct layout {
 		{ "code", "parent", "kind", "name_zh", "name_en", "from", "until", "note" } },
 	[TABLE_ATTRIBUTES] = { "attributes.csv",
 		{ "dimension", "id", "code", "parent", "name_zh", "name_en" } },
+	[TABLE_CODE_LISTS] = { "code_lists.csv",
+		{ "list", "id", "code", "parent", "name_zh", "name_en", "source" } },
 	[TABLE_ELEMENTS] = { "elements.csv",
 		{ "id", "code", "name_zh", "name_en", "unit", "scale", "type", "basis", "over_time",
-			"over_space", "definition", "source" } },
+			"over_space", "broken_down_by", "definition", "source" } },
 	[TABLE_FORM_LINES] = { "form_lines.csv", { "form", "line", "element", "required" } },
 	[TABLE_FORMS] = { "forms.csv",
 		{ "id", "code", "name_zh", "name_en", "period", "classes", "precedence",
@@ -30,8 +32,9 @@ static const struct layout {
 			"valid_until", "purpose" } },
 	[TABLE_GROUPS] = { "groups.csv", { "group", "class", "name_zh", "name_en", "source" } },
 	[TABLE_INDICATORS] = { "indicators.csv",
-		{ "id", "code", "name_zh", "name_en", "unit", "numerator", "denominator", "factor",
-			"window", "decimals", "polarity", "mixed_basis", "definition", "source" } },
+		{ "id", "code", "name_zh", "name_en", "unit", "method", "arguments", "numerator",
+			"denominator", "factor", "window", "decimals", "polarity", "mixed_basis",
+			"definition", "source" } },
 };
 
 static void loader_fini_auto(struct loader *loader)
@@ -169,7 +172,8 @@ void codes_end(struct loader *loader, enum table table, struct code_index *index
 int catalog_fill(struct catalog *catalog, const struct table_text tables[TABLES])
 {
 	static int (*const steps[])(struct loader * loader) = { attributes_read, groups_read,
-		areas_read, elements_read, forms_read, form_lines_read, indicators_read };
+		areas_read, code_lists_read, elements_read, forms_read, form_lines_read,
+		indicators_read };
 	__attribute__((cleanup(loader_fini_auto))) struct loader loader = { .catalog = catalog };
 	int r = sheets_open(&loader, tables);
 

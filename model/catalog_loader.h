@@ -44,6 +44,7 @@ void codes_end(struct loader *loader, enum table table, struct code_index *index
 CHECKED int attributes_read(struct loader *loader);
 CHECKED int groups_read(struct loader *loader);
 CHECKED int areas_read(struct loader *loader);
+CHECKED int code_lists_read(struct loader *loader);
 CHECKED int elements_read(struct loader *loader);
 CHECKED int forms_read(struct loader *loader);
 CHECKED int form_lines_read(struct loader *loader);

@@ -9,12 +9,13 @@
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "model/catalog_inside.h"
 
-/* With values below 2^62, 16 terms and 12 months, a coefficient below 2^30 and a factor below 2^20
+/* With values below 2^62, 256 terms and 36 months, a coefficient below 2^30 and a factor below 2^20
  * stay inside 128 bits. */
 enum { COEFFICIENT_MAX = 1000000000, NUMBER_DIGITS_MAX = 9, NUMBER_DECIMALS_MAX = 6 };
 
@@ -36,6 +37,17 @@ struct parse {
 struct word {
 	const char *start;
 	char text[CATALOG_CODE_BYTES];
+};
+
+/* What one term of the text stands for, before it is a term or many. */
+struct subject {
+	const char *start; /* in the text */
+	struct term term;
+	uint8_t scale;              /* the coefficient is over 10^scale */
+	const struct element *base; /* its cells are meant; else NULL */
+	/* of each of the base's code lists: whether the filter names it, and the categories left */
+	bool restricted[2];
+	struct attribute_set categories[2];
 };
 
 /* A coefficient as written: value / 10^decimals. */
@@ -81,14 +93,16 @@ static bool mark_take(struct parse *parse, char mark)
 	return true;
 }
 
-/* The next run of letters, digits and '_'; what names it in the message when there is none. */
-static int word_take(struct parse *parse, const char *what, struct word *ret_word)
+/* The next run of letters, digits, '_' and more; what names it in the message when there is none.
+ */
+static int run_take(struct parse *parse, const char *what, const char *more, struct word *ret_word)
 {
 	size_t len = 0;
 
 	blanks_skip(parse);
 	ret_word->start = parse->at;
-	while (isalnum((unsigned char)parse->at[len]) || parse->at[len] == '_')
+	while (isalnum((unsigned char)parse->at[len]) || parse->at[len] == '_' ||
+		(len > 0 && parse->at[len] != '\0' && strchr(more, parse->at[len])))
 		len++;
 	if (len == 0 && *parse->at == '\0')
 		return fault_at(parse, parse->at, "%s is missing at the end", what);
@@ -102,6 +116,11 @@ static int word_take(struct parse *parse, const char *what, struct word *ret_wor
 	ret_word->text[len] = '\0';
 	parse->at += len;
 	return 0;
+}
+
+static int word_take(struct parse *parse, const char *what, struct word *ret_word)
+{
+	return err_pass(run_take(parse, what, "", ret_word));
 }
 
 enum term_kind term_kind_of_word(const char *word)
@@ -182,20 +201,17 @@ static int group_take(struct parse *parse, struct attribute_set *set)
 	return 0;
 }
 
-/* Two conditions on one dimension must both hold: what they have in common is left. */
-static int set_restrict(const struct parse *parse, const char *start, enum dimension dimension,
-	const struct attribute_set *set, struct filter *filter)
+/* Two conditions on one thing must both hold: what they have in common is left. */
+static int set_restrict(const struct parse *parse, const struct word *name, const char *what,
+	const struct attribute_set *set, bool before, struct attribute_set *allowed)
 {
-	struct attribute_set *allowed = &filter->allowed[dimension];
-
-	if (!(filter->dimensions >> dimension & 1))
+	if (!before)
 		*allowed = *set;
 	for (size_t i = 0; i < array_len(set->word); i++)
 		allowed->word[i] &= set->word[i];
-	filter->dimensions |= (uint8_t)(1u << dimension);
 	if (set_empty(allowed))
-		return fault_at(
-			parse, start, "no facility can meet this condition and those before it");
+		return fault_at(parse, name->start,
+			"no %s can meet this condition and those before it", what);
 	return 0;
 }
 
@@ -219,7 +235,39 @@ static int facility_condition_take(
 	}
 	if (r < 0)
 		return err_pass(r);
-	return err_pass(set_restrict(parse, name->start, (enum dimension)dimension, &set, filter));
+	r = set_restrict(parse, name, "facility", &set, filter->dimensions >> dimension & 1,
+		&filter->allowed[dimension]);
+	filter->dimensions |= (uint8_t)(1u << dimension);
+	return err_pass(r);
+}
+
+/* "A30|A35": the categories named, with all leaves below them. */
+static int category_condition_take(struct parse *parse, const struct word *name,
+	const struct code_list *list, struct subject *subject)
+{
+	unsigned which = subject->base && subject->base->list[1] == list;
+	struct attribute_set set = { { 0 } };
+	int r;
+
+	if (!subject->base || subject->base->list[which] != list)
+		return fault_at(
+			parse, name->start, "this element is not broken down by '%s'", list->code);
+	do {
+		const struct category *category;
+		struct word word;
+
+		if ((r = word_take(parse, "a category", &word)) < 0)
+			return err_pass(r);
+		category = code_list_category(list, word.text);
+		if (!category)
+			return fault_at(parse, word.start, "code list '%s' has no code '%s'",
+				list->code, word.text);
+		code_list_add(list, category, &set);
+	} while (mark_take(parse, '|'));
+	r = set_restrict(
+		parse, name, "cell", &set, subject->restricted[which], &subject->categories[which]);
+	subject->restricted[which] = true;
+	return err_pass(r);
 }
 
 static int area_condition_take(struct parse *parse, const struct word *name, struct filter *filter)
@@ -241,23 +289,33 @@ static int area_condition_take(struct parse *parse, const struct word *name, str
 	return 0;
 }
 
-static int filter_take(struct parse *parse, struct term *term)
+static int condition_take(struct parse *parse, struct subject *subject)
 {
-	if (term->kind != TERM_ELEMENT && term->kind != TERM_N_FACILITY &&
-		term->kind != TERM_N_AREA)
-		return fault_at(
-			parse, parse->at - 1, "'%s' takes no filter", term_words[term->kind]);
-	do {
-		struct word name;
-		int r = word_take(parse, "a condition", &name);
+	const struct code_list *list;
+	struct word name;
+	int r = word_take(parse, "a condition", &name);
 
-		if (r < 0)
-			return err_pass(r);
-		if (!mark_take(parse, '='))
-			return fault_at(parse, parse->at, "'=' is needed after '%s'", name.text);
-		r = term->kind == TERM_N_AREA
-			    ? area_condition_take(parse, &name, &term->filter)
-			    : facility_condition_take(parse, &name, &term->filter);
+	if (r < 0)
+		return err_pass(r);
+	if (!mark_take(parse, '='))
+		return fault_at(parse, parse->at, "'=' is needed after '%s'", name.text);
+	list = code_list_by_code(parse->catalog, name.text);
+	if (subject->term.kind == TERM_N_AREA)
+		return err_pass(area_condition_take(parse, &name, &subject->term.filter));
+	if (list)
+		return err_pass(category_condition_take(parse, &name, list, subject));
+	return err_pass(facility_condition_take(parse, &name, &subject->term.filter));
+}
+
+static int filter_take(struct parse *parse, struct subject *subject)
+{
+	enum term_kind kind = subject->term.kind;
+
+	if (kind != TERM_ELEMENT && kind != TERM_N_FACILITY && kind != TERM_N_AREA)
+		return fault_at(parse, parse->at - 1, "'%s' takes no filter", term_words[kind]);
+	do {
+		int r = condition_take(parse, subject);
+
 		if (r < 0)
 			return err_pass(r);
 	} while (mark_take(parse, ','));
@@ -266,24 +324,27 @@ static int filter_take(struct parse *parse, struct term *term)
 	return 0;
 }
 
-/* What is counted: an element, or one of the words. Adds the element's scale to scale. */
-static int subject_take(struct parse *parse, struct term *term, uint8_t *scale)
+/* What is counted: an element, one cell of one, or one of the words. Adds the element's scale. */
+static int subject_take(struct parse *parse, struct subject *subject)
 {
 	const struct element *element;
 	struct word word;
-	int r = word_take(parse, "an element", &word);
+	int r = run_take(parse, "an element", ".", &word);
 
 	if (r < 0)
 		return err_pass(r);
-	term->kind = term_kind_of_word(word.text);
-	if (term->kind != 0)
+	subject->term.kind = term_kind_of_word(word.text);
+	if (subject->term.kind != 0)
 		return 0;
 	element = catalog_element_by_code(parse->catalog, word.text);
 	if (!element)
+		element = subject->base = catalog_base(
+			parse->catalog, catalog_base_by_code(parse->catalog, word.text));
+	if (!element)
 		return fault_at(parse, word.start, "there is no element '%s'", word.text);
-	term->kind = TERM_ELEMENT;
-	term->element = element->id;
-	*scale = (uint8_t)(*scale + element->scale);
+	subject->term.kind = TERM_ELEMENT;
+	subject->term.element = element->id;
+	subject->scale = (uint8_t)(subject->scale + element->scale);
 	return 0;
 }
 
@@ -310,22 +371,70 @@ static int coefficient_take(struct parse *parse, struct number *ret_number)
 	return 0;
 }
 
-/* One term without its sign; its coefficient is still over its own 10^ret_scale. */
-static int term_take(struct parse *parse, struct term *ret_term, uint8_t *ret_scale)
+/* One term without its sign; its coefficient is still over its own power of ten. */
+static int term_take(struct parse *parse, struct subject *ret_subject)
 {
-	struct term term = { .kind = 0 };
+	struct subject subject = { .start = parse->at };
 	struct number number;
 	int r = coefficient_take(parse, &number);
 
 	if (r < 0)
 		return err_pass(r);
-	term.coefficient = number.value;
-	*ret_scale = number.decimals;
-	if ((r = subject_take(parse, &term, ret_scale)) < 0)
+	subject.term.coefficient = number.value;
+	subject.scale = number.decimals;
+	if ((r = subject_take(parse, &subject)) < 0)
 		return err_pass(r);
-	if (mark_take(parse, '[') && (r = filter_take(parse, &term)) < 0)
+	if (mark_take(parse, '[') && (r = filter_take(parse, &subject)) < 0)
 		return err_pass(r);
-	*ret_term = term;
+	*ret_subject = subject;
+	return 0;
+}
+
+static int term_add(const struct parse *parse, const char *start, struct linear *linear,
+	const struct term *term)
+{
+	if (linear->count == LINEAR_TERMS_MAX)
+		return fault_at(parse, start, "at most %d terms are possible", LINEAR_TERMS_MAX);
+	if ((linear->count & (linear->count - 1)) == 0) { /* full: its room is a power of two */
+		size_t room = linear->count ? linear->count * 2u : 1;
+		struct term *more = reallocarray(linear->term, room, sizeof(*more));
+
+		if (!more)
+			return err_here(ERR_NOMEM, "cannot allocate %zu terms", room);
+		linear->term = more;
+	}
+	linear->term[linear->count++] = *term;
+	return 0;
+}
+
+/* The subject's term, or one for each cell that it means; scales gets the power of ten of each. */
+static int subject_add(const struct parse *parse, const struct subject *subject,
+	struct linear *linear, uint8_t scales[LINEAR_TERMS_MAX])
+{
+	const struct element *cell;
+	struct term term = subject->term;
+	uint32_t first = linear->count;
+	size_t cells = 1;
+	int r = 0;
+
+	if (!subject->base) {
+		r = term_add(parse, subject->start, linear, &term);
+	} else {
+		cell = catalog_cells(parse->catalog, subject->base->id, &cells);
+		for (size_t i = 0; r == 0 && i < cells; i++) {
+			bool meant = true;
+
+			for (size_t k = 0; k < array_len(subject->categories); k++)
+				meant = meant && (!subject->restricted[k] ||
+							 attribute_set_has(&subject->categories[k],
+								 cell[i].category[k]));
+			term.element = cell[i].id;
+			r = meant ? term_add(parse, subject->start, linear, &term) : 0;
+		}
+	}
+	if (r < 0)
+		return err_pass(r);
+	memset(scales + first, subject->scale, linear->count - first);
 	return 0;
 }
 
@@ -350,22 +459,21 @@ static int scales_fold(const struct parse *parse, struct linear *linear, const u
 
 int linear_parse(const struct catalog *catalog, const char *text, struct linear *ret_linear)
 {
+	AUTO(linear_fini) struct linear linear = { .count = 0 };
 	struct parse parse = { catalog, text, text };
-	struct linear linear = { .count = 0 };
 	uint8_t scales[LINEAR_TERMS_MAX];
 	bool minus = mark_take(&parse, '-'), more;
 	int r;
 
 	do {
-		struct term *term = &linear.term[linear.count];
+		struct subject subject = { .base = NULL };
 
-		if (linear.count == LINEAR_TERMS_MAX)
-			return fault_at(&parse, parse.at, "at most %d terms are possible",
-				LINEAR_TERMS_MAX);
-		if ((r = term_take(&parse, term, &scales[linear.count])) < 0)
+		if ((r = term_take(&parse, &subject)) < 0)
 			return err_pass(r);
-		term->coefficient = minus ? -term->coefficient : term->coefficient;
-		linear.count++;
+		if (minus)
+			subject.term.coefficient = -subject.term.coefficient;
+		if ((r = subject_add(&parse, &subject, &linear, scales)) < 0)
+			return err_pass(r);
 		minus = mark_take(&parse, '-');
 		more = minus || mark_take(&parse, '+');
 	} while (more);
@@ -375,33 +483,6 @@ int linear_parse(const struct catalog *catalog, const char *text, struct linear 
 	if ((r = scales_fold(&parse, &linear, scales)) < 0)
 		return err_pass(r);
 	*ret_linear = linear;
+	linear = (struct linear){ .count = 0 };
 	return 0;
-}
-
-bool filter_matches(const struct filter *filter, uint64_t stratum)
-{
-	for (unsigned i = 0; i < DIMENSIONS; i++) {
-		if ((filter->dimensions >> i & 1) &&
-			!attribute_set_has(&filter->allowed[i], stratum_attribute(stratum, i)))
-			return false;
-	}
-	return true;
-}
-
-bool linear_uses(const struct linear *linear, uint32_t element)
-{
-	for (uint32_t i = 0; i < linear->count; i++) {
-		if (linear->term[i].kind == TERM_ELEMENT && linear->term[i].element == element)
-			return true;
-	}
-	return false;
-}
-
-bool linear_has_elements(const struct linear *linear)
-{
-	for (uint32_t i = 0; i < linear->count; i++) {
-		if (linear->term[i].kind == TERM_ELEMENT)
-			return true;
-	}
-	return false;
 }

@@ -10,9 +10,13 @@
  *   filter = "[" condition { "," condition } "]"           all must hold
  *   condition = dimension "=" code { "|" code }            any of the codes, or below one of them
  *             | "group" "=" code                           facility class in a group of groups.csv
+ *             | list "=" code { "|" code }                 in the code list, or below one
  *             | "kind" "=" word                            only for N_AREA
  *
- * Example: "VISIT[class=hospital,ownership=private] + 0.5*VISIT_HOME" */
+ * An element that is broken down stands for all of its cells, or for those that the filter leaves:
+ * one term each.
+ *
+ * Examples: "VISIT[class=hospital,ownership=private] + 0.5*VISIT_HOME", "DEATH[sex=M,age19=A0]" */
 #ifndef MODEL_LINEAR_H
 #define MODEL_LINEAR_H
 
@@ -24,7 +28,7 @@
 
 struct catalog;
 
-enum { LINEAR_TERMS_MAX = 16 };
+enum { LINEAR_TERMS_MAX = 256 };
 
 /* A set of attribute ids (0..255) of one dimension. */
 struct attribute_set {
@@ -73,15 +77,21 @@ struct term {
 
 /* value = sum of coefficient * term / 10^scale, where an element's term is its stored integer. */
 struct linear {
-	struct term term[LINEAR_TERMS_MAX];
-	uint32_t count;
-	uint8_t scale; /* decimals of the coefficients, the elements' own scales folded in */
+	struct term *term; /* owned */
+	uint32_t count;    /* at most LINEAR_TERMS_MAX */
+	uint8_t scale;     /* decimals of the coefficients, the elements' own scales folded in */
 };
 
-/* Parses text against the catalogue's elements, attributes and groups. ERR_INVALID says what and at
- * which character. */
+/* Parses text against the catalogue's elements, code lists, attributes and groups. ERR_INVALID says
+ * what and at which character. What is returned is to be freed with linear_fini(). */
 CHECKED int linear_parse(
 	const struct catalog *catalog, const char *text, struct linear *ret_linear);
+/* Leaves a form without terms. */
+void linear_fini(struct linear *linear);
+static inline void linear_fini_auto(struct linear *linear)
+{
+	linear_fini(linear);
+}
 
 /* Whether a facility of this stratum is meant by the filter. */
 bool filter_matches(const struct filter *filter, uint64_t stratum);

@@ -54,11 +54,17 @@ static bool code_valid(const char *code)
 	return true;
 }
 
+void row_short_code(const struct row *row, const char *column, char *ret, size_t size)
+{
+	row_text(row, column, ret, size);
+	if (ret[0] != '\0' && !code_valid(ret))
+		row_fault(row, "%s '%s' must be a letter and then letters, digits or '_'", column,
+			ret);
+}
+
 void row_code(const struct row *row, char ret[CATALOG_CODE_BYTES])
 {
-	row_text(row, "code", ret, CATALOG_CODE_BYTES);
-	if (ret[0] != '\0' && !code_valid(ret))
-		row_fault(row, "code '%s' must be a letter and then letters, digits or '_'", ret);
+	row_short_code(row, "code", ret, CATALOG_CODE_BYTES);
 }
 
 void row_name(const struct row *row, struct catalog_name *ret)

@@ -24,7 +24,9 @@ void row_fault(const struct row *row, const char *text, ...) __attribute__((form
 const char *row_cell(const struct row *row, const char *column);
 /* Text of 1 to size - 1 bytes. */
 void row_text(const struct row *row, const char *column, char *ret, size_t size);
-/* One word of letters, digits and '_' that begins with a letter. */
+/* One word of letters, digits and '_' that begins with a letter, of at most size - 1 bytes. */
+void row_short_code(const struct row *row, const char *column, char *ret, size_t size);
+/* Such a word in column "code". */
 void row_code(const struct row *row, char ret[CATALOG_CODE_BYTES]);
 /* Both name_zh and name_en. */
 void row_name(const struct row *row, struct catalog_name *ret);

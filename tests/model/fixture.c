@@ -13,8 +13,8 @@
 #include "base/err.h"
 #include "base/limits.h"
 
-static const char *const tables[] = { "areas", "attributes", "elements", "form_lines", "forms",
-	"groups", "indicators" };
+static const char *const tables[] = { "areas", "attributes", "code_lists", "elements", "form_lines",
+	"forms", "groups", "indicators" };
 
 static const struct edit none[FIXTURE_EDITS_MAX];
 

@@ -14,7 +14,9 @@
 
 Test(catalog, lists_rise_by_identifier_whatever_the_order_of_rows)
 {
-	static const uint32_t element_ids[] = { 1, 2, 3, 4, 5, 70, 71, 72 };
+	static const uint32_t element_ids[] = { 1, 2, 3, 4, 5, 70, 71, 72, (80u << 16) + 257,
+		(80u << 16) + 258, (80u << 16) + 259, (80u << 16) + 513, (80u << 16) + 514,
+		(80u << 16) + 515 };
 	static const uint32_t area_codes[] = { 320623, 320700, 320703, 320705, 320706, 320703001 };
 	static const uint32_t form_ids[] = { 1, 3, 4 }, indicator_ids[] = { 1, 2, 3 };
 	AUTO(catalog_free) struct catalog *catalog = fixture();

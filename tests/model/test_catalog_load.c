@@ -308,17 +308,17 @@ Test(catalog_load, faults_of_form_lines)
 {
 	static const struct fault_case cases[] = {
 		{ { "form_lines", "", "NOTHING,1,VISIT,yes\n" },
-			"form_lines.csv:9: form 'NOTHING' is not in forms.csv" },
+			"form_lines.csv:10: form 'NOTHING' is not in forms.csv" },
 		{ { "form_lines", "", "POPULATION_YEAR,9,NOTHING,yes\n" },
-			"form_lines.csv:9: element 'NOTHING' is not in elements.csv" },
+			"form_lines.csv:10: element 'NOTHING' is not in elements.csv" },
 		{ { "form_lines", "", "POPULATION_YEAR,0,VISIT,yes\n" },
-			"form_lines.csv:9: line '0' is no whole number from 1 to 9999" },
+			"form_lines.csv:10: line '0' is no whole number from 1 to 9999" },
 		{ { "form_lines", "", "POPULATION_YEAR,2,VISIT,yes\n" },
-			"form_lines.csv:9: this line of the form stands already on line 8" },
+			"form_lines.csv:10: this line of the form stands already on line 8" },
 		{ { "form_lines", "", "POPULATION_YEAR,3,POP,yes\n" },
-			"form_lines.csv:9: form 'POPULATION_YEAR' has element 'POP' already" },
+			"form_lines.csv:10: form 'POPULATION_YEAR' has element 'POP' already" },
 		{ { "form_lines", "", "POPULATION_YEAR,3,BED,perhaps\n" },
-			"form_lines.csv:9: required 'perhaps' is none of: no, yes" },
+			"form_lines.csv:10: required 'perhaps' is none of: no, yes" },
 		{ { "forms", "", "9,EMPTY,空,empty,year,agency,1,0,1,T,b,,,statistical\n" },
 			"forms.csv:5: form 'EMPTY' has no lines in form_lines.csv" },
 	};
@@ -333,7 +333,7 @@ Test(catalog_load, a_form_has_at_most_512_lines)
 	AUTO(catalog_free) struct catalog *catalog = NULL;
 
 	for (int i = 0; i < FORM_LINES_MAX - 2; i++) {
-		cr_assert_eq(buffer_format(&elements, "%d,X%d,甲,x,x,0,count,service,sum,sum,,\n",
+		cr_assert_eq(buffer_format(&elements, "%d,X%d,甲,x,x,0,count,service,sum,sum,,,\n",
 				     1000 + i, i),
 			0);
 		cr_assert_eq(buffer_format(&lines, "POPULATION_YEAR,%d,X%d,no\n", 10 + i, i), 0);
@@ -380,7 +380,7 @@ Test(catalog_load, faults_of_indicators)
 		{ { "indicators", "VISIT,1,1,", "VISIT,1,1000001," }, "factor '1000001' is no" },
 		{ { "indicators", "ytd,1", "decade,1" },
 			"window 'decade' is none of: month, quarter, half, ytd, r12m, year, "
-			"mch_year" },
+			"mch_year, r36m, plan, baseline" },
 		{ { "indicators", "ytd,1", "ytd,10" },
 			"decimals '10' is no whole number from 0 to 9" },
 		{ { "indicators", "1,lower", "1,down" },
@@ -461,16 +461,18 @@ Test(catalog_load, an_empty_catalogue_of_headers_is_sound)
 	static const char *const tables[][2] = {
 		{ "areas", "code,parent,kind,name_zh,name_en,from,until,note\n" },
 		{ "attributes", "dimension,id,code,parent,name_zh,name_en\n" },
+		{ "code_lists", "list,id,code,parent,name_zh,name_en,source\n" },
 		{ "elements", "id,code,name_zh,name_en,unit,scale,type,basis,over_time,over_space,"
-			      "definition,source\n" },
+			      "broken_down_by,definition,source\n" },
 		{ "form_lines", "form,line,element,required\n" },
 		{ "forms", "id,code,name_zh,name_en,period,classes,precedence,carry_months,due_"
 			   "days,table_number,"
 			   "issued_by,approval,valid_until,purpose\n" },
 		{ "groups", "group,class,name_zh,name_en,source\n" },
-		{ "indicators", "id,code,name_zh,name_en,unit,numerator,denominator,factor,window,"
-				"decimals,polarity,"
-				"mixed_basis,definition,source\n" },
+		{ "indicators",
+			"id,code,name_zh,name_en,unit,method,arguments,numerator,denominator,"
+			"factor,window,decimals,polarity,"
+			"mixed_basis,definition,source\n" },
 	};
 	size_t count = 7;
 

@@ -26,7 +26,7 @@ def add_element(folder, number):
     lines = [line for line in (folder / 'form_lines.csv').read_text('utf-8').splitlines()
              if line.startswith(FORM + ',')]
     with open(folder / 'elements.csv', 'a', encoding='utf-8') as file:
-        file.write(f'{ident},NEW_{number},新{number},new {number},visits,0,count,service,sum,sum,New.,test\n')
+        file.write(f'{ident},NEW_{number},新{number},new {number},visits,0,count,service,sum,sum,,New.,test\n')
     text = (folder / 'form_lines.csv').read_text('utf-8')
     text = text.replace(lines[-1] + '\n', lines[-1] + f'\n{FORM},{len(lines) + 1},NEW_{number},no\n')
     (folder / 'form_lines.csv').write_text(text, 'utf-8')
