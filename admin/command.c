@@ -62,6 +62,49 @@ static const struct verb verbs[] = {
 			   "contribution,left_out,sequence,revision",
 		.zh = "一个数值由哪些报告构成",
 		.en = "which reports make up a figure" },
+	{ .words = "indicator series",
+		.server = SERVER_AGGREGATOR,
+		.run = question_run,
+		.parameter = { WORD("indicator"), NEEDED("area"), NEEDED("from"), NEEDED("to"),
+			OPTION("window") },
+		.columns = "period,shown,unit,low,high,complete,provisional,direction,source,mark",
+		.spark = true,
+		.zh = "一个指标逐期的数值和变化",
+		.en = "an indicator period by period, and how it changed" },
+	{ .words = "indicator rank",
+		.server = SERVER_AGGREGATOR,
+		.run = question_run,
+		.parameter = { WORD("indicator"), NEEDED("kind"), NEEDED("period"),
+			OPTION("under") },
+		.columns = "rank,area,area_name,shown,unit,low,high,reason",
+		.zh = "同类地区的位次",
+		.en = "areas of one kind in order" },
+	{ .words = "plan list",
+		.server = SERVER_AGGREGATOR,
+		.run = question_run,
+		.columns = "plan,name_zh,area,area_name,first_year,last_year,targets",
+		.zh = "监测的规划",
+		.en = "the plans that are followed" },
+	{ .words = "plan targets",
+		.server = SERVER_AGGREGATOR,
+		.run = question_run,
+		.parameter = { WORD("plan") },
+		.columns = "id,name_zh,printed,baseline,target_year,target,nature,indicator,owner",
+		.zh = "一个规划的全部目标",
+		.en = "every target of a plan" },
+	{ .words = "plan scorecard",
+		.server = SERVER_AGGREGATOR,
+		.run = question_run,
+		.parameter = { WORD("plan"), OPTION("area"), OPTION("at") },
+		.columns = "name_zh,nature,baseline,target,shown,progress,status,owner,note_zh",
+		.zh = "每个目标的进展和结论",
+		.en = "where every target stands" },
+	{ .words = "plan summary",
+		.server = SERVER_AGGREGATOR,
+		.run = question_run,
+		.parameter = { WORD("plan"), OPTION("area"), OPTION("at") },
+		.zh = "一个规划各类结论的个数",
+		.en = "how many targets stand where" },
 	{ .words = "report show",
 		.server = SERVER_AGGREGATOR,
 		.run = question_run,
@@ -343,7 +386,7 @@ int command_summary(bool chinese, struct buffer *out)
 		"  huibaoctl indicator list                           有哪些指标\n"
 		"  huibaoctl indicator show INDICATOR --area CODE --period P\n"
 		"  huibaoctl indicator explain ...                    数值由哪些报告构成\n"
-		"  huibaoctl facility list [--area CODE]              机构\n"
+		"  huibaoctl plan scorecard PLAN                      规划目标的进展\n"
 		"  huibaoctl report show FACILITY FORM PERIOD         一份报告\n\n"
 		"例：huibaoctl indicator show VISIT_SHARE_HOSPITAL --area 440507 --period 2015\n"
 		"    huibaoctl verify -o json\n"
@@ -355,7 +398,8 @@ int command_summary(bool chinese, struct buffer *out)
 		"  huibaoctl indicator show INDICATOR --area CODE --period P\n"
 		"  huibaoctl indicator explain ...                    which reports make up a "
 		"figure\n"
-		"  huibaoctl facility list [--area CODE]              facilities\n"
+		"  huibaoctl plan scorecard PLAN                      where every target "
+		"stands\n"
 		"  huibaoctl report show FACILITY FORM PERIOD         one report\n\n"
 		"Try: huibaoctl indicator show VISIT_SHARE_HOSPITAL --area 440507 --period 2015\n"
 		"     huibaoctl verify -o json\n"

@@ -26,6 +26,7 @@ struct verb {
 	const char *columns; /* what people see of the answer; NULL: all */
 	bool upright;        /* a single row is shown as one line per column */
 	bool round;          /* people see figures rounded */
+	bool spark;          /* people see the course of column "value" as a line of bars */
 	const char *zh, *en; /* help, one line each */
 };
 

@@ -23,6 +23,8 @@ struct print_style {
 	const char *usual;   /* table: what people see when columns is NULL; may name too many */
 	bool upright;        /* table: a single row is shown as one line per column */
 	bool round;          /* table: column "value" with at most two decimals */
+	bool spark;          /* table: and the course of column "value" as a line of bars */
+	bool colour;         /* table: a target's status in colour beside its word */
 };
 
 /* Renders into out. schema: "huibao.status/v1". ERR_INVALID: a name in columns is not a column. */

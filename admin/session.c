@@ -291,6 +291,15 @@ static void schema_make(const struct verb *verb, char ret_schema[64])
 	}
 }
 
+/* no-color.org: a terminal that has not been told otherwise. */
+static bool colour_wanted(FILE *out)
+{
+	const char *no = getenv("NO_COLOR"), *terminal = getenv("TERM");
+
+	return isatty(fileno(out)) && !(no && no[0]) &&
+	       !(terminal && strcmp(terminal, "dumb") == 0);
+}
+
 static struct print_style style_make(const struct session *session)
 {
 	const char *columns = session->options->columns;
@@ -301,7 +310,9 @@ static struct print_style style_make(const struct session *session)
 		.columns = all ? NULL : columns,
 		.usual = all ? NULL : session->verb->columns,
 		.upright = session->verb->upright,
-		.round = session->verb->round };
+		.round = session->verb->round,
+		.spark = session->verb->spark,
+		.colour = colour_wanted(session->out) };
 }
 
 static int session_write(struct session *session, const struct buffer *text)

@@ -252,3 +252,82 @@ Test(words, every_heading_is_found)
 	cr_expect_str_eq(words_heading("numerator_with_value", false), "numerator with value");
 	cr_expect_str_eq(words_heading("no_such", true), "no_such");
 }
+
+static void scorecard(const char *const (*rows)[5], size_t count)
+{
+	static const char *const names[] = { "name_zh", "shown", "class", "status", "note_zh" };
+	struct grid empty = { 0 };
+
+	grid_fini(&table);
+	table = empty;
+	for (size_t i = 0; i < array_len(names); i++)
+		cr_assert_eq(grid_column(&table, names[i], COLUMN_TEXT), 0);
+	cr_assert_eq(grid_column(&table, "note_en", COLUMN_TEXT), 0);
+	for (size_t i = 0; i < count; i++) {
+		for (size_t c = 0; c < 5; c++)
+			cr_assert_eq(grid_text(&table, rows[i][c]), 0);
+		cr_assert_eq(grid_text(&table, "in English"), 0);
+	}
+}
+
+static const char *const two_targets[][5] = {
+	{ "床位", "6.18", "judged", "met_so_far", "只因四舍五入达标" },
+	{ "产值", NULL, "needs_input", NULL, "缺少产值" },
+};
+
+Test(print, a_target_without_a_status_shows_its_class_instead)
+{
+	struct print_style style = {
+		.format = PRINT_TABLE, .chinese = true, .usual = "name_zh,shown,status,note_zh"
+	};
+
+	scorecard(two_targets, 2);
+	cr_assert_eq(print_table(&style, "s", &table, &out), 0);
+	cr_assert(strstr(text(), "目前达标"));
+	cr_assert(strstr(text(), "需要输入"));
+	cr_assert(strstr(text(), "只因四舍五入达标"));
+	cr_assert(!strstr(text(), "\033["), "no colour unless it is asked for");
+}
+
+Test(print, english_readers_get_english_notes_and_no_underscores)
+{
+	struct print_style style = { .format = PRINT_TABLE, .usual = "name_zh,status,note_zh" };
+
+	scorecard(two_targets, 2);
+	cr_assert_eq(print_table(&style, "s", &table, &out), 0);
+	cr_assert(strstr(text(), "met so far"));
+	cr_assert(strstr(text(), "needs input"));
+	cr_assert(strstr(text(), "in English"));
+	cr_assert(!strstr(text(), "缺少产值"));
+}
+
+Test(print, colour_stands_beside_the_word_and_never_in_its_place)
+{
+	struct print_style style = {
+		.format = PRINT_TABLE, .chinese = true, .usual = "status", .colour = true
+	};
+
+	scorecard(two_targets, 2);
+	cr_assert_eq(print_table(&style, "s", &table, &out), 0);
+	cr_assert(strstr(text(), "\033[32m"));
+	cr_assert(strstr(text(), "目前达标"));
+}
+
+Test(print, a_course_has_a_bar_per_row_and_a_blank_for_no_value)
+{
+	static const char *const values[] = { "1", NULL, "2.5", "8" };
+	struct grid empty = { 0 };
+
+	grid_fini(&table);
+	table = empty;
+	cr_assert_eq(grid_column(&table, "period", COLUMN_TEXT), 0);
+	cr_assert_eq(grid_column(&table, "value", COLUMN_DECIMAL), 0);
+	for (size_t i = 0; i < array_len(values); i++) {
+		cr_assert_eq(grid_text(&table, "2020"), 0);
+		cr_assert_eq(grid_text(&table, values[i]), 0);
+	}
+	cr_assert_eq(print_table(&(struct print_style){ .format = PRINT_TABLE, .spark = true }, "s",
+			     &table, &out),
+		0);
+	cr_assert(strstr(text(), "▁ ▃█  lowest 1, highest 8\n"), "%s", text());
+}
