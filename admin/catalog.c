@@ -9,7 +9,7 @@
 
 #include "admin/command.h"
 #include "base/err.h"
-#include "model/plan.h"
+#include "model/target.h"
 
 static const char *folder_of(const struct session *session)
 {
@@ -27,48 +27,45 @@ static bool integer_column(const char *name)
 
 static int targets_columns(struct grid *table)
 {
-	for (size_t column = 0; column < TARGET_COLUMNS; column++) {
-		const char *name = plans_column(column);
-		int r = grid_column(
-			table, name, integer_column(name) ? COLUMN_INTEGER : COLUMN_TEXT);
+	const char *name;
+	int r = 0;
 
-		if (r < 0)
-			return err_pass(r);
-	}
-	return 0;
+	for (size_t column = 0; r == 0 && (name = target_column(column)); column++)
+		r = grid_column(table, name, integer_column(name) ? COLUMN_INTEGER : COLUMN_TEXT);
+	return err_pass(r);
 }
 
-/* The rows of one plan, or of all; an empty cell is no value. */
-static int targets_rows(const struct plans *plans, const char *plan, struct grid *table)
+/* An empty cell is no value. */
+static int targets_rows(const struct target *target, size_t count, struct grid *table)
 {
-	for (size_t target = 0; target < plans_targets(plans); target++) {
-		if (plan && strcmp(plans_cell(plans, target, PLAN_COLUMN), plan) != 0)
-			continue;
-		for (size_t column = 0; column < TARGET_COLUMNS; column++) {
-			const char *cell = plans_cell(plans, target, column);
-			int r = grid_text(table, cell[0] ? cell : NULL);
+	int r = 0;
 
-			if (r < 0)
-				return err_pass(r);
-		}
-	}
-	return 0;
+	for (size_t i = 0; i < count; i++)
+		for (size_t column = 0; r == 0 && column < TARGET_COLUMNS; column++)
+			r = grid_text(
+				table, target[i].cell[column][0] ? target[i].cell[column] : NULL);
+	return err_pass(r);
 }
 
 int catalog_targets_run(struct session *session)
 {
 	AUTO(catalog_free) struct catalog *catalog = NULL;
-	AUTO(plans_free) struct plans *plans = NULL;
 	AUTO(grid_fini) struct grid table = { 0 };
-	const char *plan = session_argument(session, "plan");
-	char path[600];
+	const char *code = session_argument(session, "plan");
+	const struct plan_info *plan;
+	const struct target *target;
+	size_t count;
 	int r = catalog_load(folder_of(session), &catalog);
 
-	snprintf(path, sizeof(path), "%s/plans", folder_of(session));
-	if (r < 0 || (r = plans_load(path, catalog, &plans)) < 0 ||
-		(r = targets_columns(&table)) < 0 || (r = targets_rows(plans, plan, &table)) < 0)
+	if (r < 0)
 		return err_pass(r);
-	if (plan && grid_rows(&table) == 0)
-		return err_here(ERR_INVALID, "there is no plan '%.60s' in '%s'", plan, path);
+	plan = code ? catalog_plan_by_code(catalog, code) : NULL;
+	if (code && !plan)
+		return err_here(
+			ERR_INVALID, "there is no plan '%.60s' in '%s'", code, folder_of(session));
+	target =
+		plan ? catalog_targets_of(catalog, plan, &count) : catalog_targets(catalog, &count);
+	if ((r = targets_columns(&table)) < 0 || (r = targets_rows(target, count, &table)) < 0)
+		return err_pass(r);
 	return err_pass(session_print(session, &table));
 }

@@ -1,15 +1,19 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * One way of sending a command: identity, reason, one repetition after silence, receipt. */
+ * One way of sending a command: identity, reason, one repetition after silence, receipt; or, on a
+ * dry run, none of it. */
 #include "admin/change.h"
 
 #include <sys/random.h>
 
 #include "admin/command.h"
 #include "base/err.h"
+#include "client/language.h"
+#include "client/phrase.h"
+#include "model/facts.h"
 
-int change_columns(struct grid *receipts)
+static int change_columns(struct grid *receipts)
 {
 	int r = grid_column(receipts, "records", COLUMN_INTEGER);
 
@@ -40,12 +44,24 @@ static int receipt_add(struct grid *receipts, const struct command_result *resul
 	return err_pass(r);
 }
 
+/* What would be sent; nothing is. */
+static int receipt_missing(struct grid *receipts, const struct command *command)
+{
+	int r = grid_u64(receipts, command_records(command));
+
+	for (size_t i = 1; r == 0 && i < receipts->columns; i++)
+		r = grid_text(receipts, NULL);
+	return err_pass(r);
+}
+
 static int command_send(struct session *session, struct command *command, struct grid *receipts)
 {
 	const char *reason = session_argument(session, "reason");
 	struct command_result result;
 	int r;
 
+	if (session_argument(session, "dry-run"))
+		return err_pass(receipt_missing(receipts, command));
 	if (getrandom(command->request_id, sizeof(command->request_id), 0) !=
 		(ssize_t)sizeof(command->request_id))
 		return err_here(ERR_IO, "cannot get random bytes: %m");
@@ -70,7 +86,7 @@ static int command_fits(const struct command *command)
 	AUTO(buffer_fini) struct buffer packed = { 0 };
 	int r;
 
-	if (command->facilities + command->keys > COMMAND_RECORDS_MAX)
+	if (command_records(command) > COMMAND_RECORDS_MAX)
 		return err_here(
 			ERR_LIMIT, "more than %d records in one command", COMMAND_RECORDS_MAX);
 	r = command_encode(command, &packed);
@@ -81,10 +97,10 @@ static int command_fits(const struct command *command)
 	return 0;
 }
 
-int change_facilities(struct session *session, const struct facility *facilities, size_t count,
-	struct grid *receipts)
+static int change_send(
+	struct session *session, const struct command *records, struct grid *receipts)
 {
-	struct command command = { .facility = facilities, .facilities = count };
+	struct command command = *records;
 	int r = command_fits(&command);
 
 	if (r == 0)
@@ -92,12 +108,65 @@ int change_facilities(struct session *session, const struct facility *facilities
 	return err_pass(r);
 }
 
-int change_key(struct session *session, const struct key *key, struct grid *receipts)
+int change_one(struct session *session, const struct command *records)
 {
-	struct command command = { .key = key, .keys = 1 };
-	int r = command_fits(&command);
+	AUTO(grid_fini) struct grid receipts = { 0 };
+	int r = change_columns(&receipts);
 
 	if (r == 0)
-		r = command_send(session, &command, receipts);
+		r = change_send(session, records, &receipts);
+	if (r == 0)
+		r = session_print(session, &receipts);
 	return err_pass(r);
+}
+
+/* So many of the records from the given one on. */
+static struct command part_of(const struct command *records, size_t from, size_t count)
+{
+	if (records->facilities > 0)
+		return (struct command){ .facility = records->facility + from,
+			.facilities = count };
+	return (struct command){ .fact = records->fact + from, .facts = count };
+}
+
+/* As many records in each command as fit one. */
+static int change_parts(
+	struct session *session, const struct command *records, struct grid *receipts)
+{
+	size_t most = COMMAND_RECORDS_MAX, sent = 0, count = command_records(records);
+
+	while (sent < count) {
+		size_t now = count - sent < most ? count - sent : most;
+		struct command part = part_of(records, sent, now);
+		int r = change_send(session, &part, receipts);
+
+		if (r == ERR_LIMIT && now > 1) {
+			most = now / 2;
+			continue;
+		}
+		if (r < 0)
+			return err_pass(r);
+		sent += now;
+	}
+	return 0;
+}
+
+int change_import(struct session *session, const struct command *records)
+{
+	AUTO(grid_fini) struct grid receipts = { 0 };
+	int r = change_columns(&receipts), sent;
+
+	if (r < 0)
+		return err_pass(r);
+	sent = change_parts(session, records, &receipts);
+	if (sent < 0 && grid_rows(&receipts) == 0)
+		return err_pass(sent);
+	if (sent < 0) /* what went in before stays in and is shown */
+		fprintf(stderr, "huibaoctl: %s: %s\n",
+			language_pick("只登记了一部分", "only a part was registered"),
+			phrase(err_text()));
+	r = session_print(session, &receipts);
+	if (r < 0)
+		return err_pass(r);
+	return sent < 0 ? EXIT_PARTLY : EXIT_DONE;
 }

@@ -8,12 +8,11 @@
 
 #include "admin/session.h"
 
-/* The columns of a table of receipts. */
-CHECKED int change_columns(struct grid *receipts);
-/* Sends the records as one command and adds its receipt to the table. ERR_LIMIT: they do not fit
- * one command; nothing was sent. */
-CHECKED int change_facilities(struct session *session, const struct facility *facilities,
-	size_t count, struct grid *receipts);
-CHECKED int change_key(struct session *session, const struct key *key, struct grid *receipts);
+/* Sends the records as one command and prints its receipt; with --dry-run, only how many records
+ * would have gone. ERR_LIMIT: they do not fit one command; nothing was sent. */
+CHECKED int change_one(struct session *session, const struct command *records);
+/* The same for any number of facilities or of facts, in as many commands as they need. If one is
+ * refused, those before it stand and are printed: EXIT_PARTLY. */
+CHECKED int change_import(struct session *session, const struct command *records);
 
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * The table, and everything that is read off it: which command is meant, whether it was called
- * rightly, and its help. Help is laid out here by what a terminal shows, in both languages. */
+ * The table, and what is read off it: which command is meant, and whether it was called rightly. */
 #include "admin/command.h"
 
 #include <string.h>
@@ -143,13 +142,14 @@ static const struct verb verbs[] = {
 		.run = facility_add_run,
 		.parameter = { WORD("code"), NEEDED("name"), NEEDED("area"), NEEDED("class"),
 			OPTION("level"), OPTION("ownership"), OPTION("sponsor"), OPTION("profit"),
-			OPTION("locality"), OPTION("opened"), OPTION("closed"), OPTION("reason") },
+			OPTION("locality"), OPTION("opened"), OPTION("closed"), OPTION("reason"),
+			OPTION("dry-run") },
 		.zh = "登记或更改一个机构",
 		.en = "register a facility, or change it" },
 	{ .words = "facility import",
 		.server = SERVER_INGESTD,
 		.run = facility_import_run,
-		.parameter = { WORD("file"), OPTION("reason") },
+		.parameter = { WORD("file"), OPTION("reason"), OPTION("dry-run") },
 		.zh = "从 CSV 登记机构",
 		.en = "register facilities from a CSV file" },
 	{ .words = "population import",
@@ -158,6 +158,63 @@ static const struct verb verbs[] = {
 		.parameter = { WORD("file") },
 		.zh = "从 CSV 报送年度人口（POPULATION_YEAR）",
 		.en = "report yearly population (POPULATION_YEAR) from a CSV file" },
+	{ .words = "fact list",
+		.server = SERVER_AGGREGATOR,
+		.run = question_run,
+		.parameter = { OPTION("area"), OPTION("indicator"), OPTION("period") },
+		.columns = "area,indicator,period,value,comparator,source,basis,norm,preferred,"
+			   "withdrawn,who,sequence",
+		.zh = "外部数据、标准值和规划中的数值",
+		.en = "values from outside the reports, norms, and what plans print" },
+	{ .words = "fact add",
+		.server = SERVER_INGESTD,
+		.run = fact_add_run,
+		.parameter = { WORD("area"), WORD("indicator"), WORD("period"), NEEDED("value"),
+			NEEDED("source"), OPTION("comparator"), OPTION("basis"), OPTION("note"),
+			OPTION("norm"), OPTION("reason"), OPTION("dry-run") },
+		.zh = "录入或更改一个外部数据（或标准值）",
+		.en = "give a value from outside the reports, or a norm; or change it" },
+	{ .words = "fact import",
+		.server = SERVER_INGESTD,
+		.run = fact_import_run,
+		.parameter = { WORD("file"), OPTION("reason"), OPTION("dry-run") },
+		.zh = "从 CSV 录入外部数据",
+		.en = "give values from a CSV file" },
+	{ .words = "fact prefer",
+		.server = SERVER_INGESTD,
+		.run = fact_prefer_run,
+		.parameter = { WORD("area"), WORD("indicator"), WORD("period"), NEEDED("source"),
+			OPTION("note"), OPTION("reason"), OPTION("dry-run") },
+		.zh = "同一数据有几个来源时，指定采用哪一个",
+		.en = "say which of several sources' values is to be used" },
+	{ .words = "fact basis",
+		.server = SERVER_INGESTD,
+		.run = fact_basis_run,
+		.parameter = { WORD("area"), WORD("indicator"), WORD("period"), NEEDED("source"),
+			NEEDED("basis"), OPTION("note"), OPTION("reason"), OPTION("dry-run") },
+		.zh = "说明一个数值的口径，同口径者可比",
+		.en = "say on what basis a value stands, so that it can be compared" },
+	{ .words = "fact withdraw",
+		.server = SERVER_INGESTD,
+		.run = fact_withdraw_run,
+		.parameter = { WORD("area"), WORD("indicator"), WORD("period"), NEEDED("source"),
+			OPTION("note"), OPTION("norm"), OPTION("reason"), OPTION("dry-run") },
+		.zh = "撤回一个外部数据",
+		.en = "take a value back" },
+	{ .words = "verdict list",
+		.server = SERVER_AGGREGATOR,
+		.run = question_run,
+		.parameter = { OPTION("plan") },
+		.columns = "target,period,outcome,evidence,counts,who,received,sequence",
+		.zh = "对目标的人工评定",
+		.en = "persons' verdicts on targets" },
+	{ .words = "verdict add",
+		.server = SERVER_INGESTD,
+		.run = verdict_add_run,
+		.parameter = { WORD("target"), WORD("period"), NEEDED("outcome"),
+			NEEDED("evidence"), OPTION("note"), OPTION("reason"), OPTION("dry-run") },
+		.zh = "人工评定一个目标，写明依据",
+		.en = "judge a target, and say what was looked at" },
 	{ .words = "catalog targets",
 		.run = catalog_targets_run,
 		.parameter = { OPTION("plan"), OPTION("catalogue") },
@@ -174,13 +231,13 @@ static const struct verb verbs[] = {
 		.server = SERVER_INGESTD,
 		.run = key_add_run,
 		.parameter = { WORD("name"), NEEDED("public"), NEEDED("role"), MANY("facility"),
-			MANY("area"), OPTION("reason") },
+			MANY("area"), OPTION("reason"), OPTION("dry-run") },
 		.zh = "登记密钥及其角色和可报范围",
 		.en = "register a key, its role and what it may report for" },
 	{ .words = "key revoke",
 		.server = SERVER_INGESTD,
 		.run = key_revoke_run,
-		.parameter = { WORD("public"), OPTION("reason") },
+		.parameter = { WORD("public"), OPTION("reason"), OPTION("dry-run") },
 		.zh = "吊销密钥（以公钥指明）",
 		.en = "revoke a key, named by its public half" },
 	{ .words = "key list",
@@ -189,6 +246,11 @@ static const struct verb verbs[] = {
 		.zh = "密钥",
 		.en = "keys" },
 };
+
+const struct verb *command_at(size_t index)
+{
+	return index < array_len(verbs) ? &verbs[index] : NULL;
+}
 
 /* How many of the verb's words stand at the beginning of words; 0 unless all of them do. */
 static size_t verb_match(const struct verb *verb, char *const *words, size_t count)
@@ -332,112 +394,4 @@ int command_check(const struct verb *verb, const struct options *options, size_t
 			"'%s' does not know what to do with '%.60s' (huibaoctl help %s)",
 			verb->words, options->word[word], verb->words);
 	return 0;
-}
-
-/* "indicator show INDICATOR --area CODE --period P [--window W] [--by area]" */
-static int usage_add(const struct verb *verb, struct buffer *out)
-{
-	int r = buffer_format(out, "%s", verb->words);
-
-	for (const struct parameter *at = verb->parameter; r == 0 && at->name; at++) {
-		if (at->sort == PARAMETER_WORD) {
-			r = buffer_add(out, bytes_str(" "));
-			for (const char *c = at->name; r == 0 && *c; c++)
-				r = buffer_format(out, "%c", *c - 'a' + 'A');
-			continue;
-		}
-		r = buffer_format(out, at->needed ? " --%s %s" : " [--%s %s]", at->name,
-			option_text(at->name)->value);
-		if (r == 0 && at->many)
-			r = buffer_add(out, bytes_str("..."));
-	}
-	return err_pass(r);
-}
-
-static const char common_zh[] =
-	"\n通用选项：\n"
-	"  -c, --config FILE    客户端配置（默认 "
-	"$HUIBAO_CONFIG，~/.config/huibao/client.yaml，/etc/huibao/client.yaml）\n"
-	"  -o, --output FORMAT  table、json 或 csv\n"
-	"      --columns A,B    只要这些列（all：全部列）\n"
-	"      --lang zh|en     显示语言\n"
-	"      --timeout-ms N   等待回答的毫秒数\n"
-	"      --at-least SEQ   等到服务已处理该序号再回答\n"
-	"退出码：0 完成，1 失败，2 用法或配置错误，3 检查发现差异，4 无权，5 无法连接，6 冲突，7 "
-	"部分被拒\n";
-static const char common_en[] =
-	"\nOptions of every command:\n"
-	"  -c, --config FILE    client configuration ($HUIBAO_CONFIG, "
-	"~/.config/huibao/client.yaml,\n"
-	"                       /etc/huibao/client.yaml)\n"
-	"  -o, --output FORMAT  table, json or csv\n"
-	"      --columns A,B    only these columns (all: every one)\n"
-	"      --lang zh|en     language for people\n"
-	"      --timeout-ms N   how long to wait for an answer\n"
-	"      --at-least SEQ   answer only when the server has come to this sequence\n"
-	"Exit: 0 done, 1 failed, 2 usage or configuration, 3 differences found, 4 not authorised,\n"
-	"      5 server not reachable, 6 conflict, 7 partly done\n";
-
-int command_summary(bool chinese, struct buffer *out)
-{
-	static const char zh[] =
-		"huibaoctl：汇报系统的管理命令\n\n"
-		"  huibaoctl status                                   服务是否正常\n"
-		"  huibaoctl indicator list                           有哪些指标\n"
-		"  huibaoctl indicator show INDICATOR --area CODE --period P\n"
-		"  huibaoctl indicator explain ...                    数值由哪些报告构成\n"
-		"  huibaoctl plan scorecard PLAN                      规划目标的进展\n"
-		"  huibaoctl report show FACILITY FORM PERIOD         一份报告\n\n"
-		"例：huibaoctl indicator show VISIT_SHARE_HOSPITAL --area 440507 --period 2015\n"
-		"    huibaoctl verify -o json\n"
-		"huibaoctl help 列出全部命令；help COMMAND 说明一个命令\n";
-	static const char en[] =
-		"huibaoctl: the operator's commands of Huibao\n\n"
-		"  huibaoctl status                                   are the servers well\n"
-		"  huibaoctl indicator list                           which indicators there are\n"
-		"  huibaoctl indicator show INDICATOR --area CODE --period P\n"
-		"  huibaoctl indicator explain ...                    which reports make up a "
-		"figure\n"
-		"  huibaoctl plan scorecard PLAN                      where every target "
-		"stands\n"
-		"  huibaoctl report show FACILITY FORM PERIOD         one report\n\n"
-		"Try: huibaoctl indicator show VISIT_SHARE_HOSPITAL --area 440507 --period 2015\n"
-		"     huibaoctl verify -o json\n"
-		"huibaoctl help lists all commands; help COMMAND explains one\n";
-
-	return err_pass(buffer_add(out, bytes_str(chinese ? zh : en)));
-}
-
-int command_help_all(bool chinese, struct buffer *out)
-{
-	int r = buffer_add(out, bytes_str(chinese ? "huibaoctl COMMAND [选项]\n\n命令：\n"
-						  : "huibaoctl COMMAND [options]\n\nCommands:\n"));
-
-	for (size_t i = 0; r == 0 && i < array_len(verbs); i++)
-		r = buffer_format(
-			out, "  %-20s%s\n", verbs[i].words, chinese ? verbs[i].zh : verbs[i].en);
-	if (r == 0)
-		r = buffer_add(out, bytes_str(chinese ? common_zh : common_en));
-	return err_pass(r);
-}
-
-int command_help(const struct verb *verb, bool chinese, struct buffer *out)
-{
-	int r = buffer_add(out, bytes_str("huibaoctl "));
-
-	if (r == 0)
-		r = usage_add(verb, out);
-	if (r == 0)
-		r = buffer_format(out, "\n\n%s\n\n", chinese ? verb->zh : verb->en);
-	for (const struct parameter *at = verb->parameter; r == 0 && at->name; at++) {
-		const struct option_text *text = option_text(at->name);
-
-		if (at->sort == PARAMETER_OPTION)
-			r = buffer_format(out, "  --%-14s%s%s\n", at->name,
-				chinese ? text->zh : text->en,
-				at->needed ? chinese ? "（必填）" : " (needed)" : "");
-	}
-	if (r == 0)
-		r = buffer_add(out, bytes_str(chinese ? common_zh : common_en));
-	return err_pass(r);
 }

@@ -30,6 +30,9 @@ struct verb {
 	const char *zh, *en; /* help, one line each */
 };
 
+/* The commands in the order of the table; NULL beyond the last. */
+const struct verb *command_at(size_t index);
+
 /* The command that begins with these words, the longest first; NULL: none. ret_words: how many of
  * the words are its name. */
 const struct verb *command_find(char *const *words, size_t count, size_t *ret_words);

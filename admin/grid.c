@@ -25,10 +25,10 @@ int grid_column(struct grid *table, const char *name, enum column_type type)
 	struct grid_column *column = &table->column[table->columns];
 
 	ensure(table->cells == 0);
-	if (table->columns == COLUMNS_MAX || strlen(name) >= sizeof(column->name))
+	if (table->columns == GRID_COLUMNS_MAX || strlen(name) >= sizeof(column->name))
 		return err_here(ERR_LIMIT,
 			"column '%.60s' does not fit a table of at most %d columns", name,
-			COLUMNS_MAX);
+			GRID_COLUMNS_MAX);
 	snprintf(column->name, sizeof(column->name), "%s", name);
 	column->type = type;
 	table->columns++;

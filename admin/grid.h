@@ -9,13 +9,17 @@
 
 #include "proto/query.h"
 
+/* An answer has fewer; the rows of a plan's table do not come from an answer. */
+enum { GRID_COLUMNS_MAX = 40 };
+_Static_assert((int)GRID_COLUMNS_MAX >= (int)COLUMNS_MAX, "every answer fits");
+
 struct grid_column {
 	char name[48];
 	enum column_type type;
 };
 
 struct grid {
-	struct grid_column column[COLUMNS_MAX];
+	struct grid_column column[GRID_COLUMNS_MAX];
 	size_t columns;
 	char **cell; /* row by row; NULL: no value. Owned, as is each text */
 	size_t cells, room;

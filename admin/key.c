@@ -108,16 +108,12 @@ static int key_take(const struct session *session, struct key *ret_key)
 
 int key_add_run(struct session *session)
 {
-	AUTO(grid_fini) struct grid receipts = { 0 };
 	struct key key;
+	const struct command command = { .key = &key, .keys = 1 };
 	int r = key_take(session, &key);
 
 	if (r == 0)
-		r = change_columns(&receipts);
-	if (r == 0)
-		r = change_key(session, &key, &receipts);
-	if (r == 0)
-		r = session_print(session, &receipts);
+		r = change_one(session, &command);
 	return err_pass(r);
 }
 
@@ -149,18 +145,14 @@ static int key_listed(struct session *session, const char *public_key, struct ke
 
 int key_revoke_run(struct session *session)
 {
-	AUTO(grid_fini) struct grid receipts = { 0 };
 	const char *text = session_argument(session, "public");
 	struct key key = { .revoked = true };
+	const struct command command = { .key = &key, .keys = 1 };
 	int r = key_parse(text, key.public_key);
 
 	if (r == 0)
 		r = key_listed(session, text, &key);
 	if (r == 0)
-		r = change_columns(&receipts);
-	if (r == 0)
-		r = change_key(session, &key, &receipts);
-	if (r == 0)
-		r = session_print(session, &receipts);
+		r = change_one(session, &command);
 	return err_pass(r);
 }

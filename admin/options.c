@@ -17,18 +17,29 @@ static const struct option_text texts[] = {
 	{ "area", "CODE", "地区代码", "area code" },
 	{ "at", "P", "截至哪个报告期（默认最近一个完整年）",
 		"as of which period (default: the last whole year)" },
+	{ "basis", "TEXT", "口径：同口径的数值才可比较",
+		"what the value rests on; equal bases are comparable" },
 	{ "by", "area", "按下级地区分列", "one row per child area" },
 	{ "catalogue", "DIR", "目录文件夹", "folder of the catalogue" },
 	{ "class", "CODE", "机构类别", "class of facility" },
 	{ "closed", "DATE", "关闭日期（当日已关闭）", "first day closed" },
+	{ "comparator", "C", "数值前的比较词：>=、>、<=、<、about（左右）",
+		"before the value: >=, >, <=, < or about" },
+	{ "dry-run", NULL, "只检查，不提交", "check only; send nothing" },
+	{ "evidence", "TEXT", "评定依据：看了什么", "what was looked at" },
 	{ "facility", "CODE", "机构代码（可多次）", "facility code (repeatable)" },
 	{ "from", "P", "起始报告期", "first period" },
+	{ "indicator", "CODE", "指标代码", "code of an indicator" },
 	{ "kind", "KIND", "地区类型：county、district、town 等",
 		"kind of area: county, district, town …" },
 	{ "level", "CODE", "等级", "level" },
 	{ "locality", "CODE", "城市或农村", "urban or rural" },
 	{ "name", "TEXT", "名称", "name" },
+	{ "norm", NULL, "标准值（自该报告期起执行）", "a norm, in force from that period on" },
+	{ "note", "TEXT", "说明", "a note" },
 	{ "opened", "DATE", "开业日期，未知则 1949-01-01", "opening day; 1949-01-01 if unknown" },
+	{ "outcome", "WORD", "结论：met、not_met、under_way、not_started、withdrawn（撤回）",
+		"met, not_met, under_way, not_started, withdrawn" },
 	{ "ownership", "CODE", "公立或民营", "public or private" },
 	{ "period", "P", "报告期，如 2026-05、2026Q2、2026H1、2026",
 		"period: 2026-05, 2026Q2, 2026H1, 2026" },
@@ -40,9 +51,12 @@ static const struct option_text texts[] = {
 		"角色：collector 上报、reader 只读、data_manager、registrar "
 		"机构登记、administrator",
 		"collector, reader, data_manager, registrar, administrator" },
+	{ "source", "TEXT", "来源（reports 指由报告算出的数值；规划用其代码）",
+		"where it was printed; reports: what the reports give; a plan: its code" },
 	{ "sponsor", "CODE", "主办单位", "sponsor" },
 	{ "to", "P", "终止报告期", "last period" },
 	{ "under", "CODE", "只看该地区及其下级", "only this area and those below it" },
+	{ "value", "V", "数值，小数位数照原文", "the value, with the decimals that were printed" },
 	{ "window", "W", "时间窗：month、quarter、half、ytd（本年累计）、r12m（近 12 个月）、year",
 		"window: month, quarter, half, ytd, r12m (the last 12 months), year" },
 };
@@ -131,6 +145,8 @@ static int option_take(struct options *options, int option, char *value)
 	int r = 0;
 
 	if (option >= OPTION_TEXTS) {
+		if (!texts[option - OPTION_TEXTS].value && !(value = strdup("yes")))
+			return err_here(ERR_NOMEM, "cannot hold an option");
 		if (options->givens == GIVEN_MAX) {
 			free(value);
 			return err_here(ERR_LIMIT, "more than %d options are given", GIVEN_MAX);
@@ -185,7 +201,7 @@ int options_parse(int argc, const char **argv, struct options *ret_options)
 	memcpy(table, common, sizeof(common));
 	for (size_t i = 0; i < array_len(texts); i++)
 		table[array_len(common) + i] = (struct poptOption){ .longName = texts[i].name,
-			.argInfo = POPT_ARG_STRING,
+			.argInfo = texts[i].value ? POPT_ARG_STRING : POPT_ARG_NONE,
 			.val = OPTION_TEXTS + (int)i };
 	context = poptGetContext(NULL, argc, argv, table, POPT_CONTEXT_NO_EXEC);
 	if (!context)

@@ -32,7 +32,8 @@ struct options {
 	uint64_t at_least;   /* 0: as things stand */
 };
 
-/* One option that some command takes, with its value's name and meaning. */
+/* One option that some command takes, with its value's name (NULL: it takes none, and reads "yes"
+ * when it is given) and meaning. */
 struct option_text {
 	const char *name, *value, *zh, *en;
 };

@@ -61,9 +61,9 @@ static int choice_named(const struct print_style *style, bool strict, const stru
 			index = choice_english(table, name, index);
 		if (index < 0 && strict)
 			return err_pass(grid_unknown(table, bytes_of(at, len)));
-		if (choice.count == COLUMNS_MAX)
+		if (choice.count == GRID_COLUMNS_MAX)
 			return err_here(
-				ERR_LIMIT, "more than %d columns are asked for", COLUMNS_MAX);
+				ERR_LIMIT, "more than %d columns are asked for", GRID_COLUMNS_MAX);
 		if (index >= 0)
 			choice.index[choice.count++] = (size_t)index;
 		at += len + (at[len] == ',');

@@ -9,7 +9,7 @@
 
 /* Which columns are shown, in order. */
 struct choice {
-	size_t index[COLUMNS_MAX];
+	size_t index[GRID_COLUMNS_MAX];
 	size_t count;
 };
 

@@ -102,6 +102,12 @@ CHECKED int key_revoke_run(struct session *session);
 CHECKED int facility_add_run(struct session *session);
 CHECKED int facility_import_run(struct session *session);
 CHECKED int population_import_run(struct session *session);
+CHECKED int fact_add_run(struct session *session);
+CHECKED int fact_import_run(struct session *session);
+CHECKED int fact_prefer_run(struct session *session);
+CHECKED int fact_basis_run(struct session *session);
+CHECKED int fact_withdraw_run(struct session *session);
+CHECKED int verdict_add_run(struct session *session);
 CHECKED int catalog_targets_run(struct session *session);
 
 #endif

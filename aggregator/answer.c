@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * From bytes to bytes: header, question, who may ask, is this the right moment, which verb. The
- * verbs themselves are in list.c, show.c, explain.c, report.c and verify.c. */
+ * verbs themselves are in list.c, facts_list.c, show.c, explain.c, report.c and verify.c. */
 #include "aggregator/answer.h"
 
 #include <stdio.h>
@@ -16,6 +16,10 @@ struct answering {
 	struct follow *follow;
 	struct arena *questions, *reports;
 	uint64_t refused;
+	/* figures of earlier questions, and what the fold had seen when they were last right */
+	struct value_memo *memo; /* owned */
+	uint64_t generation;
+	struct fold_changes seen;
 };
 
 static const struct verb {
@@ -32,6 +36,8 @@ static const struct verb {
 	{ .name = "report show", .run = verb_report_show },
 	{ .name = "report history", .run = verb_report_history },
 	{ .name = "cell list", .run = verb_cell_list },
+	{ .name = "fact list", .run = verb_fact_list },
+	{ .name = "verdict list", .run = verb_verdict_list },
 	{ .name = "verify", .run = verb_verify },
 };
 
@@ -43,7 +49,11 @@ int answering_new(struct follow *follow, struct answering **ret_answering)
 	if (!answering)
 		return err_here(ERR_NOMEM, "cannot allocate the answering of questions");
 	answering->follow = follow;
-	if ((r = arena_new(&answering->questions)) < 0 || (r = arena_new(&answering->reports)) < 0)
+	answering->generation = follow_generation(follow);
+	answering->seen = *fold_changes(follow_fold(follow));
+	if ((r = value_memo_new(&answering->memo)) < 0 ||
+		(r = arena_new(&answering->questions)) < 0 ||
+		(r = arena_new(&answering->reports)) < 0)
 		return err_pass(r);
 	*ret_answering = answering;
 	answering = NULL;
@@ -54,6 +64,7 @@ void answering_free(struct answering *answering)
 {
 	if (!answering)
 		return;
+	value_memo_free(answering->memo);
 	arena_free(answering->questions);
 	arena_free(answering->reports);
 	free(answering);
@@ -158,24 +169,44 @@ static int asking_answer(
 	return err_pass(r);
 }
 
+/* Forgets the figures that what was folded since the last question has touched. */
+static void memo_follow(struct answering *answering)
+{
+	const struct fold_changes *changes = fold_changes(follow_fold(answering->follow));
+	uint64_t generation = follow_generation(answering->follow);
+
+	if (generation != answering->generation || changes->others != answering->seen.others)
+		value_memo_forget_all(answering->memo);
+	for (size_t i = 0; i < array_len(changes->year); i++)
+		if (changes->year[i] != answering->seen.year[i])
+			value_memo_forget_year(answering->memo, PERIOD_YEAR_MIN - 1 + (int)i);
+	answering->generation = generation;
+	answering->seen = *changes;
+}
+
 static int question_answer(struct answering *answering, uint32_t actor,
 	const struct question *question, struct buffer *out)
 {
 	AUTO(txn_abort) struct txn *txn = NULL;
+	AUTO(tallies_free) struct tallies *tallies = NULL;
 	const struct fold *fold = follow_fold(answering->follow);
 	const struct position now = position_now(answering);
 	struct ports ports = { 0 };
-	const struct view view = {
-		.ports = &ports, .catalog = fold_catalog(fold), .registry = fold_registry(fold)
-	};
+	struct view view = { .ports = &ports,
+		.catalog = fold_catalog(fold),
+		.registry = fold_registry(fold),
+		.facts = fold_facts(fold) };
 	struct asking asking = { .follow = answering->follow,
 		.view = &view,
+		.memo = answering->memo,
 		.question = question,
 		.reports = answering->reports };
 	int r = env_begin_read(follow_env(answering->follow), &txn);
 
-	if (r < 0)
+	if (r < 0 || (r = tallies_new(&tallies)) < 0)
 		return err_pass(r);
+	view.tallies = tallies;
+	memo_follow(answering);
 	txn_ports(txn, &ports);
 	return err_pass(asking_answer(&asking, actor, &now, out));
 }

@@ -16,7 +16,7 @@ int carry_serves(const struct view *view, const struct form *form, uint32_t peri
 	for (uint32_t p = period_add(period, 1); serves && p != 0 && p <= until;
 		p = period_add(p, 1)) {
 		struct current_head head;
-		int r = current_get(view, form->id, p, facility, &head);
+		int r = current_get(view, form->id, p, facility, &head, NULL);
 
 		if (r < 0)
 			return err_pass(r);
@@ -45,17 +45,4 @@ int carry_walk_next(struct carry_walk *walk)
 			     reports->facility, &serves)) < 0)
 			break;
 	return r == PORT_NONE ? r : err_pass(r);
-}
-
-int carry_count(const struct view *view, const struct form *form, uint32_t period, uint32_t until,
-	uint32_t area, uint64_t *ret_reports)
-{
-	struct carry_walk walk = carry_walk_of(view, form, period, until);
-	uint64_t reports = 0;
-	int r;
-
-	while ((r = carry_walk_next(&walk)) == 0)
-		reports += catalog_area_within(view->catalog, walk.reports.head.area, area);
-	*ret_reports = reports;
-	return r == PORT_NONE ? 0 : err_pass(r);
 }

@@ -25,8 +25,5 @@ CHECKED int carry_walk_next(struct carry_walk *walk);
  * and the facility is still open. */
 CHECKED int carry_serves(const struct view *view, const struct form *form, uint32_t period,
 	uint32_t until, uint32_t facility, bool *ret_serves);
-/* How many reports of facilities in the area serve so. */
-CHECKED int carry_count(const struct view *view, const struct form *form, uint32_t period,
-	uint32_t until, uint32_t area, uint64_t *ret_reports);
 
 #endif

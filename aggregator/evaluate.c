@@ -8,10 +8,9 @@
 #include "aggregator/evaluate.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "aggregator/carry.h"
-#include "aggregator/pairing.h"
 #include "base/err.h"
 
 struct group {
@@ -19,27 +18,10 @@ struct group {
 	const struct plan *plan;
 	size_t first, end; /* uses of one form and period */
 	bool paired;       /* on this form */
+	struct pair pair;
+	int128 *sum; /* of each use of the plan, so far */
 	struct evaluation *evaluation;
 };
-
-/* One use in one stratum: its value goes into the side, its count into ret_count. */
-static void use_evaluate(const struct group *group, const struct use *use, const struct cell *cell,
-	const struct cell *leftout, uint64_t *ret_count)
-{
-	struct side_value *side = &group->evaluation->side[use->side];
-	int128 sum = cell_sum(cell, use->line);
-	uint64_t count = cell_count(cell, use->line);
-
-	if (leftout) {
-		uint32_t term = use_pair_term(group->plan, use);
-
-		sum -= cell_sum(leftout, term);
-		count -= cell_count(leftout, term);
-	}
-	side->value = rational_add(side->value, use_contribution(group->plan, use, sum));
-	side->has_data = side->has_data || count > 0;
-	*ret_count = count;
-}
 
 /* Who was classed anew owes the form no more: what was sent counts, but covers nobody. */
 static bool group_assigned(const struct group *group, uint64_t stratum)
@@ -48,98 +30,115 @@ static bool group_assigned(const struct group *group, uint64_t stratum)
 		stratum_attribute(stratum, DIMENSION_CLASS));
 }
 
-static int cell_evaluate(
-	const struct group *group, const struct cell_key *key, const struct cell *cell)
+/* What was left out of a row. */
+struct left_out {
+	bool any, all;
+	struct cell cell;
+};
+
+/* One use in one stratum: its value goes into the use's sum; returns its count. */
+static uint64_t use_evaluate(const struct group *group, size_t at, const struct tally_row *row,
+	const struct left_out *left)
+{
+	const struct use *use = &group->plan->use[at];
+	struct side_value *side = &group->evaluation->side[use->side];
+	int128 sum = tally_sum(row, use->line);
+	uint64_t count = tally_count(row, use->line);
+
+	if (left->all) {
+		sum = 0;
+		count = 0;
+	} else if (left->any) {
+		uint32_t term = use_pair_term(group->plan, use);
+
+		sum -= cell_sum(&left->cell, term);
+		count -= cell_count(&left->cell, term);
+	}
+	group->sum[at] += sum;
+	side->has_data = side->has_data || count > 0;
+	return count;
+}
+
+static int row_left_out(const struct group *group, struct tally *tally, const struct tally_row *row,
+	struct left_out *ret_left)
+{
+	int r;
+
+	*ret_left = (struct left_out){ .any = false };
+	if (!group->paired || row->cell.head.reported == 0)
+		return 0;
+	r = tally_left_out(group->view, tally, row, &group->pair, &ret_left->all, &ret_left->cell);
+	ret_left->any = r == 0;
+	return r == PORT_NONE ? 0 : err_pass(r);
+}
+
+static int row_evaluate(const struct group *group, struct tally *tally, const struct tally_row *row)
 {
 	struct evaluation *evaluation = group->evaluation;
 	uint64_t scarcest[SIDES] = { UINT64_MAX, UINT64_MAX }, complete = UINT64_MAX;
-	const bool assigned = group_assigned(group, key->stratum);
-	struct cell leftout;
-	int r = PORT_NONE;
+	const bool assigned = group_assigned(group, row->stratum);
+	struct left_out left;
+	int r = row_left_out(group, tally, row, &left);
 
-	if (group->paired)
-		r = leftout_get(group->view, key, group->plan->indicator->id, &leftout);
 	if (r < 0)
 		return err_pass(r);
 	for (size_t i = group->first; i < group->end; i++) {
 		const struct use *use = &group->plan->use[i];
 		uint64_t count;
 
-		if (!use_matches(group->plan, use, key->stratum))
+		if (!use_matches(group->plan, use, row->stratum))
 			continue;
-		use_evaluate(group, use, cell, r == 0 ? &leftout : NULL, &count);
+		count = use_evaluate(group, i, row, &left);
 		if (count < scarcest[use->side])
 			scarcest[use->side] = count;
 	}
 	for (int side = 0; side < SIDES; side++) {
 		if (scarcest[side] == UINT64_MAX)
 			continue;
-		evaluation->side[side].reported += assigned ? cell->head.reported : 0;
+		evaluation->side[side].expected += row->expected;
+		evaluation->side[side].reported += assigned ? row->cell.head.reported : 0;
 		evaluation->side[side].with_value += assigned ? scarcest[side] : 0;
 		complete = scarcest[side]; /* of a pair: the same on both sides */
 	}
 	if (group->paired && complete != UINT64_MAX)
-		evaluation->left_out += cell->head.reported - complete;
+		evaluation->left_out += row->cell.head.reported - complete;
 	return 0;
 }
 
-/* Sides of the group's uses that ask something of this stratum. */
-static void group_expect(const struct group *group, uint64_t stratum)
+/* Whether the report is left out of the pair. */
+static bool report_left_out(const struct carried_report *report, const struct pair *pair)
 {
-	bool asked[SIDES] = { false };
+	int64_t value[FORM_LINES_MAX];
 
-	for (size_t i = group->first; i < group->end; i++)
-		if (use_matches(group->plan, &group->plan->use[i], stratum))
-			asked[group->plan->use[i].side] = true;
-	for (int side = 0; side < SIDES; side++)
-		group->evaluation->side[side].expected += asked[side];
-}
-
-static void group_expect_all(const struct group *group)
-{
-	const struct use *use = &group->plan->use[group->first];
-	const struct registry *registry = group->view->registry;
-
-	for (uint32_t n = 1; n <= registry_facilities(registry); n++) {
-		const struct facility *facility = registry_facility(registry, n);
-		const struct segment *segment;
-
-		if (!facility || !facility_expected(use->form, facility, use->period))
-			continue;
-		segment = facility_segment(facility, use->period);
-		if (segment &&
-			catalog_area_within(group->view->catalog, segment->area, group->plan->area))
-			group_expect(group, segment->stratum);
-	}
+	for (uint32_t i = 0; i < FORM_LINES_MAX; i++)
+		value[i] = vector_value(report->values, report->head.n, i);
+	return pair_leaves_out(pair, value, report->head.stratum, NULL);
 }
 
 /* A report of an earlier period that serves. */
-static void report_evaluate(
-	const struct group *group, const struct current_walk *report, const struct pair *pair)
+static void report_evaluate(const struct group *group, const struct carried_report *report)
 {
 	const struct plan *plan = group->plan;
 	struct evaluation *evaluation = group->evaluation;
 	const struct current_head *head = &report->head;
 	const bool assigned = group_assigned(group, head->stratum);
-	const bool out = pair && pair_leaves_out(pair, report->value, head->stratum, NULL);
+	const bool out = group->paired && report_left_out(report, &group->pair);
 	bool asked[SIDES] = { false }, whole[SIDES] = { true, true };
 
 	for (size_t i = group->first; i < group->end; i++) {
 		const struct use *use = &plan->use[i];
-		struct side_value *side = &evaluation->side[use->side];
-		const int64_t value =
-			use->line < head->n ? report->value[use->line] : value_absent(0);
+		const int64_t value = vector_value(report->values, head->n, use->line);
 
-		if (!use_reaches(plan, group->view, use, head->area, head->stratum))
+		if (!use_reaches(
+			    plan, group->view, use, report->facility, head->area, head->stratum))
 			continue;
 		asked[use->side] = true;
 		if (out || !value_counts(value)) {
 			whole[use->side] = false;
 			continue;
 		}
-		side->value =
-			rational_add(side->value, use_contribution(plan, use, value_in_sum(value)));
-		side->has_data = true;
+		group->sum[i] += value_in_sum(value);
+		evaluation->side[use->side].has_data = true;
 	}
 	for (int side = 0; side < SIDES; side++) {
 		evaluation->side[side].reported += asked[side] && assigned;
@@ -149,51 +148,84 @@ static void report_evaluate(
 }
 
 /* They are expected in the period that they serve in, which the plan reads as well. */
-static int carried_evaluate(const struct group *group, const struct pair *pair)
+static int carried_evaluate(const struct group *group)
 {
 	const struct use *use = &group->plan->use[group->first];
-	struct carry_walk walk = carry_walk_of(group->view, use->form, use->period, use->until);
-	int r;
+	const struct carried_report *report;
+	size_t reports;
+	int r = carried_reports(group->view, use->form, use->period, use->until, &report, &reports);
 
-	while ((r = carry_walk_next(&walk)) == 0)
-		report_evaluate(group, &walk.reports, pair);
-	return r == PORT_NONE ? 0 : err_pass(r);
+	if (r < 0)
+		return err_pass(r);
+	for (size_t i = 0; i < reports; i++)
+		report_evaluate(group, &report[i]);
+	return 0;
 }
 
 static int group_evaluate(struct group *group)
 {
 	const struct use *use = &group->plan->use[group->first];
-	struct pair pair;
-	struct cell_walk walk =
-		cell_walk_of(group->view, use->form->id, use->period, group->plan->area);
+	struct tally *tally;
 	int r;
 
-	group->paired = group->plan->paired &&
-			pair_make(group->view->catalog, use->form, group->plan->indicator, &pair);
+	group->paired = group->plan->paired && pair_make(group->view->catalog, use->form,
+						       group->plan->indicator, &group->pair);
 	if (use->until != use->period)
-		return err_pass(carried_evaluate(group, group->paired ? &pair : NULL));
-	group_expect_all(group);
-	while ((r = cell_walk_next(&walk)) == 0)
-		if ((r = cell_evaluate(group, &walk.key, &walk.cell)) < 0)
-			break;
-	return r == PORT_NONE ? 0 : err_pass(r);
+		return err_pass(carried_evaluate(group));
+	if ((r = tally_get(group->view, use->form, use->period, group->plan->scope, &tally)) < 0)
+		return err_pass(r);
+	for (size_t i = 0; i < tally->rows; i++)
+		if ((r = row_evaluate(group, tally, &tally->row[i])) < 0)
+			return err_pass(r);
+	return 0;
 }
 
-static int64_t facilities_count(
-	const struct view *view, const struct plan *plan, const struct term *term)
+/* What counts whole is added up as integers first: fractions cost more. */
+static void uses_contribute(const struct group *group)
 {
-	int64_t count = 0;
+	const struct plan *plan = group->plan;
+	int128 whole[SIDES] = { 0 };
 
-	for (uint32_t n = 1; n <= registry_facilities(view->registry); n++) {
-		const struct facility *facility = registry_facility(view->registry, n);
+	for (size_t i = 0; i < plan->uses; i++) {
+		const struct use *use = &plan->use[i];
+		struct side_value *side = &group->evaluation->side[use->side];
+		int128 part, total;
 
-		count += facility && plan_counts_facility(plan, view, term, facility);
+		if (group->sum[i] == 0)
+			continue;
+		if (use->weight == use->divisor &&
+			!__builtin_mul_overflow(group->sum[i],
+				plan_side(plan, use->side)->term[use->term].coefficient, &part) &&
+			!__builtin_add_overflow(whole[use->side], part, &total))
+			whole[use->side] = total;
+		else
+			side->value = rational_add(
+				side->value, use_contribution(plan, use, group->sum[i]));
 	}
-	return count;
+	for (enum side side = 0; side < SIDES; side++)
+		group->evaluation->side[side].value =
+			rational_add(group->evaluation->side[side].value,
+				rational_of(whole[side], plan_side_unit(plan, side)));
+}
+
+static int facilities_count(const struct view *view, const struct plan *plan,
+	const struct term *term, int64_t *ret_count)
+{
+	struct tally *tally;
+	int64_t count = 0;
+	int r = tally_open(view, span_last_month(&plan->span), plan->scope, &tally);
+
+	if (r < 0)
+		return err_pass(r);
+	for (size_t i = 0; i < tally->rows; i++)
+		if (filter_matches(&term->filter, tally->row[i].stratum))
+			count += tally->row[i].expected;
+	*ret_count = count;
+	return 0;
 }
 
 /* Terms that no report gives. */
-static void side_constants(
+static int side_constants(
 	const struct view *view, const struct plan *plan, enum side side, struct side_value *value)
 {
 	const struct linear *linear = plan_side(plan, side);
@@ -202,13 +234,17 @@ static void side_constants(
 		const struct term *term = &linear->term[t];
 		const struct use use = { .side = side, .term = t, .weight = 1, .divisor = 1 };
 		int64_t count;
+		int r = 0;
 
 		if (term->kind == TERM_N_FACILITY)
-			count = facilities_count(view, plan, term);
+			r = facilities_count(view, plan, term, &count);
 		else if (!plan_constant(plan, view, term, &count))
 			continue;
+		if (r < 0)
+			return err_pass(r);
 		value->value = rational_add(value->value, use_contribution(plan, &use, count));
 	}
+	return 0;
 }
 
 static void side_mark(struct evaluation *evaluation, enum side side, const char *prefix)
@@ -262,24 +298,47 @@ static void evaluation_divide(const struct plan *plan, struct evaluation *evalua
 		mark_add(evaluation->mark, "beyond 128 bits");
 }
 
-int evaluate(const struct view *view, const struct plan *plan, struct evaluation *ret_evaluation)
+static void free_sums(int128 *sum)
 {
-	struct evaluation evaluation = { .value = rational_of(0, 1) };
-	struct group group = { .view = view, .plan = plan, .evaluation = &evaluation };
+	free(sum);
+}
+AUTO_DEFINE(free_sums, int128 *);
 
-	memcpy(evaluation.mark, plan->mark, sizeof(evaluation.mark));
+static int evaluation_fill(const struct view *view, const struct plan *plan, int128 *sum,
+	struct evaluation *evaluation)
+{
+	struct group group = { .view = view, .plan = plan, .sum = sum, .evaluation = evaluation };
+	int r;
+
 	for (enum side side = 0; side < SIDES; side++) {
-		evaluation.side[side].value = rational_of(0, 1);
-		evaluation.side[side].has_data = !linear_has_elements(plan_side(plan, side));
-		side_constants(view, plan, side, &evaluation.side[side]);
+		evaluation->side[side].value = rational_of(0, 1);
+		evaluation->side[side].has_data = !linear_has_elements(plan_side(plan, side));
+		if ((r = side_constants(view, plan, side, &evaluation->side[side])) < 0)
+			return err_pass(r);
 	}
 	for (; group.first < plan->uses; group.first = group.end) {
-		int r;
-
 		group.end = plan_group_end(plan, group.first);
 		if ((r = group_evaluate(&group)) < 0)
 			return err_pass(r);
 	}
+	uses_contribute(&group);
+	return 0;
+}
+
+int evaluate(const struct view *view, const struct plan *plan, struct evaluation *ret_evaluation)
+{
+	AUTO(tallies_free) struct tallies *own = NULL;
+	AUTO(free_sums) int128 *sum = calloc(plan->uses + 1, sizeof(*sum));
+	struct evaluation evaluation = { .value = rational_of(0, 1) };
+	struct view with;
+	int r;
+
+	if (!sum)
+		return err_here(ERR_NOMEM, "cannot allocate the sums of a figure");
+	memcpy(evaluation.mark, plan->mark, sizeof(evaluation.mark));
+	if ((r = view_with_tallies(view, &own, &with)) < 0 ||
+		(r = evaluation_fill(&with, plan, sum, &evaluation)) < 0)
+		return err_pass(r);
 	evaluation_mark(&evaluation);
 	evaluation_divide(plan, &evaluation);
 	*ret_evaluation = evaluation;

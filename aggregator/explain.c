@@ -176,8 +176,8 @@ static void report_explain(struct explaining *explaining, const struct current_w
 		};
 
 		if (use->side != explaining->side || use->line >= walk->head.n ||
-			!use_reaches(plan, explaining->asking->view, use, walk->head.area,
-				walk->head.stratum))
+			!use_reaches(plan, explaining->asking->view, use, walk->facility,
+				walk->head.area, walk->head.stratum))
 			continue;
 		because.has_value = value_counts(walk->value[use->line]);
 		because.value = value_in_sum(walk->value[use->line]);
@@ -237,7 +237,7 @@ static int side_explain(struct explaining *explaining)
 	}
 	for (uint32_t t = 0; t < side->count && asking_goes_on(explaining->asking); t++) {
 		struct because because = {
-			.area = plan->area, .term = &side->term[t], .has_value = true
+			.area = plan->scope.area, .term = &side->term[t], .has_value = true
 		};
 
 		if (side->term[t].kind == TERM_N_FACILITY)
@@ -273,7 +273,7 @@ int verb_indicator_explain(struct asking *asking)
 	int r = argument_figure(asking, &figure);
 
 	if (r != 0 ||
-		(r = plan_init(&plan, asking->view, figure.indicator, figure.area, &figure.span)) <
+		(r = plan_init(&plan, asking->view, figure.indicator, figure.scope, &figure.span)) <
 			0 ||
 		(r = asking_columns(asking, columns, array_len(columns))) < 0)
 		return err_pass(r);

@@ -10,7 +10,9 @@
 
 struct figure {
 	const struct indicator *indicator;
-	uint32_t area, period; /* as asked */
+	struct scope scope;
+	uint32_t period; /* as asked */
+	int since;       /* 0: not given */
 	struct span span;
 };
 

@@ -25,8 +25,10 @@ struct fold {
 	uint64_t catalogue_sequence;
 	struct pairing *pairing;
 	struct registry *registry;
+	struct facts *facts;
 	struct arena *arena;
 	struct deltas *deltas;
+	struct fold_changes changes;
 	/* while one report is folded */
 	struct row old, new;
 	struct contributing contributing;
@@ -39,8 +41,8 @@ int fold_new(struct fold **ret_fold)
 
 	if (!fold)
 		return err_here(ERR_NOMEM, "cannot allocate the fold");
-	if ((r = registry_new(&fold->registry)) < 0 || (r = arena_new(&fold->arena)) < 0 ||
-		(r = deltas_new(&fold->deltas)) < 0)
+	if ((r = registry_new(&fold->registry)) < 0 || (r = facts_new(&fold->facts)) < 0 ||
+		(r = arena_new(&fold->arena)) < 0 || (r = deltas_new(&fold->deltas)) < 0)
 		return err_pass(r);
 	fold->contributing.deltas = fold->deltas;
 	*ret_fold = fold;
@@ -55,9 +57,15 @@ void fold_free(struct fold *fold)
 	pairing_free(fold->pairing);
 	catalog_free(fold->catalog);
 	registry_free(fold->registry);
+	facts_free(fold->facts);
 	arena_free(fold->arena);
 	deltas_free(fold->deltas);
 	free(fold);
+}
+
+const struct fold_changes *fold_changes(const struct fold *fold)
+{
+	return &fold->changes;
 }
 
 const struct catalog *fold_catalog(const struct fold *fold)
@@ -68,6 +76,11 @@ const struct catalog *fold_catalog(const struct fold *fold)
 const struct registry *fold_registry(const struct fold *fold)
 {
 	return fold->registry;
+}
+
+const struct facts *fold_facts(const struct fold *fold)
+{
+	return fold->facts;
 }
 
 uint32_t fold_catalogue_number(const struct fold *fold)
@@ -232,10 +245,43 @@ static int facility_take(
 	return stays ? 0 : err_pass(facility_move(fold, ports, number));
 }
 
-static int command_take(struct fold *fold, const struct ports *ports, struct bytes body, bool move)
+/* What a person said keeps its entry's sequence, author and time. It is taken whatever the
+ * catalogue now holds: what no longer means anything to it is simply not asked for. */
+static int facts_take(
+	struct facts *facts, const struct command *command, const struct derived_command *from)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < command->facts; i++) {
+		struct fact fact = command->fact[i];
+
+		fact.sequence = from->sequence;
+		fact.actor = from->actor;
+		r = facts_put(facts, &fact);
+	}
+	for (size_t i = 0; r == 0 && i < command->statements; i++) {
+		struct statement statement = command->statement[i];
+
+		statement.sequence = from->sequence;
+		statement.actor = from->actor;
+		r = facts_put_statement(facts, &statement);
+	}
+	for (size_t i = 0; r == 0 && i < command->verdicts; i++) {
+		struct person_verdict verdict = command->verdict[i];
+
+		verdict.sequence = from->sequence;
+		verdict.actor = from->actor;
+		verdict.received = (int64_t)from->received;
+		r = facts_put_verdict(facts, &verdict);
+	}
+	return err_pass(r);
+}
+
+static int command_take(
+	struct fold *fold, const struct ports *ports, const struct derived_command *from, bool move)
 {
 	struct command command;
-	int r = command_decode(fold->arena, body, &command);
+	int r = command_decode(fold->arena, from->body, &command);
 
 	if (r < 0)
 		return err_pass(r);
@@ -248,15 +294,19 @@ static int command_take(struct fold *fold, const struct ports *ports, struct byt
 	for (size_t i = 0; i < command.keys; i++)
 		if ((r = registry_put_key(fold->registry, &command.key[i], NULL)) < 0)
 			return err_pass(r);
-	return 0;
+	return err_pass(facts_take(fold->facts, &command, from));
 }
 
 static int fold_command(struct fold *fold, const struct ports *ports, const struct entry *entry)
 {
+	const struct derived_command from = { .sequence = entry->sequence,
+		.actor = entry->actor,
+		.received = entry->received,
+		.body = entry->body };
 	int r;
 
-	if ((r = command_take(fold, ports, entry->body, true)) < 0 ||
-		(r = derived_command_put(ports, entry->sequence, entry->body)) < 0)
+	if ((r = command_take(fold, ports, &from, true)) < 0 ||
+		(r = derived_command_put(ports, &from)) < 0)
 		return err_fold(r);
 	return 0;
 }
@@ -299,30 +349,51 @@ static int fold_catalogue(struct fold *fold, const struct ports *ports, const st
 
 int fold_load(struct fold *fold, const struct ports *ports)
 {
+	struct derived_command from = { .sequence = 0 };
 	uint64_t sequence = 0;
 	uint32_t number;
-	struct bytes bytes;
-	int r = derived_catalogue_get(ports, &number, &sequence, &bytes);
+	struct bytes bundle;
+	int r = derived_catalogue_get(ports, &number, &sequence, &bundle);
 
-	if (r < 0 || (r == 0 && (r = catalogue_take(fold, bytes, number, sequence)) < 0))
+	if (r < 0 || (r == 0 && (r = catalogue_take(fold, bundle, number, sequence)) < 0))
 		return err_pass(r);
-	for (uint64_t from = 1;; from = sequence + 1) {
-		r = derived_command_next(ports, from, &sequence, &bytes);
+	for (;;) {
+		r = derived_command_next(ports, from.sequence + 1, &from);
 		if (r != 0)
 			return r == PORT_NONE ? 0 : err_fold(r);
-		if ((r = command_take(fold, ports, bytes, false)) < 0)
+		if ((r = command_take(fold, ports, &from, false)) < 0)
 			return err_pass(r);
+	}
+}
+
+/* Noted before the change: an entry that fails half-way may have changed something. */
+static void change_note(struct fold *fold, const struct entry *entry)
+{
+	bool report = entry->kind == ENTRY_REPORT || entry->kind == ENTRY_WITHDRAWAL;
+
+	if (!report || !period_valid(entry->period)) {
+		fold->changes.others++;
+		return;
+	}
+	for (int i = 0; i < period_months(entry->period); i++) {
+		int at = period_year(period_month(entry->period, i)) - PERIOD_YEAR_MIN + 1;
+
+		if (at >= 0 && at < (int)array_len(fold->changes.year))
+			fold->changes.year[at]++;
 	}
 }
 
 int fold_entry(struct fold *fold, const struct ports *ports, const struct entry *entry)
 {
+	change_note(fold, entry);
 	switch (entry->kind) {
 	case ENTRY_REPORT:
 	case ENTRY_WITHDRAWAL:
 		return err_pass(fold_report(fold, ports, entry));
 	case ENTRY_REGISTRY:
 	case ENTRY_KEY:
+	case ENTRY_FACT:
+	case ENTRY_VERDICT:
 		return err_pass(fold_command(fold, ports, entry));
 	case ENTRY_CATALOGUE:
 		return err_pass(fold_catalogue(fold, ports, entry));

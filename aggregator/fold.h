@@ -8,6 +8,7 @@
 #ifndef AGGREGATOR_FOLD_H
 #define AGGREGATOR_FOLD_H
 
+#include "model/facts.h"
 #include "model/registry.h"
 #include "store/aggregates.h"
 
@@ -21,7 +22,8 @@ CHECKED int fold_new(struct fold **ret_fold);
 void fold_free(struct fold *fold);
 AUTO_DEFINE(fold_free, struct fold *);
 
-/* Takes up the catalogue and the registry that the tables hold; once, before the first entry. */
+/* Takes up the catalogue, the registry and the facts that the tables hold; once, before the first
+ * entry. */
 CHECKED int fold_load(struct fold *fold, const struct ports *ports);
 
 /* Entries come in sequence. The changes of cells are gathered until fold_finish(). 0, FOLD_AGAIN,
@@ -31,9 +33,20 @@ CHECKED int fold_entry(struct fold *fold, const struct ports *ports, const struc
 /* Writes what was gathered: before the transaction is committed. */
 CHECKED int fold_finish(struct fold *fold, const struct ports *ports);
 
-/* NULL before the first catalogue. The registry is never NULL. Valid until the next fold_entry. */
+/* What changed since the fold was made, for whoever remembers figures. */
+struct fold_changes {
+	/* entries that are no reports: catalogue, registry, what people said */
+	uint64_t others;
+	/* reports, by calendar year that their period touches, from PERIOD_YEAR_MIN - 1 on */
+	uint32_t year[PERIOD_YEAR_MAX - PERIOD_YEAR_MIN + 2];
+};
+const struct fold_changes *fold_changes(const struct fold *fold);
+
+/* NULL before the first catalogue. Registry and facts are never NULL; facts may speak of
+ * indicators and areas that the catalogue no longer has. Valid until the next fold_entry. */
 const struct catalog *fold_catalog(const struct fold *fold);
 const struct registry *fold_registry(const struct fold *fold);
+const struct facts *fold_facts(const struct fold *fold);
 uint32_t fold_catalogue_number(const struct fold *fold);
 /* The sequence of the catalogue's own entry; 0 before the first. */
 uint64_t fold_catalogue_sequence(const struct fold *fold);

@@ -28,6 +28,7 @@ struct follow {
 	struct generation next; /* env NULL: there is none */
 	/* as last seen */
 	uint64_t journal_sequence;
+	uint64_t generation;
 	char fault[FAULT_BYTES];
 };
 
@@ -46,6 +47,7 @@ const char *follow_state_name(enum follow_state state)
 /* Forgets the live generation, which is not of this journal. */
 static int follow_renew(struct follow *follow, const uint8_t epoch[EPOCH_BYTES])
 {
+	follow->generation++;
 	generation_fini(&follow->live);
 	return err_pass(generation_begin(
 		follow->live_path, follow->options.map_size_bytes, epoch, NULL, &follow->live));
@@ -177,6 +179,7 @@ static int chunk_step(struct follow *follow, struct generation *generation)
 /* The next generation has come to the journal's end: it takes over. */
 static int next_switch(struct follow *follow)
 {
+	follow->generation++;
 	return err_pass(generation_switch(&follow->live, follow->live_path, &follow->next,
 		follow->next_path, follow->options.map_size_bytes));
 }
@@ -243,6 +246,11 @@ uint64_t follow_journal_sequence(const struct follow *follow)
 const struct fold *follow_fold(const struct follow *follow)
 {
 	return follow->live.fold;
+}
+
+uint64_t follow_generation(const struct follow *follow)
+{
+	return follow->generation;
 }
 
 struct journal *follow_journal(struct follow *follow)

@@ -44,6 +44,8 @@ const struct journal_head *follow_position(const struct follow *follow);
 /* The journal's head as last seen. */
 uint64_t follow_journal_sequence(const struct follow *follow);
 const struct fold *follow_fold(const struct follow *follow);
+/* Rises whenever follow_fold() is another one than before. */
+uint64_t follow_generation(const struct follow *follow);
 struct journal *follow_journal(struct follow *follow); /* NULL while waiting */
 struct env *follow_env(struct follow *follow);
 const struct follow_options *follow_options_of(const struct follow *follow);

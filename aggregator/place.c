@@ -10,13 +10,12 @@
 
 #include <stdlib.h>
 
-#include "aggregator/carry.h"
 #include "base/err.h"
 
 enum {
 	FORMS_OF_ELEMENT_MAX = 16,
 	CARRY_YEARS_MAX = UINT8_MAX / 12 + 2,
-	CARRIED_MAX = 2 * CARRY_YEARS_MAX, /* a window touches two calendar years at most */
+	CARRIED_MAX = (SPAN_MONTHS_MAX / 12 + 1) * CARRY_YEARS_MAX,
 };
 
 /* One term on its way into the plan. */
@@ -64,14 +63,13 @@ static int use_add(
 static int reported_count(const struct placing *placing, const struct form *form, uint32_t period,
 	uint64_t *ret_reported)
 {
-	struct cell_walk walk = cell_walk_of(placing->view, form->id, period, placing->plan->area);
-	uint64_t reported = 0;
-	int r;
+	struct tally *tally;
+	int r = tally_get(placing->view, form, period, placing->plan->scope, &tally);
 
-	while ((r = cell_walk_next(&walk)) == 0)
-		reported += walk.cell.head.reported;
-	*ret_reported = reported;
-	return r == PORT_NONE ? 0 : err_pass(r);
+	if (r < 0)
+		return err_pass(r);
+	*ret_reported = tally->reported;
+	return 0;
 }
 
 /* Elements whose forms are chosen together. */
@@ -114,7 +112,7 @@ static int kind_weigh(const struct placing *placing, const struct wanted *wanted
 		if (form[f].precedence < *ret_precedence)
 			*ret_precedence = form[f].precedence;
 		for (int i = 0; i < periods; i++) {
-			uint64_t reported;
+			uint64_t reported = 0;
 			int r = reported_count(placing, &form[f], period[i], &reported);
 
 			if (r < 0)
@@ -200,7 +198,7 @@ static int place_mean(struct placing *placing, const struct form *form)
 	int with_reports = 0;
 
 	for (int i = 0; i < placing->periods; i++) {
-		uint64_t reported;
+		uint64_t reported = 0;
 		int r = reported_count(placing, form, placing->period[i], &reported);
 
 		if (r < 0)
@@ -226,7 +224,7 @@ static int place_stock(struct placing *placing, const struct form *form, bool fi
 
 	for (int i = 0; i < placing->periods; i++) {
 		int at = first ? i : placing->periods - 1 - i;
-		uint64_t reported;
+		uint64_t reported = 0;
 		int r = reported_count(placing, form, placing->period[at], &reported);
 
 		if (r < 0)
@@ -253,7 +251,7 @@ static int place_ytd_at(
 	struct placing *placing, const struct form *form, uint32_t period, int weight)
 {
 	char text[PERIOD_TEXT_BYTES];
-	uint64_t reported;
+	uint64_t reported = 0;
 	int r = reported_count(placing, form, period, &reported);
 
 	if (r < 0)
@@ -320,11 +318,31 @@ struct carried {
 	int parts, months_known;
 };
 
+/* Reports of the scope that serve in a later year. */
+static int serving_count(const struct placing *placing, const struct form *form, uint32_t period,
+	uint32_t until, uint64_t *ret_reports)
+{
+	const struct scope *scope = &placing->plan->scope;
+	const struct carried_report *report;
+	uint64_t serving = 0;
+	size_t reports;
+	int r = carried_reports(placing->view, form, period, until, &report, &reports);
+
+	if (r < 0)
+		return err_pass(r);
+	for (size_t i = 0; i < reports; i++)
+		serving += (!scope->facility || scope->facility == report[i].facility) &&
+			   catalog_area_within(
+				   placing->view->catalog, report[i].head.area, scope->area);
+	*ret_reports = serving;
+	return 0;
+}
+
 static int carried_part(const struct placing *placing, const struct form *form, int year, int until,
 	struct carried *carried, int *ret_part)
 {
 	uint32_t period = period_of(PERIOD_YEAR, year, 0);
-	uint64_t reports;
+	uint64_t reports = 0;
 	int i = 0, r;
 
 	while (i < carried->parts &&
@@ -333,10 +351,9 @@ static int carried_part(const struct placing *placing, const struct form *form, 
 	*ret_part = i;
 	if (i < carried->parts)
 		return 0;
-	r = year == until
-		    ? reported_count(placing, form, period, &reports)
-		    : carry_count(placing->view, form, period, period_of(PERIOD_YEAR, until, 0),
-			      placing->plan->area, &reports);
+	r = year == until ? reported_count(placing, form, period, &reports)
+			  : serving_count(placing, form, period, period_of(PERIOD_YEAR, until, 0),
+				    &reports);
 	if (r < 0)
 		return err_pass(r);
 	ensure(i < CARRIED_MAX);
@@ -364,8 +381,10 @@ static int carried_month(const struct placing *placing, const struct form *form,
 			return err_pass(r);
 		carried->part[part].months++;
 		known = known || carried->part[part].reports > 0;
-		if (year != until && carried->part[part].reports > 0)
+		if (year != until && carried->part[part].reports > 0) {
 			mark_add(placing->plan->mark, "provisional population %d", year);
+			placing->plan->provisional = true;
+		}
 	}
 	carried->months_known += known;
 	return 0;

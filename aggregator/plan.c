@@ -63,15 +63,17 @@ bool use_possible(const struct plan *plan, const struct use *use)
 }
 
 bool use_reaches(const struct plan *plan, const struct view *view, const struct use *use,
-	uint32_t area, uint64_t stratum)
+	uint32_t facility, uint32_t area, uint64_t stratum)
 {
 	const struct element *element =
 		catalog_element(view->catalog, use->form->lines[use->line].element);
 
-	if (!use_matches(plan, use, stratum))
+	if (!use_matches(plan, use, stratum) ||
+		(plan->scope.facility && plan->scope.facility != facility))
 		return false;
-	return area == plan->area || (element && element->over_space == OVER_SPACE_SUM &&
-					     catalog_area_within(view->catalog, area, plan->area));
+	return area == plan->scope.area ||
+	       (element && element->over_space == OVER_SPACE_SUM &&
+		       catalog_area_within(view->catalog, area, plan->scope.area));
 }
 
 uint32_t use_pair_term(const struct plan *plan, const struct use *use)
@@ -86,6 +88,11 @@ static int128 power_of_ten(unsigned exponent)
 	while (exponent-- > 0)
 		power *= 10;
 	return power;
+}
+
+int128 plan_side_unit(const struct plan *plan, enum side side)
+{
+	return power_of_ten(plan_side(plan, side)->scale);
 }
 
 struct rational use_contribution(const struct plan *plan, const struct use *use, int128 sum)
@@ -109,7 +116,7 @@ static int64_t areas_count(
 	for (size_t i = 0; i < areas; i++)
 		if (area[i].from_day <= day && day <= area[i].until_day &&
 			(!filter->kind[0] || strcmp(filter->kind, area[i].kind) == 0) &&
-			catalog_area_within(view->catalog, area[i].code, plan->area))
+			catalog_area_within(view->catalog, area[i].code, plan->scope.area))
 			count++;
 	return count;
 }
@@ -141,7 +148,8 @@ bool plan_counts_facility(const struct plan *plan, const struct view *view, cons
 	const struct segment *segment = facility_segment(facility, span_last_month(&plan->span));
 
 	return segment && filter_matches(&term->filter, segment->stratum) &&
-	       catalog_area_within(view->catalog, segment->area, plan->area);
+	       (!plan->scope.facility || plan->scope.facility == facility->number) &&
+	       catalog_area_within(view->catalog, segment->area, plan->scope.area);
 }
 
 static int side_place(struct plan *plan, const struct view *view, enum side side)
@@ -212,23 +220,34 @@ static void plan_pair_and_name(struct plan *plan, const struct view *view)
 	}
 }
 
-int plan_init(struct plan *plan, const struct view *view, const struct indicator *indicator,
-	uint32_t area, const struct span *span)
+static int plan_fill(struct plan *plan, const struct view *view)
 {
 	int r;
 
-	*plan = (struct plan){ .indicator = indicator, .area = area, .span = *span };
 	if ((r = place_choose_kind(plan, view)) < 0 ||
 		(r = side_place(plan, view, SIDE_NUMERATOR)) < 0 ||
-		(r = side_place(plan, view, SIDE_DENOMINATOR)) < 0) {
-		plan_fini(plan);
+		(r = side_place(plan, view, SIDE_DENOMINATOR)) < 0)
 		return err_pass(r);
-	}
 	if (plan->uses > 0)
 		qsort(plan->use, plan->uses, sizeof(*plan->use), use_compare);
 	plan_pair_and_name(plan, view);
-	if (indicator->mixed_basis)
+	if (plan->indicator->mixed_basis)
 		mark_add(plan->mark, "mixed basis");
+	return 0;
+}
+
+int plan_init(struct plan *plan, const struct view *view, const struct indicator *indicator,
+	struct scope scope, const struct span *span)
+{
+	AUTO(tallies_free) struct tallies *own = NULL;
+	struct view with;
+	int r;
+
+	*plan = (struct plan){ .indicator = indicator, .scope = scope, .span = *span };
+	if ((r = view_with_tallies(view, &own, &with)) < 0 || (r = plan_fill(plan, &with)) < 0) {
+		plan_fini(plan);
+		return err_pass(r);
+	}
 	return 0;
 }
 

@@ -10,7 +10,7 @@
 
 #include "model/rational.h"
 #include "aggregator/span.h"
-#include "aggregator/view.h"
+#include "aggregator/tally.h"
 
 enum side { SIDE_NUMERATOR, SIDE_DENOMINATOR, SIDES };
 
@@ -31,12 +31,13 @@ struct use {
 
 struct plan {
 	const struct indicator *indicator;
-	uint32_t area;
+	struct scope scope;
 	struct span span;
 	struct use *use; /* by form, period, until, side, term */
 	size_t uses;
-	bool paired;  /* reports with a hole on either side are left out of both */
-	bool blocked; /* some term has no figure for a reason of principle, given in mark */
+	bool paired;      /* reports with a hole on either side are left out of both */
+	bool provisional; /* a population of an earlier year serves */
+	bool blocked;     /* some term has no figure for a reason of principle, given in mark */
 	char source[SOURCE_BYTES]; /* codes of the forms used, joined by '+' */
 	char mark[MARK_BYTES];     /* remarks so far, joined by "; " */
 	/* private */
@@ -44,8 +45,9 @@ struct plan {
 	enum period_kind kind; /* of the forms of all terms but carried ones; 0: each its own */
 };
 
+/* Whatever the indicator's method is, its two linear forms are planned. */
 CHECKED int plan_init(struct plan *plan, const struct view *view, const struct indicator *indicator,
-	uint32_t area, const struct span *span);
+	struct scope scope, const struct span *span);
 void plan_fini(struct plan *plan);
 static inline void plan_fini_auto(struct plan *plan)
 {
@@ -59,18 +61,21 @@ size_t plan_group_end(const struct plan *plan, size_t first);
 bool use_matches(const struct plan *plan, const struct use *use, uint64_t stratum);
 /* Whether the form is assigned to some facility that the use is meant for. */
 bool use_possible(const struct plan *plan, const struct use *use);
-/* Whether what a facility of this area and stratum gives adds to the use in the plan's area. */
+/* Whether what this facility gives, of this area and stratum, adds to the use in the plan's
+ * scope. */
 bool use_reaches(const struct plan *plan, const struct view *view, const struct use *use,
-	uint32_t area, uint64_t stratum);
+	uint32_t facility, uint32_t area, uint64_t stratum);
 /* The index of the use's term in the sums of leftout rows. */
 uint32_t use_pair_term(const struct plan *plan, const struct use *use);
+/* 10 to the power of the side's decimals. */
+int128 plan_side_unit(const struct plan *plan, enum side side);
 /* What a stored sum of the use's line comes to in the side's value. */
 struct rational use_contribution(const struct plan *plan, const struct use *use, int128 sum);
 /* The figure of a term that is no element, except N_FACILITY: taken once per question. false: there
  * is none. */
 bool plan_constant(const struct plan *plan, const struct view *view, const struct term *term,
 	int64_t *ret_value);
-/* Whether the facility counts for N_FACILITY: open in the last month, in the area, and meant. */
+/* Whether the facility counts for N_FACILITY: open in the last month, in the scope, and meant. */
 bool plan_counts_facility(const struct plan *plan, const struct view *view, const struct term *term,
 	const struct facility *facility);
 

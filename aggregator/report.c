@@ -35,7 +35,7 @@ static int identity_newest(
 	if (r != 0)
 		return r;
 	r = current_get(asking->view, ret_identity->form->id, ret_identity->period,
-		ret_identity->facility->number, ret_head);
+		ret_identity->facility->number, ret_head, NULL);
 	if (r != PORT_NONE)
 		return r;
 	period_print(ret_identity->period, text);

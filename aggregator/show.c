@@ -12,12 +12,12 @@
 
 int argument_figure(struct asking *asking, struct figure *ret_figure)
 {
-	struct figure figure;
+	struct figure figure = { 0 };
 	char window[16];
 	enum window wanted;
 	int r = argument_indicator(asking, &figure.indicator);
 
-	if (r != 0 || (r = argument_area(asking, "area", true, &figure.area)) != 0 ||
+	if (r != 0 || (r = argument_area(asking, "area", true, &figure.scope.area)) != 0 ||
 		(r = argument_period(asking, &figure.period)) != 0 ||
 		(r = argument_text(asking, "window", window, sizeof(window))) != 0)
 		return r;
@@ -25,9 +25,11 @@ int argument_figure(struct asking *asking, struct figure *ret_figure)
 	if (wanted == 0)
 		return verb_refuse(asking, ANSWER_INVALID,
 			"argument 'window': '%s' is no window; known are month, "
-			"quarter, half, ytd, r12m, year, mch_year",
+			"quarter, half, ytd, r12m, year, mch_year, r36m, plan, baseline",
 			window);
-	if ((r = span_of(wanted, figure.period, &figure.span)) < 0)
+	if ((r = argument_year(asking, "since", &figure.since)) != 0)
+		return r;
+	if ((r = span_of(wanted, figure.period, figure.since, &figure.span)) < 0)
 		return verb_fault(asking, r);
 	*ret_figure = figure;
 	return 0;
@@ -78,13 +80,13 @@ static void cell_side_value(struct asking *asking, const struct side_value *side
 static void row_figure(struct asking *asking, const struct figure *figure, const struct plan *plan,
 	const struct evaluation *evaluation)
 {
-	const struct area *area = catalog_area(asking->view->catalog, plan->area);
+	const struct area *area = catalog_area(asking->view->catalog, plan->scope.area);
 
 	cell_text(asking, plan->indicator->code);
 	cell_text(asking, plan->indicator->name.zh);
 	cell_text(asking, plan->indicator->name.en);
 	cell_text(asking, plan->indicator->unit);
-	cell_area(asking, plan->area);
+	cell_area(asking, plan->scope.area);
 	cell_text(asking, area ? area->name.zh : "");
 	cell_period(asking, figure->period);
 	cell_text(asking, window_name(figure->span.window));
@@ -104,7 +106,8 @@ static int figure_show(struct asking *asking, const struct figure *figure, uint3
 {
 	AUTO(plan_fini) struct plan plan = { 0 };
 	struct evaluation evaluation;
-	int r = plan_init(&plan, asking->view, figure->indicator, area, &figure->span);
+	int r = plan_init(&plan, asking->view, figure->indicator, (struct scope){ .area = area },
+		&figure->span);
 
 	if (r < 0 || (r = evaluate(asking->view, &plan, &evaluation)) < 0)
 		return err_pass(r);
@@ -122,7 +125,7 @@ static int figures_by_area(struct asking *asking, const struct figure *figure)
 	for (size_t i = 0; i < areas && asking_goes_on(asking); i++) {
 		int r;
 
-		if (area[i].parent != figure->area || area[i].from_day > day ||
+		if (area[i].parent != figure->scope.area || area[i].from_day > day ||
 			area[i].until_day < day)
 			continue;
 		if ((r = figure_show(asking, figure, area[i].code)) < 0)
@@ -167,7 +170,7 @@ int verb_indicator_show(struct asking *asking)
 		return verb_refuse(asking, ANSWER_INVALID,
 			"argument 'by': only 'area' is known, not '%s'", by);
 	if ((r = asking_columns(asking, columns, array_len(columns))) < 0 ||
-		(r = figure_show(asking, &figure, figure.area)) < 0)
+		(r = figure_show(asking, &figure, figure.scope.area)) < 0)
 		return err_pass(r);
 	return by[0] ? err_pass(figures_by_area(asking, &figure)) : 0;
 }

@@ -11,6 +11,13 @@
 
 #include "base/err.h"
 
+struct valuing asking_valuing(const struct asking *asking, int since)
+{
+	return (struct valuing){
+		.view = asking->view, .memo = asking->memo, .since = since, .first_year = since
+	};
+}
+
 int asking_columns(struct asking *asking, const struct column *columns, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -214,6 +221,24 @@ int argument_period(struct asking *asking, uint32_t *ret_period)
 		return r;
 	if ((r = period_parse(text, ret_period)) < 0)
 		return verb_fault(asking, r);
+	return 0;
+}
+
+int argument_year(struct asking *asking, const char *name, int *ret_year)
+{
+	char text[16], *end;
+	long year;
+	int r = argument_text(asking, name, text, sizeof(text));
+
+	*ret_year = 0;
+	if (r != 0 || text[0] == '\0')
+		return r;
+	year = strtol(text, &end, 10);
+	if (*end || year < PERIOD_YEAR_MIN || year > PERIOD_YEAR_MAX)
+		return verb_refuse(asking, ANSWER_INVALID,
+			"argument '%s': '%s' is no year from %d to %d", name, text, PERIOD_YEAR_MIN,
+			PERIOD_YEAR_MAX);
+	*ret_year = (int)year;
 	return 0;
 }
 

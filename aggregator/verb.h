@@ -7,6 +7,7 @@
 #define AGGREGATOR_VERB_H
 
 #include "aggregator/follow.h"
+#include "aggregator/value.h"
 #include "model/rational.h"
 #include "aggregator/view.h"
 #include "proto/query.h"
@@ -15,6 +16,7 @@
 struct asking {
 	struct follow *follow;
 	const struct view *view;
+	struct value_memo *memo;
 	const struct question *question;
 	struct arena *reports; /* for report bodies; the question lives in another */
 	/* the table; a verb announces its columns before its rows */
@@ -34,6 +36,8 @@ struct column {
 	enum column_type type;
 };
 
+/* For values; since: the baseline's year, 0 if none was given. */
+struct valuing asking_valuing(const struct asking *asking, int since);
 CHECKED int asking_columns(struct asking *asking, const struct column *columns, size_t count);
 /* Cells, in column order. A fault is remembered and stops further cells. */
 void cell_text(struct asking *asking, const char *text);
@@ -67,6 +71,8 @@ CHECKED int argument_text(struct asking *asking, const char *name, char *ret, si
 CHECKED int argument_area(
 	struct asking *asking, const char *name, bool required, uint32_t *ret_area);
 CHECKED int argument_period(struct asking *asking, uint32_t *ret_period);
+/* 0 when it was not given. */
+CHECKED int argument_year(struct asking *asking, const char *name, int *ret_year);
 CHECKED int argument_form(struct asking *asking, const struct form **ret_form);
 CHECKED int argument_facility(struct asking *asking, const struct facility **ret_facility);
 CHECKED int argument_indicator(struct asking *asking, const struct indicator **ret_indicator);
@@ -74,6 +80,7 @@ CHECKED int argument_indicator(struct asking *asking, const struct indicator **r
 verb_run verb_status, verb_area_list, verb_facility_list, verb_indicator_list, verb_cell_list;
 verb_run verb_indicator_show, verb_indicator_explain;
 verb_run verb_report_show, verb_report_history;
+verb_run verb_fact_list, verb_verdict_list;
 verb_run verb_verify;
 
 #endif

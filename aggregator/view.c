@@ -110,7 +110,7 @@ int current_walk_next(struct current_walk *walk)
 }
 
 int current_get(const struct view *view, uint16_t form, uint32_t period, uint32_t facility,
-	struct current_head *ret_head)
+	struct current_head *ret_head, const uint8_t **ret_values)
 {
 	uint8_t key[CURRENT_KEY_BYTES];
 	const uint8_t *values;
@@ -121,7 +121,11 @@ int current_get(const struct view *view, uint16_t form, uint32_t period, uint32_
 	r = view->ports->get(view->ports->ctx, TABLE_CURRENT, bytes_of(key, sizeof(key)), &value);
 	if (r != 0)
 		return r == PORT_NONE ? r : err_fold(r);
-	return err_pass(current_decode(value, ret_head, &values));
+	if ((r = current_decode(value, ret_head, &values)) < 0)
+		return err_pass(r);
+	if (ret_values)
+		*ret_values = values;
+	return 0;
 }
 
 int reports_count(const struct view *view, uint64_t *ret_reports)

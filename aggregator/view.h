@@ -1,19 +1,29 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * What a question looks at: the aggregates inside one read transaction, with the catalogue and the
- * registry that belong to the same position. Everything that computes an answer reads through it,
- * so a figure and its explanation always come from the same moment. */
+ * What a question looks at: the aggregates inside one read transaction, with the catalogue, the
+ * registry and the facts that belong to the same position. Everything that computes an answer reads
+ * through it, so a figure and its explanation always come from the same moment. */
 #ifndef AGGREGATOR_VIEW_H
 #define AGGREGATOR_VIEW_H
 
+#include "model/facts.h"
 #include "model/registry.h"
 #include "store/aggregates.h"
 
+struct tallies;
 struct view {
 	const struct ports *ports;
 	const struct catalog *catalog;
 	const struct registry *registry;
+	const struct facts *facts;
+	struct tallies *tallies; /* what the question has read already; NULL: is not kept */
+};
+
+/* Whom a figure is about. */
+struct scope {
+	uint32_t area;
+	uint32_t facility; /* number in the registry; 0: the whole area */
 };
 
 /* Walks the cells of one area in one period of one form, by stratum. The row stays valid until the
@@ -47,9 +57,10 @@ struct current_walk {
 struct current_walk current_walk_of(const struct view *view, uint16_t form, uint32_t period);
 CHECKED int current_walk_next(struct current_walk *walk);
 
-/* One report in force, withdrawn or not; PORT_NONE: none was ever. */
+/* One report in force, withdrawn or not; PORT_NONE: none was ever. ret_values, if not NULL: an
+ * unaligned view of head.n values. */
 CHECKED int current_get(const struct view *view, uint16_t form, uint32_t period, uint32_t facility,
-	struct current_head *ret_head);
+	struct current_head *ret_head, const uint8_t **ret_values);
 
 /* Reports in force, of all forms and periods. */
 CHECKED int reports_count(const struct view *view, uint64_t *ret_reports);

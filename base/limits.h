@@ -33,12 +33,17 @@ enum {
 	FACILITY_CODE_MAX = 32, /* bytes, printable ASCII */
 	NAME_BYTES_MAX = 240,   /* a name in UTF-8 */
 	KEEP_RECEIPTS_DAYS = 400,
+	TALLIES_MAX = 16384,      /* forms, periods and areas that a question keeps in memory */
+	MEMO_VALUES_MAX = 131072, /* figures that are remembered between questions … */
+	MEMO_BYTES_MAX = 64 * 1024 * 1024, /* … and the bytes of their texts and numbers */
 };
 
 /* A value's magnitude; with at most CELL_FACILITIES_MAX facilities no cell leaves 62 bits. */
 static const int64_t VALUE_MAX = (int64_t)1 << 40;
 enum { CELL_FACILITIES_MAX = 1 << 21 };
 
+_Static_assert(
+	MEMO_BYTES_MAX / MEMO_VALUES_MAX >= 512, "a remembered value has room for its texts");
 _Static_assert(
 	PAYLOAD_BYTES_MAX + 1024 <= FRAME_BYTES_MAX, "a payload and its overhead fit a frame");
 _Static_assert(

@@ -15,16 +15,14 @@
 
 static int registry_replay(struct decide *decide)
 {
-	uint64_t sequence = 0;
+	struct derived_command kept = { .sequence = 0 };
 	struct command command;
-	struct bytes body;
 	int r;
 
-	while ((r = derived_command_next(decide->ports, sequence, &sequence, &body)) == 0) {
-		if ((r = command_decode(decide->arena, body, &command)) < 0 ||
-			(r = decide_apply(decide, &command, sequence)) < 0)
+	while ((r = derived_command_next(decide->ports, kept.sequence + 1, &kept)) == 0) {
+		if ((r = command_decode(decide->arena, kept.body, &command)) < 0 ||
+			(r = decide_apply(decide, &command, kept.sequence)) < 0)
 			return err_pass(r);
-		sequence++;
 	}
 	return r == PORT_NONE ? 0 : err_pass(r);
 }

@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "ingestd/decide_parts.h"
+#include "model/facts.h"
 
 static struct tail_key tail_key_request(const uint8_t id[16])
 {
@@ -57,18 +58,50 @@ int decide_apply(struct decide *decide, const struct command *command, uint64_t 
 	return 0;
 }
 
+/* What a person says about figures. */
+static size_t said(const struct command *command)
+{
+	return command->facts + command->statements + command->verdicts;
+}
+
 static bool role_allows(const struct key *key, const struct command *command)
 {
 	if (command->keys > 0)
 		return key->role == ROLE_ADMINISTRATOR;
-	return key->role == ROLE_REGISTRAR || key->role == ROLE_ADMINISTRATOR;
+	if (command->facilities > 0)
+		return key->role == ROLE_REGISTRAR || key->role == ROLE_ADMINISTRATOR;
+	return key->role >= ROLE_DATA_MANAGER;
+}
+
+/* The faults of what a person says about figures. */
+static int said_check(
+	const struct catalog *catalog, const struct command *command, struct buffer *text)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < command->facts && r == 0; i++) {
+		if (fact_check(catalog, &command->fact[i]) < 0)
+			r = buffer_format(text, "fact %zu '%s': %s\n", i + 1,
+				command->fact[i].indicator, err_text());
+	}
+	for (size_t i = 0; i < command->statements && r == 0; i++) {
+		if (statement_check(catalog, &command->statement[i]) < 0)
+			r = buffer_format(text, "statement %zu '%s': %s\n", i + 1,
+				command->statement[i].indicator, err_text());
+	}
+	for (size_t i = 0; i < command->verdicts && r == 0; i++) {
+		if (verdict_check(catalog, &command->verdict[i]) < 0)
+			r = buffer_format(text, "verdict %zu '%s': %s\n", i + 1,
+				command->verdict[i].target, err_text());
+	}
+	return err_pass(r);
 }
 
 /* Every fault of every record, one a line. */
 static enum answer_outcome records_check(
 	const struct decide *decide, const struct command *command, struct buffer *text)
 {
-	int r = 0;
+	int r = said_check(decide->catalog, command, text);
 
 	for (size_t i = 0; i < command->facilities && r == 0; i++) {
 		if (facility_check(decide->catalog, &command->facility[i]) < 0)
@@ -108,10 +141,14 @@ static enum answer_outcome command_judge(const struct decide *decide, const stru
 	if (!role_allows(key, command))
 		return refuse(text, ANSWER_NOT_ALLOWED,
 			"this key may not give this command: facilities need a registrar, keys an "
-			"administrator");
-	if (command->facilities + command->keys == 0)
+			"administrator, facts and verdicts a data manager");
+	if (command_records(command) == 0)
 		return refuse(text, ANSWER_INVALID, "the command holds no record");
-	if (command->facilities + command->keys > COMMAND_RECORDS_MAX)
+	if ((command->facilities > 0) + (command->keys > 0) + (said(command) > 0) > 1)
+		return refuse(text, ANSWER_INVALID,
+			"the command mixes facilities, keys, and facts or verdicts; send them "
+			"apart");
+	if (command_records(command) > COMMAND_RECORDS_MAX)
 		return refuse(text, ANSWER_INVALID,
 			"the command holds more than 1024 records; send several");
 	if (!belief_holds(decide, command))
@@ -158,7 +195,11 @@ static enum entry_kind entry_kind_of(const struct command *command, enum answer_
 {
 	if (outcome != ANSWER_DONE)
 		return ENTRY_REFUSED;
-	return command->facilities > 0 ? ENTRY_REGISTRY : ENTRY_KEY;
+	if (command->facilities > 0)
+		return ENTRY_REGISTRY;
+	if (command->keys > 0)
+		return ENTRY_KEY;
+	return command->facts + command->statements > 0 ? ENTRY_FACT : ENTRY_VERDICT;
 }
 
 int decide_command(struct decide *decide, const struct key *key, const struct command *command,
@@ -185,9 +226,7 @@ int decide_command(struct decide *decide, const struct key *key, const struct co
 		reply->result.outcome = request.outcome;
 		return 0;
 	}
-	request.records = request.outcome == ANSWER_DONE
-				  ? (uint32_t)(command->facilities + command->keys)
-				  : 0;
+	request.records = request.outcome == ANSWER_DONE ? (uint32_t)command_records(command) : 0;
 	entry = decide_entry(decide, batch, entry_kind_of(command, request.outcome), key->number);
 	entry->status = request.outcome;
 	entry->body = batch_copy(batch, body);

@@ -67,6 +67,7 @@ static int apply_rejected(const struct ports *ports, const struct entry *entry)
 	return err_pass(state_rejected_put(ports, &key, &rejected));
 }
 
+/* Every command answers its repetitions; only what the registry is made of is kept whole. */
 static int apply_command(const struct ports *ports, struct arena *arena, const struct entry *entry)
 {
 	struct request request = { .sequence = entry->sequence, .outcome = entry->status };
@@ -75,9 +76,15 @@ static int apply_command(const struct ports *ports, struct arena *arena, const s
 
 	if (r < 0)
 		return err_pass(r);
-	if (entry->kind != ENTRY_REFUSED) {
-		request.records = (uint32_t)(command.facilities + command.keys);
-		if ((r = derived_command_put(ports, entry->sequence, entry->body)) < 0)
+	if (entry->kind != ENTRY_REFUSED)
+		request.records = (uint32_t)command_records(&command);
+	if (entry->kind == ENTRY_REGISTRY || entry->kind == ENTRY_KEY) {
+		const struct derived_command kept = { .sequence = entry->sequence,
+			.actor = entry->actor,
+			.received = entry->received,
+			.body = entry->body };
+
+		if ((r = derived_command_put(ports, &kept)) < 0)
 			return err_pass(r);
 	}
 	return err_pass(state_request_put(ports, command.request_id, &request));
@@ -93,6 +100,8 @@ int index_apply(const struct ports *ports, struct arena *arena, const struct ent
 		return err_pass(apply_rejected(ports, entry));
 	case ENTRY_REGISTRY:
 	case ENTRY_KEY:
+	case ENTRY_FACT:
+	case ENTRY_VERDICT:
 	case ENTRY_REFUSED:
 		return err_pass(apply_command(ports, arena, entry));
 	case ENTRY_CATALOGUE:

@@ -48,6 +48,8 @@ static const char *status_words(const struct entry *entry)
 	switch (entry->kind) {
 	case ENTRY_REGISTRY:
 	case ENTRY_KEY:
+	case ENTRY_FACT:
+	case ENTRY_VERDICT:
 	case ENTRY_REFUSED:
 		return entry->status < array_len(outcomes) ? outcomes[entry->status] : NULL;
 	default:

@@ -38,6 +38,17 @@ void catalog_free(struct catalog *catalog)
 		free(catalog->attribute_codes[i].item);
 	free(catalog->id_slot);
 	free(catalog->line_of);
+	free(catalog->plan);
+	free(catalog->target);
+	free(catalog->plan_targets);
+	free(catalog->published);
+	free(catalog->baseline_source);
+	free(catalog->plan_codes.item);
+	free(catalog->target_ids.item);
+	for (unsigned i = 0; i < TABLES; i++)
+		sheet_free(catalog->sheet[i]);
+	for (size_t i = 0; i < catalog->plan_sheets; i++)
+		sheet_free(catalog->plan_sheet[i].sheet);
 	buffer_fini(&catalog->bundle);
 	free(catalog);
 }

@@ -53,6 +53,10 @@ static int lists_name(struct loader *loader)
 		if (filter_word(list->code))
 			row_fault(&row, "'%s' is a word of filters; a code list needs another",
 				list->code);
+		if (catalog->code_lists == CODE_LISTS_MAX) {
+			row_fault(&row, "there are more than %d code lists", CODE_LISTS_MAX);
+			break;
+		}
 		catalog->code_lists += list->code[0] != '\0';
 	}
 	return 0;

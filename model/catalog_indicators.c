@@ -3,8 +3,6 @@
  *
  * What is computed: indicators, and the two sides of those that are ratios. */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/err.h"
 #include "model/catalog_loader.h"
@@ -30,13 +28,27 @@ static unsigned bases_of(const struct catalog *catalog, const struct linear *lin
 	return bases;
 }
 
+/* The same of what a life table is made of. */
+static unsigned bases_of_method(const struct catalog *catalog, const struct method *method)
+{
+	const uint32_t elements[] = { method->births, method->infant_deaths };
+	unsigned bases = 0;
+
+	for (uint32_t i = 0; i < method->deaths_count; i++)
+		if (method->deaths[i])
+			bases |= 1u << catalog_base(catalog, method->deaths[i])->basis;
+	if (method->population)
+		bases |= 1u << catalog_base(catalog, method->population)->basis;
+	for (size_t i = 0; i < array_len(elements); i++)
+		if (elements[i])
+			bases |= 1u << catalog_element(catalog, elements[i])->basis;
+	return bases;
+}
+
 /* Cases by place of service over people by residence is a ratio of two different crowds: allowed
  * only for a stated reason. */
-static void basis_check(
-	const struct row *row, const struct catalog *catalog, const struct indicator *indicator)
+static void basis_check(const struct row *row, const struct indicator *indicator, unsigned bases)
 {
-	unsigned bases = bases_of(catalog, &indicator->numerator) |
-			 bases_of(catalog, &indicator->denominator);
 	bool mixed = (bases & (bases - 1)) != 0;
 	char list[64] = "";
 	size_t used = 0;
@@ -55,6 +67,25 @@ static void basis_check(
 		row_fault(row, "mixed_basis gives a reason, but all elements have one basis");
 }
 
+/* Two linear forms, or neither. */
+static void sides_read(
+	const struct row *row, const struct catalog *catalog, struct indicator *indicator)
+{
+	static const char *const columns[] = { "numerator", "denominator" };
+	struct linear *const sides[] = { &indicator->numerator, &indicator->denominator };
+
+	for (size_t i = 0; i < array_len(columns); i++) {
+		if (indicator->method.kind == METHOD_RATIO)
+			side_read(row, catalog, columns[i], sides[i]);
+		else if (indicator->method.kind != 0 && row_cell(row, columns[i])[0] != '\0')
+			row_fault(row, "%s '%.60s' belongs to a ratio, not to method '%.60s'",
+				columns[i], row_cell(row, columns[i]), row_cell(row, "method"));
+	}
+	indicator->factor = 1;
+	if (indicator->method.kind == METHOD_RATIO || row_cell(row, "factor")[0] != '\0')
+		indicator->factor = row_number(row, "factor", 1, INDICATOR_FACTOR_MAX);
+}
+
 static void indicator_read(
 	const struct row *row, const struct catalog *catalog, struct indicator *indicator)
 {
@@ -65,9 +96,8 @@ static void indicator_read(
 	row_code(row, indicator->code);
 	row_name(row, &indicator->name);
 	row_text(row, "unit", indicator->unit, sizeof(indicator->unit));
-	side_read(row, catalog, "numerator", &indicator->numerator);
-	side_read(row, catalog, "denominator", &indicator->denominator);
-	indicator->factor = row_number(row, "factor", 1, INDICATOR_FACTOR_MAX);
+	indicator->method.kind = method_parse(row_cell(row, "method"));
+	sides_read(row, catalog, indicator);
 	indicator->window = window_parse(row_cell(row, "window"));
 	if (indicator->window == 0)
 		row_fault(row,
@@ -79,8 +109,31 @@ static void indicator_read(
 	indicator->polarity = polarity < 3 ? (enum polarity)polarity : POLARITY_NONE;
 	indicator->mixed_basis =
 		row_cell(row, "mixed_basis")[0] != '\0'; /* the reason, or nothing */
-	if (indicator->numerator.count > 0 && indicator->denominator.count > 0)
-		basis_check(row, catalog, indicator);
+}
+
+/* Arguments name indicators, so they come when all of these are known. */
+static void arguments_read(struct loader *loader, size_t at)
+{
+	const struct catalog *catalog = loader->catalog;
+	struct indicator *indicator = &loader->catalog->indicator[at];
+	struct method *method = &indicator->method;
+	struct row row = table_row(loader, TABLE_INDICATORS, at);
+	unsigned bases;
+
+	if (method->kind == 0) {
+		row_fault(&row, "method '%.60s' is not known; see model/method.h",
+			row_cell(&row, "method"));
+		return;
+	}
+	method_read(&row, catalog, method);
+	bases = method->kind == METHOD_RATIO ? bases_of(catalog, &indicator->numerator) |
+						       bases_of(catalog, &indicator->denominator)
+					     : bases_of_method(catalog, method);
+	if (method->kind == METHOD_RATIO &&
+		(indicator->numerator.count == 0 || indicator->denominator.count == 0))
+		return; /* said already */
+	if (method->kind == METHOD_RATIO || bases != 0)
+		basis_check(&row, indicator, bases);
 }
 
 int indicators_read(struct loader *loader)
@@ -100,5 +153,7 @@ int indicators_read(struct loader *loader)
 		code_index_add(&catalog->indicator_codes, catalog->indicator[i].code, i);
 	}
 	codes_end(loader, TABLE_INDICATORS, &catalog->indicator_codes);
+	for (size_t i = 0; i < rows; i++)
+		arguments_read(loader, i);
 	return 0;
 }

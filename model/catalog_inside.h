@@ -8,13 +8,16 @@
 #define MODEL_CATALOG_INSIDE_H
 
 #include "model/catalog.h"
+#include "base/sheet.h"
 #include "model/faults.h"
+#include "model/target.h"
 
 /* Identifiers of most kinds are places in arrays, so they are kept small; scales and factors are
  * bounded so that sums over a window stay inside 128 bits. */
 enum {
 	ELEMENT_ID_MAX = 65535, /* of plain and base elements */
 	ELEMENTS_MAX = 16384,   /* plain ones and cells together */
+	CODE_LISTS_MAX = 128,
 	FORM_ID_MAX = 1023,
 	FORM_DUE_DAYS_MAX = 366,
 	FORM_LINE_NUMBER_MAX = 9999,
@@ -23,6 +26,26 @@ enum {
 	ELEMENT_SCALE_MAX = 6,
 	INDICATOR_DECIMALS_MAX = 9,
 	INDICATOR_FACTOR_MAX = 1000000,
+	PLANS_MAX = 64,
+	PLAN_CODE_MAX = 40, /* so that a target's id fits the wire */
+	TARGETS_MAX = 8192,
+	FACTS_MAX = 8192,
+	INDICATOR_DEPTH_MAX = 8, /* how many indicators may rest on each other in a row */
+};
+
+/* The tables in alphabetical order, which is their order in a bundle. */
+enum table {
+	TABLE_AREAS,
+	TABLE_ATTRIBUTES,
+	TABLE_CODE_LISTS,
+	TABLE_ELEMENTS,
+	TABLE_FACTS,
+	TABLE_FORM_LINES,
+	TABLE_FORMS,
+	TABLE_GROUPS,
+	TABLE_INDICATORS,
+	TABLE_PLANS,
+	TABLES,
 };
 
 /* Codes of one table in strcmp order, and the place of each in its array. */
@@ -34,6 +57,12 @@ struct code_item {
 struct code_index {
 	struct code_item *item;
 	size_t count;
+};
+
+/* The table of one plan. */
+struct plan_sheet {
+	char plan[PLAN_CODE_MAX + 1];
+	struct sheet *sheet; /* owned */
 };
 
 struct group {
@@ -53,34 +82,32 @@ struct catalog {
 	struct form *form;
 	struct form_line *line; /* of all forms; struct form points into it */
 	struct indicator *indicator;
+	struct plan_info *plan; /* as plans.csv has them */
+	struct target *target;  /* plan by plan */
+	struct {
+		size_t first, count;
+	} * plan_targets; /* of each plan */
+	struct published *published;
+	char (*baseline_source)[64]; /* of each target, for its baseline */
+	size_t plans, targets, publications;
 	size_t attributes, groups, areas, code_lists, declarations, elements, forms, lines,
 		indicators;
 
 	/* owned; made from the above to find things */
-	struct code_index declared_codes, element_codes, form_codes, indicator_codes,
-		attribute_codes[DIMENSIONS];
+	struct code_index plan_codes, target_ids, declared_codes, element_codes, form_codes,
+		indicator_codes, attribute_codes[DIMENSIONS];
 	uint32_t *id_slot; /* a hash table of element ids: place in element and 1, or 0 */
 	size_t id_slots;   /* a power of two, at least twice elements */
 	const struct form *form_by_id[FORM_ID_MAX + 1];
 	const struct attribute *attribute_by_id[DIMENSIONS][256];
 	int16_t *line_of; /* [forms][elements]: position or -1 */
 
-	/* owned; the tables as they were read */
+	/* owned; the tables as they were read: targets and shown texts point into their cells */
+	struct sheet *sheet[TABLES];
+	struct plan_sheet plan_sheet[PLANS_MAX]; /* rising by plan */
+	size_t plan_sheets;
 	struct buffer bundle;
 	struct digest digest;
-};
-
-/* The tables in alphabetical order, which is their order in a bundle. */
-enum table {
-	TABLE_AREAS,
-	TABLE_ATTRIBUTES,
-	TABLE_CODE_LISTS,
-	TABLE_ELEMENTS,
-	TABLE_FORM_LINES,
-	TABLE_FORMS,
-	TABLE_GROUPS,
-	TABLE_INDICATORS,
-	TABLES,
 };
 
 struct table_text {
@@ -88,12 +115,20 @@ struct table_text {
 	struct bytes text; /* borrowed */
 };
 
+/* All of a catalogue. After the named ones the plans', rising by code. */
+struct tables {
+	struct table_text table[TABLES];
+	struct table_text plan[PLANS_MAX];
+	char plan_code[PLANS_MAX][PLAN_CODE_MAX + 1];
+	size_t plans;
+};
+
 /* "areas.csv" … */
 const char *table_file(enum table table);
 
 /* Fills a zeroed catalogue from the texts: ERR_INVALID with every fault. The caller frees it
  * in any case. */
-CHECKED int catalog_fill(struct catalog *catalog, const struct table_text tables[TABLES]);
+CHECKED int catalog_fill(struct catalog *catalog, const struct tables *tables);
 
 /* Adds the attribute and everything below it. */
 void catalog_tree_add(const struct catalog *catalog, const struct attribute *attribute,
@@ -108,6 +143,8 @@ void code_list_add(
 	const struct code_list *list, const struct category *category, struct attribute_set *set);
 /* Where the element's id stands in the hash table, or would stand. */
 size_t id_slot_of(const struct catalog *catalog, uint32_t id);
+/* A plan's code is a part of a file's name. */
+bool plan_code_valid(const char *code);
 /* "service", "residence", "registration". */
 const char *basis_name(enum basis basis);
 /* The words that areas.csv may use as kind. */

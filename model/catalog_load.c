@@ -25,6 +25,8 @@ static const struct layout {
 	[TABLE_ELEMENTS] = { "elements.csv",
 		{ "id", "code", "name_zh", "name_en", "unit", "scale", "type", "basis", "over_time",
 			"over_space", "broken_down_by", "definition", "source" } },
+	[TABLE_FACTS] = { "facts.csv", { "area", "indicator", "period", "value", "comparator",
+					       "source", "basis", "note" } },
 	[TABLE_FORM_LINES] = { "form_lines.csv", { "form", "line", "element", "required" } },
 	[TABLE_FORMS] = { "forms.csv",
 		{ "id", "code", "name_zh", "name_en", "period", "classes", "precedence",
@@ -35,14 +37,15 @@ static const struct layout {
 		{ "id", "code", "name_zh", "name_en", "unit", "method", "arguments", "numerator",
 			"denominator", "factor", "window", "decimals", "polarity", "mixed_basis",
 			"definition", "source" } },
+	[TABLE_PLANS] = { "plans.csv",
+		{ "plan", "name_zh", "name_en", "area", "first_year", "last_year", "seed",
+			"issuer_zh", "issuer_en", "note" } },
 };
 
 static void loader_fini_auto(struct loader *loader)
 {
-	for (unsigned i = 0; i < TABLES; i++) {
-		sheet_free(loader->sheet[i]);
+	for (unsigned i = 0; i < TABLES; i++)
 		free(loader->order[i]);
-	}
 }
 
 const char *table_file(enum table table)
@@ -72,18 +75,39 @@ static void columns_check(
 	}
 }
 
-static int sheets_open(struct loader *loader, const struct table_text tables[TABLES])
+/* A table that cannot be read is a fault, and leaves no sheet. */
+static int sheet_open(
+	struct loader *loader, const struct table_text *table, struct sheet **ret_sheet)
 {
-	for (unsigned i = 0; i < TABLES; i++) {
-		int r = sheet_parse(tables[i].name, tables[i].text, &loader->sheet[i]);
+	int r = sheet_parse(table->name, table->text, ret_sheet);
 
-		if (r == ERR_INVALID)
-			fault_add(&loader->faults, "%s", err_text());
-		else if (r < 0)
-			return err_pass(r);
-		else
-			columns_check(loader->sheet[i], &layouts[i], &loader->faults);
+	if (r == ERR_INVALID) {
+		fault_add(&loader->faults, "%s", err_text());
+		return 0;
 	}
+	return err_pass(r);
+}
+
+static int sheets_open(struct loader *loader, const struct tables *tables)
+{
+	struct catalog *catalog = loader->catalog;
+	int r = 0;
+
+	for (unsigned i = 0; r == 0 && i < TABLES; i++) {
+		r = sheet_open(loader, &tables->table[i], &catalog->sheet[i]);
+		if (r == 0 && catalog->sheet[i])
+			columns_check(catalog->sheet[i], &layouts[i], &loader->faults);
+	}
+	for (size_t i = 0; r == 0 && i < tables->plans; i++) {
+		struct plan_sheet *plan = &catalog->plan_sheet[catalog->plan_sheets++];
+
+		memcpy(plan->plan, tables->plan_code[i], sizeof(plan->plan));
+		r = sheet_open(loader, &tables->plan[i], &plan->sheet);
+		if (r == 0 && plan->sheet)
+			(void)plan_columns_check(plan->sheet, &loader->faults);
+	}
+	if (r < 0)
+		return err_pass(r);
 	return err_pass(faults_end(&loader->faults));
 }
 
@@ -169,12 +193,13 @@ void codes_end(struct loader *loader, enum table table, struct code_index *index
 	}
 }
 
-int catalog_fill(struct catalog *catalog, const struct table_text tables[TABLES])
+int catalog_fill(struct catalog *catalog, const struct tables *tables)
 {
 	static int (*const steps[])(struct loader * loader) = { attributes_read, groups_read,
 		areas_read, code_lists_read, elements_read, forms_read, form_lines_read,
-		indicators_read };
-	__attribute__((cleanup(loader_fini_auto))) struct loader loader = { .catalog = catalog };
+		indicators_read, plans_read, targets_read, published_read, indicators_order_check };
+	__attribute__((cleanup(loader_fini_auto))) struct loader loader = { .catalog = catalog,
+		.sheet = catalog->sheet };
 	int r = sheets_open(&loader, tables);
 
 	for (size_t i = 0; r == 0 && i < array_len(steps); i++)

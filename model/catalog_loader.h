@@ -19,8 +19,8 @@ struct order {
 struct loader {
 	/* borrowed */
 	struct catalog *catalog;
+	struct sheet **sheet; /* the catalogue's, [TABLES] */
 	/* owned; order[t] is there once table t was begun */
-	struct sheet *sheet[TABLES];
 	struct order *order[TABLES];
 	struct faults faults;
 };
@@ -40,6 +40,25 @@ struct row table_row(struct loader *loader, enum table table, size_t at);
 /* Sorts the codes of the table's records; of two equal ones the later line has the fault. */
 void codes_end(struct loader *loader, enum table table, struct code_index *index);
 
+/* "" is a ratio; 0 when unknown. */
+enum method_kind method_parse(const char *text);
+/* Fills what the arguments of the row say; kind is there already. Needs all other tables but plans.
+ */
+void method_read(const struct row *row, const struct catalog *catalog, struct method *method);
+
+/* Whether a plan's table has its columns; else a fault. */
+bool plan_columns_check(const struct sheet *sheet, struct faults *faults);
+/* Fills a zeroed target from a row of a plan's table. */
+void target_read(const struct row *row, const struct catalog *catalog, const struct plan_info *plan,
+	struct target *target);
+/* "3.15", with the decimals that are printed. false: no number. */
+bool printed_parse(const char *text, struct printed *ret_printed);
+/* "35..40", or one number; then the high end is not there. */
+bool printed_range_parse(const char *text, struct printed *ret_low, struct printed *ret_high);
+/* A number, perhaps bounded ("26左右", "＞95"); "" and "-" are not there. */
+bool printed_bounded_parse(
+	const char *text, struct printed *ret_printed, enum comparator *ret_comparator);
+
 /* In this order; each needs those before it. < 0 only when memory is exhausted: faults are kept. */
 CHECKED int attributes_read(struct loader *loader);
 CHECKED int groups_read(struct loader *loader);
@@ -49,5 +68,10 @@ CHECKED int elements_read(struct loader *loader);
 CHECKED int forms_read(struct loader *loader);
 CHECKED int form_lines_read(struct loader *loader);
 CHECKED int indicators_read(struct loader *loader);
+CHECKED int plans_read(struct loader *loader);
+CHECKED int targets_read(struct loader *loader);
+CHECKED int published_read(struct loader *loader);
+/* No indicator may rest on itself. */
+CHECKED int indicators_order_check(struct loader *loader);
 
 #endif

@@ -15,7 +15,7 @@
 
 typedef unsigned __int128 uint128;
 
-enum { DIGITS_MAX = 39, DECIMALS_MAX = 18 }; /* 2^127 has 39 digits */
+enum { DIGITS_MAX = 39, DECIMALS_MAX = 18, WRITTEN_DECIMALS_MAX = 9 }; /* 2^127 has 39 digits */
 
 _Static_assert(1 + DIGITS_MAX + 1 + DECIMALS_MAX + 1 <= DECIMAL_TEXT_BYTES,
 	"sign, digits, point, decimals, NUL");
@@ -89,6 +89,20 @@ int decimal_parse(const char *text, uint8_t scale, int64_t *ret_value)
 			"'%.40s' is too large: with %d decimals at most %lld can be kept", text,
 			scale, (long long)VALUE_MAX);
 	*ret_value = *text == '-' ? -value : value;
+	return 0;
+}
+
+int decimal_read(const char *text, int64_t *ret_value, uint8_t *ret_scale)
+{
+	const char *point = strchr(text, '.');
+	size_t decimals = point ? strlen(point + 1) : 0;
+	uint8_t scale =
+		(uint8_t)(decimals < WRITTEN_DECIMALS_MAX ? decimals : WRITTEN_DECIMALS_MAX);
+	int r = decimal_parse(text, scale, ret_value);
+
+	if (r < 0)
+		return err_pass(r);
+	*ret_scale = scale;
 	return 0;
 }
 

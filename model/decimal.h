@@ -17,6 +17,8 @@ enum { DECIMAL_TEXT_BYTES = 64 };
 /* "12.50" at scale 2 → 1250. ERR_INVALID for anything but digits with one optional point and sign,
  * for more decimals than scale, and beyond VALUE_MAX: the text says which. */
 CHECKED int decimal_parse(const char *text, uint8_t scale, int64_t *ret_value);
+/* The same with as many decimals as are written: at most 9. */
+CHECKED int decimal_read(const char *text, int64_t *ret_value, uint8_t *ret_scale);
 /* At most 18 decimals; the same below. */
 void decimal_print(int128 value, uint8_t scale, char ret[DECIMAL_TEXT_BYTES]);
 /* numerator / denominator with the given number of decimals, rounded half away from zero;

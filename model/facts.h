@@ -14,10 +14,26 @@
 enum {
 	FACT_SOURCE_MAX = 96,
 	FACT_TEXT_MAX = 400,
+	FACT_DECIMALS_MAX = 9,
 	TARGET_ID_MAX = 47,
+	AREA_NATION = 100000,
 };
 
+/* As a statement's source: the value computed from reports. No fact may call itself so. */
+#define SOURCE_REPORTS "reports"
+
+/* A figure as somebody prints it: "26.0" keeps its nought. ERR_INVALID as decimal_parse(), and
+ * beyond FACT_DECIMALS_MAX decimals. */
+CHECKED int fact_value_parse(const char *text, struct printed *ret_printed);
+/* ret holds DECIMAL_TEXT_BYTES (model/decimal.h). */
+void fact_value_print(const struct printed *printed, char *ret);
+
+/* "" (NONE), ">=", ">", "<=", "<", "about": what may stand before a fact. ERR_INVALID. */
+CHECKED int fact_comparator_parse(const char *word, enum comparator *ret_comparator);
+const char *fact_comparator_name(enum comparator comparator);
+
 /* Identity: (area, indicator, period, source, norm); a later record of the same identity replaces.
+ * A withdrawal that gives no value keeps the one that it takes back, to be read, not to be used.
  * An area may lie outside the reporting tree. For a norm, period is the one from which on it
  * holds. */
 struct fact {
@@ -31,20 +47,23 @@ struct fact {
 	char note[FACT_TEXT_MAX + 1];
 	bool norm;
 	bool withdrawn;
-	/* given by facts_put */
+	/* of the command that said so */
 	uint64_t sequence;
 	uint32_t actor;
 };
 
-/* What a person says about a value: that of a fact or a plan (by its source), or the one computed
- * from reports (source "reports"). Identity: (area, indicator, period, source). */
+/* What a person says about a value: that of a fact or a plan (by its source, or by the plan's
+ * code alone), or the one computed from reports (source "reports"). Identity: (area, indicator,
+ * period, source); what a later record does not speak of stays as it was said before. */
 struct statement {
 	uint32_t area;
 	char indicator[CATALOG_CODE_BYTES];
 	uint32_t period;
 	char source[FACT_SOURCE_MAX + 1];
+	bool says_basis;               /* whether basis counts; "" takes an earlier one back */
 	char basis[FACT_TEXT_MAX + 1]; /* two values with equal non-empty bases are comparable */
-	bool preferred;                /* of all values of the area, indicator and period */
+	bool says_preferred;           /* whether preferred counts */
+	bool preferred; /* of all values of the area, indicator and period: one at a time */
 	char note[FACT_TEXT_MAX + 1];
 	uint64_t sequence;
 	uint32_t actor;
@@ -61,9 +80,9 @@ enum verdict_outcome {
 enum verdict_outcome verdict_outcome_parse(const char *word);
 const char *verdict_outcome_name(enum verdict_outcome outcome);
 
-/* A person's verdict on a target, as of a period. All are kept; the newest of the latest period
- * counts, unless it is withdrawn. */
-struct verdict {
+/* A person's verdict on a target, as of a period. All are kept; of each period the newest counts,
+ * unless it is a withdrawal: then nobody judged as of that period. */
+struct person_verdict {
 	char target[TARGET_ID_MAX + 1];
 	uint32_t period;
 	enum verdict_outcome outcome;
@@ -81,32 +100,52 @@ void facts_free(struct facts *facts);
 AUTO_DEFINE(facts_free, struct facts *);
 
 /* ERR_INVALID with the reason if the record cannot be taken under this catalogue: unknown area,
- * indicator or target, a period that is none, an empty source or evidence. */
+ * indicator or target, a period that is none, no value (unless it withdraws one), an empty source
+ * or evidence, a statement that says nothing. */
 CHECKED int fact_check(const struct catalog *catalog, const struct fact *fact);
 CHECKED int statement_check(const struct catalog *catalog, const struct statement *statement);
-CHECKED int verdict_check(const struct catalog *catalog, const struct verdict *verdict);
+CHECKED int verdict_check(const struct catalog *catalog, const struct person_verdict *verdict);
 
-/* The records are copied. */
+/* The records are copied. A statement that prefers a value ends the preference of another. */
 CHECKED int facts_put(struct facts *facts, const struct fact *fact);
 CHECKED int facts_put_statement(struct facts *facts, const struct statement *statement);
-CHECKED int facts_put_verdict(struct facts *facts, const struct verdict *verdict);
+CHECKED int facts_put_verdict(struct facts *facts, const struct person_verdict *verdict);
 
-/* Everything, in order of identity; withdrawn facts included. Valid until the next put. */
-const struct fact *facts_all(const struct facts *facts, size_t *ret_count);
-const struct statement *facts_statements(const struct facts *facts, size_t *ret_count);
-const struct verdict *facts_verdicts(const struct facts *facts, size_t *ret_count);
+/* Rises with every put: whoever remembers what rests on facts compares it. */
+uint64_t facts_changes(const struct facts *facts);
 
-/* The fact (no norm) that counts for the figure: the preferred one, else the newest; NULL. */
+/* Everything: facts by area, indicator, values before norms, period and source, withdrawn ones
+ * included; statements by area, indicator, period and source; verdicts by target, period and age.
+ * A pointer is valid until the next put. */
+size_t facts_count(const struct facts *facts);
+const struct fact *facts_at(const struct facts *facts, size_t index);
+size_t facts_statements(const struct facts *facts);
+const struct statement *facts_statement_at(const struct facts *facts, size_t index);
+size_t facts_verdicts(const struct facts *facts);
+const struct person_verdict *facts_verdict_at(const struct facts *facts, size_t index);
+
+/* The fact (no norm) that counts for the figure: the preferred one, else the newest (of one
+ * command:
+ * the first by source); NULL. */
 const struct fact *facts_value(
 	const struct facts *facts, uint32_t area, const char *indicator, uint32_t period);
-/* The norm in force at the period, of this area or else of the nearest of its parents, else of the
- * nation (area 100000); NULL. */
+/* The norm in force on the period's last day, of this area or else of the nearest of its parents,
+ * else of the nation; of several the one that began last, then the preferred, then the newest;
+ * NULL. */
 const struct fact *facts_norm(const struct facts *facts, const struct catalog *catalog,
 	uint32_t area, const char *indicator, uint32_t period);
 /* NULL when nobody said anything. */
 const struct statement *facts_statement(const struct facts *facts, uint32_t area,
 	const char *indicator, uint32_t period, const char *source);
-/* The verdict that counts at the period: the newest of the latest period up to it; NULL. */
-const struct verdict *facts_verdict(const struct facts *facts, const char *target, uint32_t period);
+/* What was said of a plan's own value: by its whole source, else by the plan's code; NULL. */
+const struct statement *facts_statement_published(
+	const struct facts *facts, const struct published *published);
+/* The statement that prefers one of the figure's values; its source says which: SOURCE_REPORTS, a
+ * plan's code, a fact's source. NULL when nobody preferred any. */
+const struct statement *facts_preferred(
+	const struct facts *facts, uint32_t area, const char *indicator, uint32_t period);
+/* The verdict that counts at the period: of the latest period up to it that has one; NULL. */
+const struct person_verdict *facts_verdict(
+	const struct facts *facts, const char *target, uint32_t period);
 
 #endif

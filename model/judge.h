@@ -51,7 +51,7 @@ struct judging {
 	struct reading baseline; /* as printed in the row, else as reported; .there: whether any */
 	const struct reading *limit; /* kind norm: the norm as a reading; NULL: none or not asked */
 	uint32_t as_of;              /* the last period that is over */
-	const struct verdict *verdict; /* the one that counts; NULL */
+	const struct person_verdict *verdict; /* the one that counts; NULL */
 	const char *missing; /* what input is lacking, named, if no reading is there; "" */
 	const int *breaks;   /* years in which a new series begins, rising */
 	size_t breaks_count;

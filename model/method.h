@@ -128,4 +128,7 @@ struct method {
 	enum reporting_rate rate;
 };
 
+/* The word in indicators.csv. */
+const char *method_name(enum method_kind kind);
+
 #endif

@@ -16,13 +16,15 @@
 enum { PROJECTION_POINTS_MAX = 64, PROJECTION_POINTS_MIN = 4, PROJECTION_DRAWS = 2000 };
 
 struct projection {
-	bool there;       /* at least PROJECTION_POINTS_MIN points */
+	bool there;       /* PROJECTION_POINTS_MIN..MAX points, finite, x rising */
 	double slope;     /* per unit of x */
 	double value;     /* on the line at the x asked for */
-	double low, high; /* 90 %, of the projected value */
+	double low, high; /* 90 %, of the line at that x: one year's own scatter comes on top */
 };
 
-/* x rising, no two equal. Fewer than PROJECTION_POINTS_MIN points: ret.there is false. */
+/* x rising, no two equal. Of more than PROJECTION_POINTS_MAX points the last ones count. Fewer than
+ * PROJECTION_POINTS_MIN, or no such series: ret.there is false and the rest 0. Takes about 1 ms for
+ * ten points, 40 ms for 64. */
 struct projection project(const double *x, const double *y, size_t points, double at);
 
 #endif

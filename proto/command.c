@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "huibao/v1/query.pb-c.h"
+#include "proto/command_facts.h"
 #include "proto/parts.h"
 #include "proto/text.h"
 
@@ -133,7 +134,7 @@ static int key_unpack(const Huibao__V1__Key *m, struct key *ret_key)
 	return 0;
 }
 
-static int records_unpack(
+static int registry_unpack(
 	const Huibao__V1__Command *m, struct arena *arena, struct command *command)
 {
 	struct facility *facility = arena_take(arena, m->n_facility, sizeof(*facility));
@@ -154,6 +155,23 @@ static int records_unpack(
 	return err_pass(r);
 }
 
+size_t command_records(const struct command *command)
+{
+	return command->facilities + command->keys + command->facts + command->statements +
+	       command->verdicts;
+}
+
+/* Before anything is unpacked. */
+static int records_count(const Huibao__V1__Command *m)
+{
+	size_t records = m->n_facility + m->n_key + m->n_fact + m->n_statement + m->n_verdict;
+
+	if (records < 1 || records > COMMAND_RECORDS_MAX)
+		return err_here(ERR_INVALID, "command of %zu records; 1 to %d are allowed", records,
+			COMMAND_RECORDS_MAX);
+	return 0;
+}
+
 int command_decode(struct arena *arena, struct bytes payload, struct command *ret_command)
 {
 	const Huibao__V1__Command *m;
@@ -168,17 +186,16 @@ int command_decode(struct arena *arena, struct bytes payload, struct command *re
 	if (m->version != COMMAND_VERSION)
 		return err_here(ERR_INVALID, "command of version %u; only %d is known", m->version,
 			COMMAND_VERSION);
-	if (m->n_facility + m->n_key < 1 || m->n_facility + m->n_key > COMMAND_RECORDS_MAX)
-		return err_here(ERR_INVALID,
-			"command of %zu facilities and %zu keys; 1 to %d records are "
-			"allowed",
-			m->n_facility, m->n_key, COMMAND_RECORDS_MAX);
+	if ((r = records_count(m)) < 0)
+		return err_pass(r);
 	command.belief = m->belief;
 	r = field_exact("request_id", m->request_id, command.request_id, REQUEST_ID_BYTES);
 	if (r == 0)
 		r = field_text("reason", m->reason, NAME_BYTES_MAX, &command.reason);
 	if (r == 0)
-		r = records_unpack(m, arena, &command);
+		r = registry_unpack(m, arena, &command);
+	if (r == 0)
+		r = facts_unpack(m, arena, &command);
 	if (r < 0)
 		return err_pass(r);
 	*ret_command = command;
@@ -257,6 +274,8 @@ int command_encode(const struct command *command, struct buffer *out)
 		r = facility_pack(&command->facility[i], out);
 	for (size_t i = 0; r == 0 && i < command->keys; i++)
 		r = key_pack(&command->key[i], out);
+	if (r == 0)
+		r = facts_pack(command, out);
 	return err_pass(message_end(r, out, start, PAYLOAD_BYTES_MAX));
 }
 

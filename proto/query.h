@@ -86,7 +86,12 @@ CHECKED int question_decode(
 CHECKED int question_encode(const struct question *question, struct buffer *out);
 CHECKED int answer_decode(struct arena *arena, struct bytes payload, struct answer *ret_answer);
 
-/* A command. Facilities and keys are the registry's own records (model/registry.h); number is 0. */
+struct fact;
+struct statement;
+struct person_verdict;
+
+/* A command. Its records are the registry's own (model/registry.h; number is 0) and those of
+ * model/facts.h (sequence, actor and received are 0). */
 struct command {
 	uint8_t request_id[16];
 	struct bytes reason;
@@ -95,7 +100,15 @@ struct command {
 	size_t facilities;
 	const struct key *key;
 	size_t keys;
+	const struct fact *fact;
+	size_t facts;
+	const struct statement *statement;
+	size_t statements;
+	const struct person_verdict *verdict;
+	size_t verdicts;
 };
+/* How many records of all kinds. */
+size_t command_records(const struct command *command);
 struct command_result {
 	enum answer_outcome outcome;
 	struct bytes text;

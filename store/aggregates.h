@@ -20,9 +20,9 @@
 
 /* The high byte tells the byte order apart. */
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-enum { AGGREGATES_FORMAT = 1 };
+enum { AGGREGATES_FORMAT = 2 };
 #else
-enum { AGGREGATES_FORMAT = 0x01000001 };
+enum { AGGREGATES_FORMAT = 0x01000002 };
 #endif
 enum {
 	TABLE_CURRENT = DERIVED_TABLES,

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Position, catalogue and registry commands: the three things that every derived environment keeps
+ * Position, catalogue and commands: the three things that every derived environment keeps
  * so that a restart needs no walk through the whole journal. */
 #include "store/derived.h"
 
@@ -9,7 +9,11 @@
 
 #include "base/err.h"
 
-enum { POSITION_BYTES = 4 + EPOCH_BYTES + 8 + 32, CATALOGUE_HEAD_BYTES = 12 };
+enum {
+	POSITION_BYTES = 4 + EPOCH_BYTES + 8 + 32,
+	CATALOGUE_HEAD_BYTES = 12,
+	COMMAND_HEAD_BYTES = 12
+};
 
 int derived_position_get(
 	const struct ports *ports, uint32_t format, struct journal_head *ret_position)
@@ -114,24 +118,44 @@ static struct bytes command_key(uint64_t sequence, uint8_t ret[8])
 	return writer_end(&writer);
 }
 
-int derived_command_put(const struct ports *ports, uint64_t sequence, struct bytes body)
+int derived_command_put(const struct ports *ports, const struct derived_command *command)
 {
-	uint8_t key[8];
+	AUTO(buffer_fini) struct buffer value = { 0 };
+	uint8_t key[8], head[COMMAND_HEAD_BYTES];
+	struct writer writer = writer_of(head, sizeof(head));
+	int r;
 
-	return err_pass(ports->put(ports->ctx, TABLE_REGISTRY, command_key(sequence, key), body));
+	writer_u32(&writer, command->actor);
+	writer_u64(&writer, command->received);
+	if ((r = buffer_add(&value, writer_end(&writer))) < 0 ||
+		(r = buffer_add(&value, command->body)) < 0)
+		return err_pass(r);
+	return err_pass(ports->put(ports->ctx, TABLE_REGISTRY, command_key(command->sequence, key),
+		buffer_view(&value)));
 }
 
 int derived_command_next(
-	const struct ports *ports, uint64_t from, uint64_t *ret_sequence, struct bytes *ret_body)
+	const struct ports *ports, uint64_t from, struct derived_command *ret_command)
 {
+	struct derived_command command;
 	uint8_t packed[8];
-	struct bytes key;
+	struct bytes key, value;
 	struct reader reader;
-	int r = ports->seek(ports->ctx, TABLE_REGISTRY, command_key(from, packed), &key, ret_body);
+	int r = ports->seek(ports->ctx, TABLE_REGISTRY, command_key(from, packed), &key, &value);
 
 	if (r != 0)
 		return err_pass(r);
 	reader = reader_of(key);
-	*ret_sequence = reader_u64(&reader);
-	return err_pass(reader_end(&reader));
+	command.sequence = reader_u64(&reader);
+	if ((r = reader_end(&reader)) < 0)
+		return err_pass(r);
+	reader = reader_of(value);
+	command.actor = reader_u32(&reader);
+	command.received = reader_u64(&reader);
+	if (!reader_ok(&reader))
+		return err_here(ERR_CORRUPT, "command %llu is stored too short",
+			(unsigned long long)command.sequence);
+	command.body = reader.left;
+	*ret_command = command;
+	return 0;
 }

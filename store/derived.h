@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * What both derived environments have in common: the position in the journal up to which they hold
- * everything, the catalogue in force, and the registry's commands in order. Written and read
+ * everything, the catalogue in force, and the commands taken, in order. Written and read
  * through ports, inside whatever transaction is open. All keys big-endian. */
 #ifndef STORE_DERIVED_H
 #define STORE_DERIVED_H
@@ -33,10 +33,17 @@ CHECKED int derived_catalogue_get(const struct ports *ports, uint32_t *ret_numbe
 CHECKED int derived_catalogue_put(
 	const struct ports *ports, uint32_t number, uint64_t sequence, struct bytes bundle);
 
-/* registry: u64 sequence → the command's body. Replaying them in order gives the registry. */
-CHECKED int derived_command_put(const struct ports *ports, uint64_t sequence, struct bytes body);
+/* registry: u64 sequence → u32 actor | u64 received, wall ms | the command's body. Replaying them
+ * in order gives the registry, and in the aggregator the facts. */
+struct derived_command {
+	uint64_t sequence;
+	uint32_t actor;
+	uint64_t received;
+	struct bytes body;
+};
+CHECKED int derived_command_put(const struct ports *ports, const struct derived_command *command);
 /* The first command at or after from; PORT_NONE at the end. */
 CHECKED int derived_command_next(
-	const struct ports *ports, uint64_t from, uint64_t *ret_sequence, struct bytes *ret_body);
+	const struct ports *ports, uint64_t from, struct derived_command *ret_command);
 
 #endif

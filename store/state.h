@@ -12,7 +12,7 @@
 
 #include "store/derived.h"
 
-enum { STATE_FORMAT = 1 };
+enum { STATE_FORMAT = 2 };
 enum { TABLE_IDENTITY = DERIVED_TABLES, TABLE_REJECTED, TABLE_REQUEST, STATE_TABLES };
 extern const char *const state_tables[STATE_TABLES];
 

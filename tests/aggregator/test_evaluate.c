@@ -37,10 +37,11 @@ static struct figure figure_of(const struct world *world, const char *indicator,
 	struct span span;
 
 	cr_assert(found, "%s", indicator);
-	cr_assert_eq(
-		span_of(window ? window_parse(window) : found->window, period_text(period), &span),
+	cr_assert_eq(span_of(window ? window_parse(window) : found->window, period_text(period), 0,
+			     &span),
 		0);
-	cr_assert_eq(plan_init(&plan, &world->view, found, area, &span), 0, "%s", err_text());
+	cr_assert_eq(plan_init(&plan, &world->view, found, (struct scope){ .area = area }, &span),
+		0, "%s", err_text());
 	cr_assert_eq(evaluate(&world->view, &plan, &figure.evaluation), 0, "%s", err_text());
 	print(figure.evaluation.value, figure.evaluation.has_value, figure.value);
 	print(figure.evaluation.side[0].value, figure.evaluation.side[0].has_data, figure.top);

@@ -50,7 +50,7 @@ Test(span, windows_are_the_months_that_they_name)
 
 	for (size_t i = 0; i < array_len(cases); i++) {
 		struct span span;
-		int r = span_of(cases[i].window, period_text(cases[i].period), &span);
+		int r = span_of(cases[i].window, period_text(cases[i].period), 0, &span);
 
 		if (!cases[i].first) {
 			cr_expect_eq(r, ERR_INVALID, "%s %s", window_name(cases[i].window),
@@ -76,7 +76,7 @@ Test(span, a_window_beyond_the_known_years_is_refused)
 				uint32_t period = (uint32_t)years[y] * 1000 + rest;
 				struct span span;
 
-				if (!period_valid(period) || span_of(w, period, &span) != 0)
+				if (!period_valid(period) || span_of(w, period, 0, &span) != 0)
 					continue;
 				cr_expect(period_valid(span.first), "%u %d", period, (int)w);
 				cr_expect(period_valid(span_last_month(&span)), "%u %d", period,
@@ -110,7 +110,7 @@ Test(span, only_periods_that_cover_it_exactly_serve_it)
 		uint32_t periods[SPAN_MONTHS_MAX];
 		struct span span;
 
-		cr_assert_eq(span_of(cases[i].window, period_text(cases[i].period), &span), 0);
+		cr_assert_eq(span_of(cases[i].window, period_text(cases[i].period), 0, &span), 0);
 		cr_assert_eq(
 			span_periods(&span, cases[i].kind, periods), cases[i].count, "case %zu", i);
 		if (cases[i].count > 0)

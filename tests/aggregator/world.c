@@ -105,10 +105,18 @@ static int memory_del(void *ctx, unsigned number, struct bytes key)
 	return 0;
 }
 
+static struct bytes bundle_of(const char *folder, struct catalog **ret_catalog)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), SOURCE_DIR "/tests/aggregator/%s", folder);
+	must(catalog_load(path, ret_catalog));
+	return catalog_bundle(*ret_catalog);
+}
+
 struct bytes catalog_test_bundle(struct catalog **ret_catalog)
 {
-	must(catalog_load(SOURCE_DIR "/tests/aggregator/catalog", ret_catalog));
-	return catalog_bundle(*ret_catalog);
+	return bundle_of("catalog", ret_catalog);
 }
 
 static void world_entry(struct world *world, struct entry entry)
@@ -118,6 +126,11 @@ static void world_entry(struct world *world, struct entry entry)
 }
 
 void world_init(struct world *world)
+{
+	world_init_with(world, "catalog");
+}
+
+void world_init_with(struct world *world, const char *folder)
 {
 	AUTO(catalog_free) struct catalog *catalog = NULL;
 
@@ -131,10 +144,11 @@ void world_init(struct world *world)
 	must(fold_load(world->fold, &world->ports));
 	world_entry(world, (struct entry){ .kind = ENTRY_CATALOGUE,
 				   .catalogue = 1,
-				   .body = catalog_test_bundle(&catalog) });
+				   .body = bundle_of(folder, &catalog) });
 	world->view = (struct view){ .ports = &world->ports,
 		.catalog = fold_catalog(world->fold),
-		.registry = fold_registry(world->fold) };
+		.registry = fold_registry(world->fold),
+		.facts = fold_facts(world->fold) };
 }
 
 void world_fini(struct world *world)
@@ -197,8 +211,8 @@ void report_body(uint32_t facility, uint16_t form, uint32_t period, uint32_t rev
 	const struct given *given, size_t count, struct buffer *out)
 {
 	char code[16];
-	uint32_t element[64], absent_element[64], absent_kind[64];
-	int64_t value[64];
+	uint32_t element[512], absent_element[64], absent_kind[64];
+	int64_t value[512];
 	struct report report = { .form = form,
 		.period = period,
 		.revision = revision,

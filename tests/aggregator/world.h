@@ -11,6 +11,8 @@
 #include "proto/report.h"
 
 enum { HM = 1, CM = 2, IY = 3, PY = 4 };
+/* Only in catalog_methods/. */
+enum { DM = 5, SY = 6 };
 enum {
 	VISIT = 1,
 	BED,
@@ -55,6 +57,8 @@ struct world {
 
 /* With the catalogue adopted at sequence 1. */
 void world_init(struct world *world);
+/* By another catalogue than catalog/: a folder beside it. */
+void world_init_with(struct world *world, const char *folder);
 void world_fini(struct world *world);
 
 /* One given or absent value. */

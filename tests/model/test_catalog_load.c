@@ -464,6 +464,7 @@ Test(catalog_load, an_empty_catalogue_of_headers_is_sound)
 		{ "code_lists", "list,id,code,parent,name_zh,name_en,source\n" },
 		{ "elements", "id,code,name_zh,name_en,unit,scale,type,basis,over_time,over_space,"
 			      "broken_down_by,definition,source\n" },
+		{ "facts", "area,indicator,period,value,comparator,source,basis,note\n" },
 		{ "form_lines", "form,line,element,required\n" },
 		{ "forms", "id,code,name_zh,name_en,period,classes,precedence,carry_months,due_"
 			   "days,table_number,"
@@ -473,6 +474,8 @@ Test(catalog_load, an_empty_catalogue_of_headers_is_sound)
 			"id,code,name_zh,name_en,unit,method,arguments,numerator,denominator,"
 			"factor,window,decimals,polarity,"
 			"mixed_basis,definition,source\n" },
+		{ "plans", "plan,name_zh,name_en,area,first_year,last_year,seed,issuer_zh,"
+			   "issuer_en,note\n" },
 	};
 	size_t count = 7;
 

@@ -183,3 +183,29 @@ Test(decimal, rounding_agrees_with_whole_number_arithmetic)
 		}
 	}
 }
+
+Test(decimal, a_number_is_read_with_the_decimals_that_are_written)
+{
+	static const struct {
+		const char *text;
+		int64_t value;
+		uint8_t scale;
+	} cases[] = { { "0", 0, 0 }, { "81.50", 8150, 2 }, { "-0.3", -3, 1 },
+		{ "0.123456789", 123456789, 9 } };
+	static const char *const wrong[] = { "", "x", "1.", ".5", "1.5%", "0.1234567890" };
+
+	for (size_t i = 0; i < array_len(cases); i++) {
+		int64_t value;
+		uint8_t scale;
+
+		cr_expect_eq(decimal_read(cases[i].text, &value, &scale), 0, "%s", cases[i].text);
+		cr_expect_eq(value, cases[i].value, "%s", cases[i].text);
+		cr_expect_eq(scale, cases[i].scale, "%s", cases[i].text);
+	}
+	for (size_t i = 0; i < array_len(wrong); i++) {
+		int64_t value;
+		uint8_t scale;
+
+		cr_expect_eq(decimal_read(wrong[i], &value, &scale), ERR_INVALID, "%s", wrong[i]);
+	}
+}

@@ -203,6 +203,22 @@ VECTORS = [
      + part(6, raw(1, "HIS of the centre") + raw(2, KEY) + number(3, 1) + part(4, "C440304018")
             + part(4, "C440304019") + column(5, [440304, 440305]) + number(6, 1)),
      "two facilities and a revoked key"),
+    ("command-facts", "command",
+     number(1, 1) + raw(2, bytes(range(0x20, 0x30))) + raw(3, "from the yearbook")
+     + part(7, number(1, 320700) + raw(2, "LIFE_EXPECTANCY") + number(3, 2015400) + signed(4, 7760)
+            + number(5, 2) + number(6, 1) + number(7, 5) + raw(8, "健康年鉴 2016") + raw(9, "resident")
+            + raw(10, "p. 12"))
+     + part(7, number(1, 100000) + raw(2, "BEDS_PER_1000") + number(3, 2016400) + signed(4, -60)
+            + number(5, 1) + number(6, 1) + number(7, 1) + raw(8, "state council") + number(11, 1))
+     + part(7, number(1, 320700) + raw(2, "LIFE_EXPECTANCY") + number(3, 2014400) + raw(8, "a slip")
+            + number(12, 1))
+     + part(8, number(1, 320700) + raw(2, "LIFE_EXPECTANCY") + number(3, 2015400) + raw(4, "reports")
+            + number(5, 1) + raw(6, "registered") + number(7, 1) + number(8, 1) + raw(9, "agreed"))
+     + part(8, number(1, 320700) + raw(2, "LIFE_EXPECTANCY") + number(3, 2015400) + raw(4, "a slip")
+            + number(5, 1))
+     + part(9, raw(1, "LYG-13-5-012") + number(2, 2020400) + number(3, 1) + raw(4, "the deed of 2019")
+            + raw(5, "hospital opened")),
+     "three facts (one a norm, one withdrawn), two statements (one takes a basis back), a verdict"),
     ("command-result", "command-result",
      number(1, 1) + raw(3, receipt(1049, 1049)) + number(4, 3), "three records taken at 1049"),
     ("command-result-refused", "command-result",

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "model/facts.h"
 #include "proto/query.h"
 #include "tests/proto/recode.h"
 #include "tests/proto/vector.h"
@@ -215,6 +216,38 @@ Test(query, a_command_carries_the_registry_s_own_records)
 	cr_expect(key->revoked);
 }
 
+Test(query, a_command_carries_what_persons_say)
+{
+	struct command command;
+	const struct fact *fact;
+	const struct statement *statement;
+
+	cr_assert_eq(command_decode(arena, vector_named("command-facts"), &command), 0, "%s",
+		err_text());
+	cr_assert(command.facts == 3 && command.statements == 2 && command.verdicts == 1);
+	cr_expect_eq(command_records(&command), 6);
+	fact = command.fact;
+	cr_expect(fact->area == 320700 && fact->period == 2015400);
+	cr_expect_str_eq(fact->indicator, "LIFE_EXPECTANCY");
+	cr_expect(fact->value.there && fact->value.value == 7760 && fact->value.scale == 2);
+	cr_expect_eq(fact->comparator, COMPARATOR_ABOUT);
+	cr_expect_str_eq(fact->source, "健康年鉴 2016");
+	cr_expect_str_eq(fact->basis, "resident");
+	cr_expect_str_eq(fact->note, "p. 12");
+	cr_expect(!fact->norm && !fact->withdrawn && fact->sequence == 0);
+	cr_expect(fact[1].norm && fact[1].value.value == -60);
+	cr_expect(fact[2].withdrawn && !fact[2].value.there);
+	statement = command.statement;
+	cr_expect_str_eq(statement->source, SOURCE_REPORTS);
+	cr_expect(statement->says_basis && statement->says_preferred && statement->preferred);
+	cr_expect_str_eq(statement->basis, "registered");
+	cr_expect(statement[1].says_basis && !statement[1].basis[0]);
+	cr_expect_not(statement[1].says_preferred);
+	cr_expect_str_eq(command.verdict->target, "LYG-13-5-012");
+	cr_expect_eq(command.verdict->outcome, VERDICT_MET);
+	cr_expect_str_eq(command.verdict->evidence, "the deed of 2019");
+}
+
 Test(query, a_command_result_is_read)
 {
 	struct command_result result;
@@ -241,7 +274,7 @@ Test(query, what_a_stricter_schema_would_forbid_is_refused)
 			"'a' is given twice" },
 		{ "position cut", "question", "08011201732a00", "epoch" },
 		{ "answer without a position", "answer", "1001", "position" },
-		{ "command without a record", "command", "0801" ID, "0 facilities" },
+		{ "command without a record", "command", "0801" ID, "0 records" },
 		{ "request id of 1 byte", "command", "08011201002a0b" FACILITY "1a0310ab02",
 			"request_id" },
 		{ "facility without a segment", "command", "0801" ID "2a06" FACILITY, "segments" },
@@ -254,6 +287,29 @@ Test(query, what_a_stricter_schema_would_forbid_is_refused)
 		{ "blank in code", "command", "0801" ID "2a080a01201201411a00", "code" },
 		{ "key without public key", "command", "0801" ID "32050a01411801", "public_key" },
 		{ "role 6", "command", "0801" ID "32021806", "'role'" },
+		{ "fact without a value", "command", "0801" ID "3a06 120149 420153", "has_value" },
+		{ "fact without a source", "command", "0801" ID "3a05 120149 3001", "source" },
+		{ "fact without an indicator", "command", "0801" ID "3a05 420153 3001",
+			"indicator" },
+		{ "value of no fact", "command", "0801" ID "3a0a 120149 2002 420153 6001",
+			"has_value" },
+		{ "ten decimals", "command", "0801" ID "3a0a 120149 280a 3001 420153", "'scale'" },
+		{ "comparator 6", "command", "0801" ID "3a0a 120149 3001 3806 420153",
+			"'comparator'" },
+		{ "control character in a source", "command", "0801" ID "3a08 120149 3001 420107",
+			"source" },
+		{ "statement that says nothing", "command", "0801" ID "4206 120149 220153",
+			"says nothing" },
+		{ "basis unsaid", "command", "0801" ID "420b 120149 220153 320142 3801",
+			"says_basis" },
+		{ "preference unsaid", "command", "0801" ID "420a 120149 220153 2801 4001",
+			"says_preferred" },
+		{ "verdict without evidence", "command", "0801" ID "4a05 0a0154 1801", "evidence" },
+		{ "verdict without an outcome", "command", "0801" ID "4a06 0a0154 220145",
+			"outcome" },
+		{ "outcome 6", "command", "0801" ID "4a08 0a0154 1806 220145", "'outcome'" },
+		{ "unknown field in a verdict", "command", "0801" ID "4a0a 0a0154 1801 220145 3001",
+			"unknown field 6" },
 		{ "unknown field in a segment", "command", "0801" ID "2a0a" FACILITY "1a024801",
 			"unknown field 9" },
 		{ "result without an outcome", "command-result", "2003", "outcome" },
@@ -339,4 +395,23 @@ Test(query, a_command_of_many_records_fits_the_arena)
 	cr_assert_eq(command_decode(arena, buffer_view(&out), &back), 0, "%s", err_text());
 	cr_expect_eq(back.keys, COMMAND_RECORDS_MAX);
 	free(keys);
+}
+
+Test(query, a_command_of_many_facts_fits_the_arena)
+{
+	struct fact *facts = calloc(COMMAND_RECORDS_MAX, sizeof(*facts));
+	struct command command = { .fact = facts, .facts = COMMAND_RECORDS_MAX }, back;
+	AUTO(buffer_fini) struct buffer out = { 0 };
+
+	for (uint32_t i = 0; i < COMMAND_RECORDS_MAX; i++)
+		facts[i] = (struct fact){ .area = 320700,
+			.indicator = "I",
+			.period = 2015400,
+			.source = "s",
+			.value = { .there = true, .value = i } };
+	cr_assert_eq(command_encode(&command, &out), 0, "%s", err_text());
+	cr_assert_eq(command_decode(arena, buffer_view(&out), &back), 0, "%s", err_text());
+	cr_expect_eq(back.facts, COMMAND_RECORDS_MAX);
+	cr_expect_eq(back.fact[COMMAND_RECORDS_MAX - 1].value.value, COMMAND_RECORDS_MAX - 1);
+	free(facts);
 }

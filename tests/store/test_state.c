@@ -66,6 +66,22 @@ Test(state, a_kept_rejection_and_a_request_have_their_bytes)
 					 "0000012c");
 }
 
+Test(state, a_command_is_kept_with_its_author_and_time)
+{
+	struct recorder recorder;
+	struct ports ports = { .ctx = &recorder, .put = record };
+	const struct derived_command command = {
+		.sequence = 258, .actor = 7, .received = 3, .body = bytes_str("body")
+	};
+
+	cr_assert_eq(derived_command_put(&ports, &command), 0);
+	cr_expect_eq(recorder.table, TABLE_REGISTRY);
+	cr_expect_str_eq(recorder.key, "0000000000000102");
+	cr_expect_str_eq(recorder.value, "00000007"
+					 "0000000000000003"
+					 "626f6479");
+}
+
 Test(state, a_position_names_format_epoch_sequence_and_chain)
 {
 	struct recorder recorder;
@@ -74,7 +90,7 @@ Test(state, a_position_names_format_epoch_sequence_and_chain)
 
 	memset(position.epoch, 1, sizeof(position.epoch));
 	cr_assert_eq(derived_position_put(&ports, STATE_FORMAT, &position), 0);
-	cr_expect_str_eq(recorder.value, "00000001" ONES_16 "0000000000000009" ONES_16 ONES_16);
+	cr_expect_str_eq(recorder.value, "00000002" ONES_16 "0000000000000009" ONES_16 ONES_16);
 }
 
 Test(aggregates, keys_sort_by_form_period_area_and_stratum)

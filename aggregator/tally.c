@@ -1,0 +1,451 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A hash of form, period and scope. Cells are not copied: inside a read transaction their bytes
+ * stay where they are. */
+#include "aggregator/tally.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "aggregator/carry.h"
+#include "base/err.h"
+#include "base/limits.h"
+
+enum { SLOTS = 4 * TALLIES_MAX, WITHIN_SLOTS = 1024, SERVING_MAX = 256 };
+
+/* A row of leftout. */
+struct tally_left {
+	uint64_t stratum;
+	uint16_t indicator;
+	struct cell cell;
+};
+
+/* Reports that serve after their period. */
+struct serving {
+	const struct form *form;
+	uint32_t period, until;
+	struct carried_report *report;
+	size_t reports;
+};
+
+struct tallies {
+	struct tally *slot[SLOTS]; /* owned; NULL: free */
+	size_t used;
+	struct serving serving[SERVING_MAX]; /* owned */
+	size_t servings;
+	/* whether areas lie within this one, as far as asked */
+	uint32_t outer;
+	struct {
+		uint32_t inner;
+		bool known, within;
+	} within[WITHIN_SLOTS];
+};
+
+int tallies_new(struct tallies **ret_tallies)
+{
+	struct tallies *tallies = calloc(1, sizeof(*tallies));
+
+	if (!tallies)
+		return err_here(ERR_NOMEM, "cannot allocate the tallies of a question");
+	*ret_tallies = tallies;
+	return 0;
+}
+
+static void tally_free(struct tally *tally)
+{
+	if (!tally)
+		return;
+	free(tally->row);
+	free(tally->left);
+	free(tally);
+}
+AUTO_DEFINE(tally_free, struct tally *);
+
+static void tallies_clear(struct tallies *tallies)
+{
+	for (size_t i = 0; tallies->used > 0 && i < SLOTS; i++) {
+		tally_free(tallies->slot[i]);
+		tallies->slot[i] = NULL;
+	}
+	tallies->used = 0;
+	for (size_t i = 0; i < tallies->servings; i++)
+		free(tallies->serving[i].report);
+	tallies->servings = 0;
+}
+
+void tallies_free(struct tallies *tallies)
+{
+	if (!tallies)
+		return;
+	tallies_clear(tallies);
+	free(tallies);
+}
+
+void tallies_trim(struct tallies *tallies)
+{
+	if (tallies->used > TALLIES_MAX || tallies->servings > SERVING_MAX / 2)
+		tallies_clear(tallies);
+}
+
+int view_with_tallies(const struct view *view, struct tallies **ret_own, struct view *ret_view)
+{
+	int r;
+
+	*ret_view = *view;
+	if (view->tallies)
+		return 0;
+	if ((r = tallies_new(ret_own)) < 0)
+		return err_pass(r);
+	ret_view->tallies = *ret_own;
+	return 0;
+}
+
+/* Asked for every facility, so the answers are kept. */
+static bool area_within(const struct view *view, uint32_t inner, uint32_t outer)
+{
+	struct tallies *tallies = view->tallies;
+	size_t at = inner % WITHIN_SLOTS;
+
+	if (tallies->outer != outer) {
+		memset(tallies->within, 0, sizeof(tallies->within));
+		tallies->outer = outer;
+	}
+	if (!tallies->within[at].known || tallies->within[at].inner != inner) {
+		tallies->within[at].inner = inner;
+		tallies->within[at].known = true;
+		tallies->within[at].within = catalog_area_within(view->catalog, inner, outer);
+	}
+	return tallies->within[at].within;
+}
+
+int64_t vector_value(const uint8_t *values, uint32_t n, uint32_t line)
+{
+	int64_t value = value_absent(0);
+
+	if (line < n)
+		memcpy(&value, values + line * sizeof(value), sizeof(value));
+	return value;
+}
+
+int64_t tally_sum(const struct tally_row *row, uint32_t line)
+{
+	if (row->cell.head.reported == 0)
+		return 0;
+	if (row->values)
+		return value_in_sum(vector_value(row->values, row->cell.head.n, line));
+	return line < row->cell.head.n ? cell_sum(&row->cell, line) : 0;
+}
+
+uint32_t tally_count(const struct tally_row *row, uint32_t line)
+{
+	if (row->cell.head.reported == 0)
+		return 0;
+	if (row->values)
+		return value_counts(vector_value(row->values, row->cell.head.n, line));
+	return line < row->cell.head.n ? cell_count(&row->cell, line) : 0;
+}
+
+/* The row of the stratum, made if there is none; NULL: no memory. */
+static struct tally_row *row_of(struct tally *tally, uint64_t stratum)
+{
+	struct tally_row *row;
+	size_t at = tally->rows;
+
+	while (at > 0 && tally->row[at - 1].stratum > stratum)
+		at--;
+	if (at > 0 && tally->row[at - 1].stratum == stratum)
+		return &tally->row[at - 1];
+	if (tally->rows % 32 == 0) {
+		row = reallocarray(tally->row, tally->rows + 32, sizeof(*row));
+		if (!row)
+			return NULL;
+		tally->row = row;
+	}
+	row = &tally->row[at];
+	memmove(row + 1, row, (tally->rows++ - at) * sizeof(*row));
+	*row = (struct tally_row){ .stratum = stratum };
+	return row;
+}
+
+static int no_memory(void)
+{
+	return err_here(ERR_NOMEM, "cannot allocate the tally of a form");
+}
+
+/* Whoever is open and, if there is a form, owes it. */
+static int tally_expect(const struct view *view, struct tally *tally)
+{
+	uint32_t last = registry_facilities(view->registry), first = 1;
+
+	if (tally->scope.facility)
+		first = last = tally->scope.facility;
+	for (uint32_t n = first; n <= last; n++) {
+		const struct facility *facility = registry_facility(view->registry, n);
+		const struct segment *segment =
+			facility ? facility_segment(facility, tally->period) : NULL;
+		struct tally_row *row;
+
+		if (!segment ||
+			(tally->form &&
+				!attribute_set_has(&tally->form->classes,
+					stratum_attribute(segment->stratum, DIMENSION_CLASS))) ||
+			!area_within(view, segment->area, tally->scope.area))
+			continue;
+		row = row_of(tally, segment->stratum);
+		if (!row)
+			return no_memory();
+		row->expected++;
+	}
+	return 0;
+}
+
+static int tally_read_area(const struct view *view, struct tally *tally)
+{
+	struct cell_walk walk =
+		cell_walk_of(view, tally->form->id, tally->period, tally->scope.area);
+	int r;
+
+	while ((r = cell_walk_next(&walk)) == 0) {
+		struct tally_row *row = row_of(tally, walk.key.stratum);
+
+		if (!row)
+			return no_memory();
+		row->cell = walk.cell;
+		tally->reported += walk.cell.head.reported;
+	}
+	return r == PORT_NONE ? 0 : err_pass(r);
+}
+
+static int tally_read_facility(const struct view *view, struct tally *tally)
+{
+	struct current_head head;
+	const uint8_t *values;
+	struct tally_row *row;
+	int r = current_get(
+		view, tally->form->id, tally->period, tally->scope.facility, &head, &values);
+
+	if (r < 0)
+		return err_pass(r);
+	if (r == PORT_NONE || head.withdrawn || head.area == 0 ||
+		!area_within(view, head.area, tally->scope.area))
+		return 0;
+	row = row_of(tally, head.stratum);
+	if (!row)
+		return no_memory();
+	row->cell.head = (struct cell_head){ .reported = 1, .n = head.n };
+	row->values = values;
+	tally->reported = 1;
+	return 0;
+}
+
+static size_t slot_of(const struct form *form, uint32_t period, struct scope scope)
+{
+	uint64_t hash = 0x9e3779b97f4a7c15u ^ (form ? form->id : 0);
+	const uint64_t words[] = { period, scope.area, scope.facility };
+
+	for (size_t i = 0; i < array_len(words); i++) {
+		hash = (hash ^ words[i]) * 0xff51afd7ed558ccdu;
+		hash ^= hash >> 32;
+	}
+	return hash % SLOTS;
+}
+
+static int tally_make(const struct view *view, const struct form *form, uint32_t period,
+	struct scope scope, struct tally **ret_tally)
+{
+	AUTO(tally_free) struct tally *tally = calloc(1, sizeof(*tally));
+	int r = tally ? 0 : no_memory();
+
+	if (r < 0)
+		return err_pass(r);
+	tally->form = form;
+	tally->period = period;
+	tally->scope = scope;
+	if ((r = tally_expect(view, tally)) < 0)
+		return err_pass(r);
+	if (form)
+		r = scope.facility ? tally_read_facility(view, tally)
+				   : tally_read_area(view, tally);
+	if (r < 0)
+		return err_pass(r);
+	*ret_tally = tally;
+	tally = NULL;
+	return 0;
+}
+
+static int tally_find(const struct view *view, const struct form *form, uint32_t period,
+	struct scope scope, struct tally **ret_tally)
+{
+	struct tallies *tallies = view->tallies;
+	size_t at = slot_of(form, period, scope);
+	int r;
+
+	for (; tallies->slot[at]; at = (at + 1) % SLOTS) {
+		const struct tally *known = tallies->slot[at];
+
+		if (known->form == form && known->period == period &&
+			known->scope.area == scope.area && known->scope.facility == scope.facility)
+			break;
+	}
+	if (!tallies->slot[at]) {
+		if (tallies->used >= SLOTS / 2)
+			return err_here(ERR_NOMEM,
+				"a figure rests on more than %d forms and periods", SLOTS / 2);
+		if ((r = tally_make(view, form, period, scope, &tallies->slot[at])) < 0)
+			return err_pass(r);
+		tallies->used++;
+	}
+	*ret_tally = tallies->slot[at];
+	return 0;
+}
+
+int tally_get(const struct view *view, const struct form *form, uint32_t period, struct scope scope,
+	struct tally **ret_tally)
+{
+	return err_pass(tally_find(view, form, period, scope, ret_tally));
+}
+
+int tally_open(
+	const struct view *view, uint32_t month, struct scope scope, struct tally **ret_tally)
+{
+	return err_pass(tally_find(view, NULL, month, scope, ret_tally));
+}
+
+/* All leftout rows of the form, period and area lie together, by stratum and indicator. */
+static int left_read(const struct view *view, struct tally *tally)
+{
+	uint8_t from[LEFTOUT_KEY_BYTES];
+	struct cell_key at = {
+		.form = tally->form->id, .period = tally->period, .area = tally->scope.area
+	};
+	uint16_t indicator = 0;
+
+	for (;;) {
+		struct bytes key, value;
+		struct tally_left *left;
+		struct reader reader;
+		int r;
+
+		leftout_key_pack(&at, indicator, from);
+		r = view->ports->seek(view->ports->ctx, TABLE_LEFTOUT, bytes_of(from, sizeof(from)),
+			&key, &value);
+		if (r != 0)
+			return r == PORT_NONE ? 0 : err_fold(r);
+		reader = reader_of(key);
+		if (reader_u16(&reader) != at.form || reader_u32(&reader) != at.period ||
+			reader_u32(&reader) != at.area)
+			return 0;
+		at.stratum = reader_u64(&reader);
+		indicator = reader_u16(&reader);
+		if (tally->lefts % 64 == 0) {
+			left = reallocarray(tally->left, tally->lefts + 64, sizeof(*left));
+			if (!left)
+				return no_memory();
+			tally->left = left;
+		}
+		left = &tally->left[tally->lefts++];
+		left->stratum = at.stratum;
+		left->indicator = indicator;
+		if ((r = reader_end(&reader)) < 0 || (r = cell_decode(value, &left->cell)) < 0)
+			return err_pass(r);
+		if (++indicator == 0 && ++at.stratum == 0)
+			return 0;
+	}
+}
+
+static int left_compare(const void *key, const void *member)
+{
+	const struct tally_left *a = key, *b = member;
+
+	if (a->stratum != b->stratum)
+		return a->stratum < b->stratum ? -1 : 1;
+	return (a->indicator > b->indicator) - (a->indicator < b->indicator);
+}
+
+static bool report_left_out(const struct tally_row *row, const struct pair *pair)
+{
+	int64_t value[FORM_LINES_MAX];
+
+	for (uint32_t i = 0; i < FORM_LINES_MAX; i++)
+		value[i] = vector_value(row->values, row->cell.head.n, i);
+	return pair_leaves_out(pair, value, row->stratum, NULL);
+}
+
+int tally_left_out(const struct view *view, struct tally *tally, const struct tally_row *row,
+	const struct pair *pair, bool *ret_all, struct cell *ret_cell)
+{
+	const struct tally_left wanted = { .stratum = row->stratum,
+		.indicator = pair->indicator->id };
+	const struct tally_left *found;
+	int r;
+
+	*ret_all = row->values && report_left_out(row, pair);
+	if (row->values)
+		return PORT_NONE;
+	if (!tally->left_known && (r = left_read(view, tally)) < 0)
+		return err_pass(r);
+	tally->left_known = true;
+	found = tally->lefts
+			? bsearch(&wanted, tally->left, tally->lefts, sizeof(wanted), left_compare)
+			: NULL;
+	if (!found)
+		return PORT_NONE;
+	*ret_cell = found->cell;
+	return 0;
+}
+
+static int serving_read(const struct view *view, struct serving *serving)
+{
+	struct current_walk walk = current_walk_of(view, serving->form->id, serving->period);
+	int r;
+
+	while ((r = current_walk_next(&walk)) == 0) {
+		struct carried_report *report;
+		bool serves;
+
+		if ((r = carry_serves(view, serving->form, serving->period, serving->until,
+			     walk.facility, &serves)) < 0)
+			return err_pass(r);
+		if (!serves)
+			continue;
+		if (serving->reports % 32 == 0) {
+			report = reallocarray(
+				serving->report, serving->reports + 32, sizeof(*report));
+			if (!report)
+				return no_memory();
+			serving->report = report;
+		}
+		report = &serving->report[serving->reports++];
+		report->facility = walk.facility;
+		if ((r = current_get(view, serving->form->id, serving->period, walk.facility,
+			     &report->head, &report->values)) != 0)
+			return err_fold(r);
+	}
+	return r == PORT_NONE ? 0 : err_pass(r);
+}
+
+int carried_reports(const struct view *view, const struct form *form, uint32_t period,
+	uint32_t until, const struct carried_report **ret_reports, size_t *ret_count)
+{
+	struct tallies *tallies = view->tallies;
+	struct serving *serving = tallies->serving;
+	size_t i = 0;
+	int r;
+
+	while (i < tallies->servings && (serving[i].form != form || serving[i].period != period ||
+						serving[i].until != until))
+		i++;
+	if (i == tallies->servings) {
+		if (i == SERVING_MAX)
+			return err_here(ERR_NOMEM, "a figure rests on more than %d carried periods",
+				SERVING_MAX);
+		serving[i] = (struct serving){ .form = form, .period = period, .until = until };
+		tallies->servings++; /* so that it is freed in any case */
+		if ((r = serving_read(view, &serving[i])) < 0)
+			return err_pass(r);
+	}
+	*ret_reports = serving[i].report;
+	*ret_count = serving[i].reports;
+	return 0;
+}

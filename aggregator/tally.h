@@ -1,0 +1,83 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What a question has read already. Hundreds of indicators read the same forms and periods: each
+ * pair of them is walked once and then added up from memory, where expected reports stand beside
+ * what came in. One facility looks like an area with one report. Tallies belong to one read
+ * transaction; everything handed out is valid until tallies_trim(). */
+#ifndef AGGREGATOR_TALLY_H
+#define AGGREGATOR_TALLY_H
+
+#include "model/decimal.h"
+#include "aggregator/pairing.h"
+#include "aggregator/view.h"
+
+/* The facilities of one stratum. */
+struct tally_row {
+	uint64_t stratum;
+	uint32_t expected; /* owe the form */
+	struct cell cell;  /* head.reported 0: no report */
+	/* of one facility instead of the cell's sums: head.n values, unaligned; else NULL */
+	const uint8_t *values;
+	/* last year's same-period total of the form's lead element: over all who are expected, and
+	 * over those of them that have reported. Filled by tally_weigh() */
+	int128 volume_expected, volume_reported;
+};
+
+struct tally {
+	struct tally_row *row; /* rising by stratum */
+	size_t rows;
+	uint64_t reported; /* reports, of whatever kind of facility */
+	/* private */
+	const struct form *form;
+	uint32_t period;
+	struct scope scope;
+	struct tally_left *left;
+	size_t lefts;
+	bool left_known, weighed;
+};
+
+/* A report of an earlier period that still serves; see aggregator/carry.h. */
+struct carried_report {
+	uint32_t facility;
+	struct current_head head;
+	const uint8_t *values; /* head.n, unaligned */
+};
+
+struct tallies;
+
+CHECKED int tallies_new(struct tallies **ret_tallies);
+void tallies_free(struct tallies *tallies);
+AUTO_DEFINE(tallies_free, struct tallies *);
+/* The view with tallies: its own, or fresh ones in ret_own, which the caller frees. */
+CHECKED int view_with_tallies(
+	const struct view *view, struct tallies **ret_own, struct view *ret_view);
+/* Forgets everything if it has become too much. */
+void tallies_trim(struct tallies *tallies);
+
+/* What the form has of the scope in the period. The view must have tallies; so below. */
+CHECKED int tally_get(const struct view *view, const struct form *form, uint32_t period,
+	struct scope scope, struct tally **ret_tally);
+/* Facilities that are open in the month: only stratum and expected are filled. */
+CHECKED int tally_open(
+	const struct view *view, uint32_t month, struct scope scope, struct tally **ret_tally);
+/* What was left out of the pair's indicator in the row: as in a leftout row. PORT_NONE: nothing.
+ * For one facility the whole report is either left out or not: ret_all. */
+CHECKED int tally_left_out(const struct view *view, struct tally *tally,
+	const struct tally_row *row, const struct pair *pair, bool *ret_all, struct cell *ret_cell);
+/* Fills the volumes of the rows. */
+CHECKED int tally_weigh(const struct view *view, struct tally *tally);
+/* The element by whose last year's total a form is weighed: its first line that is required and
+ * adds up over time; -1: it has none. */
+int form_lead_line(const struct catalog *catalog, const struct form *form);
+
+int64_t tally_sum(const struct tally_row *row, uint32_t line);
+uint32_t tally_count(const struct tally_row *row, uint32_t line);
+/* The value of an unaligned vector of n, absent beyond its end. */
+int64_t vector_value(const uint8_t *values, uint32_t n, uint32_t line);
+
+/* The reports of the period that serve in until. */
+CHECKED int carried_reports(const struct view *view, const struct form *form, uint32_t period,
+	uint32_t until, const struct carried_report **ret_reports, size_t *ret_count);
+
+#endif

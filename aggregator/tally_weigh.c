@@ -1,0 +1,87 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Completeness by volume: a facility weighs what it reported in the same period of last year. Read
+ * facility by facility, and only where somebody's report is missing. */
+#include "aggregator/tally.h"
+
+#include "base/err.h"
+
+int form_lead_line(const struct catalog *catalog, const struct form *form)
+{
+	for (uint32_t i = 0; i < form->line_count; i++) {
+		const struct element *element = catalog_element(catalog, form->lines[i].element);
+
+		if (form->lines[i].required && element && element->over_time == OVER_TIME_SUM)
+			return (int)i;
+	}
+	return -1;
+}
+
+static struct tally_row *row_find(struct tally *tally, uint64_t stratum)
+{
+	for (size_t i = 0; i < tally->rows; i++)
+		if (tally->row[i].stratum == stratum)
+			return &tally->row[i];
+	return NULL;
+}
+
+/* 0 also where nothing was given. */
+static int volume_of(const struct view *view, const struct form *form, uint32_t period,
+	uint32_t facility, uint32_t line, int64_t *ret_volume)
+{
+	struct current_head head;
+	const uint8_t *values;
+	int64_t volume = 0;
+	int r = current_get(view, form->id, period, facility, &head, &values);
+
+	if (r < 0)
+		return err_pass(r);
+	if (r == 0 && !head.withdrawn)
+		volume = value_in_sum(vector_value(values, head.n, line));
+	*ret_volume = volume > 0 ? volume : 0;
+	return 0;
+}
+
+static int facility_weigh(const struct view *view, struct tally *tally, uint32_t facility,
+	uint32_t before, uint32_t line, struct tally_row *row)
+{
+	struct current_head head;
+	int64_t volume = 0;
+	int r = volume_of(view, tally->form, before, facility, line, &volume);
+
+	if (r < 0 ||
+		(r = current_get(view, tally->form->id, tally->period, facility, &head, NULL)) < 0)
+		return err_pass(r);
+	row->volume_expected += volume;
+	if (r == 0 && !head.withdrawn)
+		row->volume_reported += volume;
+	return 0;
+}
+
+int tally_weigh(const struct view *view, struct tally *tally)
+{
+	int line = form_lead_line(view->catalog, tally->form);
+	uint32_t before = period_add(tally->period, -12 / period_months(tally->period));
+
+	if (tally->weighed || line < 0 || before == 0)
+		return 0;
+	for (uint32_t n = 1; n <= registry_facilities(view->registry); n++) {
+		const struct facility *facility = registry_facility(view->registry, n);
+		const struct segment *segment =
+			facility ? facility_segment(facility, tally->period) : NULL;
+		struct tally_row *row;
+		int r;
+
+		if (!segment || (tally->scope.facility && tally->scope.facility != n) ||
+			!attribute_set_has(&tally->form->classes,
+				stratum_attribute(segment->stratum, DIMENSION_CLASS)) ||
+			!catalog_area_within(view->catalog, segment->area, tally->scope.area))
+			continue;
+		row = row_find(tally, segment->stratum);
+		if (row && (r = facility_weigh(view, tally, n, before, (uint32_t)line, row)) < 0)
+			return err_pass(r);
+	}
+	tally->weighed = true;
+	return 0;
+}
