@@ -9,6 +9,8 @@
 
 #include "admin/command.h"
 #include "base/err.h"
+#include "base/sheet.h"
+#include "client/phrase.h"
 #include "model/target.h"
 
 static const char *folder_of(const struct session *session)
@@ -67,5 +69,184 @@ int catalog_targets_run(struct session *session)
 		plan ? catalog_targets_of(catalog, plan, &count) : catalog_targets(catalog, &count);
 	if ((r = targets_columns(&table)) < 0 || (r = targets_rows(target, count, &table)) < 0)
 		return err_pass(r);
+	return err_pass(session_print(session, &table));
+}
+
+/* "catalog check": every fault of every table, one a row */
+
+static int check_columns(struct grid *table)
+{
+	int r = grid_column(table, "file", COLUMN_TEXT);
+
+	if (r == 0)
+		r = grid_column(table, "line", COLUMN_INTEGER);
+	if (r == 0)
+		r = grid_column(table, "fault", COLUMN_TEXT);
+	return err_pass(r);
+}
+
+/* "file:line: reason" */
+static int check_row(struct grid *table, char *text)
+{
+	char *reason = strstr(text, ": "), *line = reason;
+	int r;
+
+	while (line && line > text && line[-1] >= '0' && line[-1] <= '9')
+		line--;
+	if (!line || line == reason || line <= text + 1 || line[-1] != ':') {
+		r = grid_text(table, NULL);
+		line = NULL;
+		reason = text;
+	} else {
+		line[-1] = '\0';
+		*reason = '\0';
+		reason += 2;
+		r = grid_text(table, text);
+	}
+	if (r == 0)
+		r = grid_text(table, line);
+	return r < 0 ? err_pass(r) : err_pass(grid_text(table, phrase(reason)));
+}
+
+int catalog_check_run(struct session *session)
+{
+	AUTO(catalog_free) struct catalog *catalog = NULL;
+	AUTO(buffer_fini) struct buffer faults = { 0 };
+	AUTO(grid_fini) struct grid table = { 0 };
+	int r = catalog_load_telling(folder_of(session), &faults, &catalog), checked = r;
+	char *at;
+
+	if (r < 0 && (r != ERR_INVALID || faults.len == 0))
+		return err_pass(r);
+	if ((r = buffer_add(&faults, bytes_of("", 1))) < 0 || (r = check_columns(&table)) < 0)
+		return err_pass(r);
+	at = (char *)faults.data;
+	for (char *line; r == 0 && at && *at && (line = strsep(&at, "\n"));)
+		r = check_row(&table, line);
+	if (r < 0 || (r = session_print(session, &table)) < 0)
+		return err_pass(r);
+	return checked < 0 ? EXIT_FOUND : r;
+}
+
+/* "catalog show": the tables, or all that they say of one code */
+
+static int show_columns(struct grid *table, bool of_code)
+{
+	int r = grid_column(table, "table", COLUMN_TEXT);
+
+	if (r == 0)
+		r = of_code ? grid_column(table, "column", COLUMN_TEXT)
+			    : grid_column(table, "rows", COLUMN_INTEGER);
+	if (r == 0 && of_code)
+		r = grid_column(table, "value", COLUMN_TEXT);
+	return err_pass(r);
+}
+
+static int show_tables(const struct catalog *catalog, struct grid *table)
+{
+	char name[CATALOG_TABLE_BYTES];
+	const struct sheet *sheet;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && (sheet = catalog_table(catalog, i, name)); i++) {
+		r = grid_text(table, name);
+		if (r == 0)
+			r = grid_u64(table, sheet_rows(sheet));
+	}
+	return err_pass(r);
+}
+
+static int show_value(struct grid *table, const char *name, const char *column, const char *value)
+{
+	int r = grid_text(table, name);
+
+	if (r == 0)
+		r = grid_text(table, column);
+	return r < 0 ? err_pass(r) : err_pass(grid_text(table, value));
+}
+
+/* Every cell of the row that says something. */
+static int show_row(const char *name, const struct sheet *sheet, size_t row, struct grid *table)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < sheet_columns(sheet); i++)
+		if (sheet_cell(sheet, row, i)[0] != '\0')
+			r = show_value(table, name, sheet_column_name(sheet, i),
+				sheet_cell(sheet, row, i));
+	return err_pass(r);
+}
+
+/* Which column of the table holds the code that its rows are called by; -1: none. */
+static int code_column(const struct sheet *sheet, const char *name)
+{
+	static const struct {
+		const char *table, *column;
+	} others[] = { { "form_lines.csv", "form" }, { "groups.csv", "group" },
+		{ "plans.csv", "plan" }, { "code_lists.csv", "list" } };
+
+	if (strncmp(name, "plans/", 6) == 0)
+		return sheet_column(sheet, "id");
+	for (size_t i = 0; i < array_len(others); i++)
+		if (strcmp(others[i].table, name) == 0)
+			return sheet_column(sheet, others[i].column);
+	return sheet_column(sheet, "code");
+}
+
+static int show_code(const struct catalog *catalog, const char *code, struct grid *table)
+{
+	char name[CATALOG_TABLE_BYTES];
+	const struct sheet *sheet;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && (sheet = catalog_table(catalog, i, name)); i++) {
+		int column = code_column(sheet, name);
+
+		for (size_t row = 0; r == 0 && column >= 0 && row < sheet_rows(sheet); row++)
+			if (strcmp(sheet_cell(sheet, row, (size_t)column), code) == 0)
+				r = show_row(name, sheet, row, table);
+	}
+	return err_pass(r);
+}
+
+/* The cells that a base element stands for, or what a cell is a part of. */
+static int show_cells(const struct session *session, const struct catalog *catalog,
+	const char *code, struct grid *table)
+{
+	bool chinese = session->options->chinese;
+	uint32_t base = catalog_base_by_code(catalog, code);
+	const struct element *cell = catalog_element_by_code(catalog, code);
+	size_t cells = 0;
+	int r = 0;
+
+	if (base != 0 && catalog_base(catalog, base)->list[0])
+		cell = catalog_cells(catalog, base, &cells);
+	else if (cell && cell->base != 0)
+		cells = 1;
+	for (size_t i = 0; r == 0 && i < cells; i++)
+		r = show_value(table, "elements.csv", cell[i].code,
+			chinese ? cell[i].name.zh : cell[i].name.en);
+	if (r == 0 && base == 0 && cells == 1)
+		r = show_code(catalog, catalog_base(catalog, cell->base)->code, table);
+	return err_pass(r);
+}
+
+int catalog_show_run(struct session *session)
+{
+	AUTO(catalog_free) struct catalog *catalog = NULL;
+	AUTO(grid_fini) struct grid table = { 0 };
+	const char *code = session_argument(session, "code");
+	int r = catalog_load(folder_of(session), &catalog);
+
+	if (r < 0 || (r = show_columns(&table, code != NULL)) < 0)
+		return err_pass(r);
+	r = code ? show_code(catalog, code, &table) : show_tables(catalog, &table);
+	if (r == 0 && code)
+		r = show_cells(session, catalog, code, &table);
+	if (r < 0)
+		return err_pass(r);
+	if (grid_rows(&table) == 0)
+		return err_here(
+			ERR_INVALID, "nothing in '%s' is called '%.60s'", folder_of(session), code);
 	return err_pass(session_print(session, &table));
 }

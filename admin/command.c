@@ -12,6 +12,10 @@
 	{                                                                                          \
 		.name = (name_), .sort = PARAMETER_WORD, .needed = true                            \
 	}
+#define PERHAPS(name_)                                                                             \
+	{                                                                                          \
+		.name = (name_), .sort = PARAMETER_WORD                                            \
+	}
 #define OPTION(name_)                                                                              \
 	{                                                                                          \
 		.name = (name_), .sort = PARAMETER_OPTION                                          \
@@ -222,6 +226,21 @@ static const struct verb verbs[] = {
 			"id,name_zh,printed,baseline,target_year,modality,nature,indicator,owner",
 		.zh = "各规划的全部目标（不联网）",
 		.en = "every target of every plan (offline)" },
+	{ .words = "catalog check",
+		.run = catalog_check_run,
+		.parameter = { OPTION("catalogue") },
+		.zh = "检查目录各表，列出全部错误（不联网）",
+		.en = "check the catalogue's tables and tell every fault (offline)" },
+	{ .words = "catalog show",
+		.run = catalog_show_run,
+		.parameter = { PERHAPS("code"), OPTION("catalogue") },
+		.zh = "目录中一个代码的定义、来源和公式；不给代码则列出各表（不联网）",
+		.en = "what the catalogue says of a code; without one, its tables (offline)" },
+	{ .words = "catalog diff",
+		.run = catalog_diff_run,
+		.parameter = { WORD("old"), WORD("new") },
+		.zh = "两个目录文件夹的差别（不联网）",
+		.en = "how two folders of the catalogue differ (offline)" },
 	{ .words = "key new",
 		.run = key_new_run,
 		.parameter = { WORD("file") },

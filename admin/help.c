@@ -14,9 +14,11 @@ static int usage_add(const struct verb *verb, struct buffer *out)
 
 	for (const struct parameter *at = verb->parameter; r == 0 && at->name; at++) {
 		if (at->sort == PARAMETER_WORD) {
-			r = buffer_add(out, bytes_str(" "));
+			r = buffer_add(out, bytes_str(at->needed ? " " : " ["));
 			for (const char *c = at->name; r == 0 && *c; c++)
 				r = buffer_format(out, "%c", *c - 'a' + 'A');
+			if (r == 0 && !at->needed)
+				r = buffer_add(out, bytes_str("]"));
 			continue;
 		}
 		if (option_text(at->name)->value)

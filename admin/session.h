@@ -109,5 +109,8 @@ CHECKED int fact_basis_run(struct session *session);
 CHECKED int fact_withdraw_run(struct session *session);
 CHECKED int verdict_add_run(struct session *session);
 CHECKED int catalog_targets_run(struct session *session);
+CHECKED int catalog_check_run(struct session *session);
+CHECKED int catalog_show_run(struct session *session);
+CHECKED int catalog_diff_run(struct session *session);
 
 #endif

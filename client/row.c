@@ -42,7 +42,7 @@ struct row_reader {
 	int64_t value[FORM_LINES_MAX];
 	struct buffer faults, scratch;
 	/* of the header: names, joined by ", " */
-	struct buffer unknown, foreign, missing;
+	struct buffer unknown, foreign, missing, whole;
 };
 
 static const struct {
@@ -91,6 +91,16 @@ static int name_add(struct buffer *names, const char *name)
 	return err_pass(buffer_format(names, "%s'%s'", names->len ? ", " : "", name));
 }
 
+/* A base element's name, with its first cell's as an example. */
+static int whole_add(struct row_reader *reader, uint32_t base, const char *name)
+{
+	size_t cells;
+	const struct element *cell = catalog_cells(reader->catalog, base, &cells);
+
+	return err_pass(buffer_format(&reader->whole, "%s'%s' (%s …)",
+		reader->whole.len ? ", " : "", name, cells > 0 ? cell->code : ""));
+}
+
 /* One line for all names of one sort of fault: a file for another form has dozens of them. */
 static int header_fault(struct row_reader *reader, const struct buffer *names, const char *what)
 {
@@ -128,14 +138,21 @@ static int header_faults(struct row_reader *reader)
 		language_pick(
 			"无法识别的列（请核对拼写；%s）", "unknown columns (check spelling; %s)"),
 		language_pick(remark_zh, remark_en));
-	return err_pass(header_fault(reader, &reader->unknown, what));
+	if ((r = header_fault(reader, &reader->unknown, what)) < 0)
+		return err_pass(r);
+	return err_pass(header_fault(reader, &reader->whole,
+		language_pick("这些指标分组填报，请为每一单元设一列",
+			"elements that are broken down; make a column for each cell")));
 }
 
 static int bind_element(struct row_reader *reader, size_t column, const char *name)
 {
 	const struct element *element = catalog_element_by_code(reader->catalog, name);
 	int line = element ? form_line_of(reader->catalog, reader->form, element->id) : -1;
+	uint32_t base;
 
+	if (!element && (base = catalog_base_by_code(reader->catalog, name)) != 0)
+		return err_pass(whole_add(reader, base, name));
 	if (line < 0)
 		return err_pass(name_add(element ? &reader->foreign : &reader->unknown, name));
 	ensure(reader->cells < FORM_LINES_MAX);
@@ -245,6 +262,7 @@ void row_reader_free(struct row_reader *reader)
 	buffer_fini(&reader->unknown);
 	buffer_fini(&reader->foreign);
 	buffer_fini(&reader->missing);
+	buffer_fini(&reader->whole);
 	free(reader);
 }
 

@@ -5,6 +5,7 @@
  * tables use, are found by halving a sorted list. */
 #include "model/catalog.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,6 +52,21 @@ void catalog_free(struct catalog *catalog)
 		sheet_free(catalog->plan_sheet[i].sheet);
 	buffer_fini(&catalog->bundle);
 	free(catalog);
+}
+
+const struct sheet *catalog_table(
+	const struct catalog *catalog, size_t index, char ret_name[CATALOG_TABLE_BYTES])
+{
+	size_t plan = index - TABLES;
+
+	if (index < TABLES) {
+		snprintf(ret_name, CATALOG_TABLE_BYTES, "%s", table_file((enum table)index));
+		return catalog->sheet[index];
+	}
+	if (plan >= catalog->plan_sheets)
+		return NULL;
+	snprintf(ret_name, CATALOG_TABLE_BYTES, "plans/%s.csv", catalog->plan_sheet[plan].plan);
+	return catalog->plan_sheet[plan].sheet;
 }
 
 struct bytes catalog_bundle(const struct catalog *catalog)

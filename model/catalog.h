@@ -25,11 +25,12 @@
  *
  * "broken_down_by" is empty, or one or two code lists joined by '*' ("sex*age19"). Such a base
  * element stands for one cell per combination of the lists' leaves; a form line that names the base
- * has all of its cells, in order. A cell is an element like any other: its id is base id * 65536 +
- * first category id * 256 + second category id (0: there is none), its code is the base's and the
- * categories' joined by '.' ("DEATH.M.A30"). Ids of base and plain elements are 1..65535. In a
- * linear form the base's code means all of its cells together; the filter may name its code lists
- * ("DEATH[sex=M,age19=A30|A35]"), a parent meaning all leaves below it. */
+ * has all of its cells, in order, but those that a line of their own names. A cell is an element
+ * like any other: its id is base id * 65536 + first category id * 256 + second category id (0:
+ * there is none), its code is the base's and the categories' joined by '.' ("DEATH.M.A30"). Ids of
+ * base and plain elements are 1..65535. In a linear form the base's code means all of its cells
+ * together; the filter may name its code lists ("DEATH[sex=M,age19=A30|A35]"), a parent meaning
+ * all leaves below it. */
 #ifndef MODEL_CATALOG_H
 #define MODEL_CATALOG_H
 
@@ -42,9 +43,12 @@
 enum {
 	CATALOG_CODE_BYTES = 48,
 	CATALOG_NAME_BYTES = 240,
+	CATALOG_TABLE_BYTES = 64,
 	FORM_LINES_MAX = 512,
 	AREA_DEPTH_MAX = 6,
 };
+
+struct sheet;
 
 struct catalog_name {
 	char zh[CATALOG_NAME_BYTES], en[CATALOG_NAME_BYTES];
@@ -177,6 +181,9 @@ struct catalog;
 /* Reads every table of the folder. All mistakes are reported at once, one "file:line: reason" per
  * line of err_text() (cut at its end, with the count): ERR_INVALID. */
 CHECKED int catalog_load(const char *folder, struct catalog **ret_catalog);
+/* The same; every fault is also added to the buffer (which may be NULL), one a line. */
+CHECKED int catalog_load_telling(
+	const char *folder, struct buffer *faults, struct catalog **ret_catalog);
 /* The same from a bundle (see catalog_bundle). */
 CHECKED int catalog_open_bundle(struct bytes compressed, struct catalog **ret_catalog);
 void catalog_free(struct catalog *catalog);
@@ -187,6 +194,11 @@ AUTO_DEFINE(catalog_free, struct catalog *);
 struct bytes catalog_bundle(const struct catalog *catalog);
 /* SHA-256 of the uncompressed bundle. */
 const struct digest *catalog_digest(const struct catalog *catalog);
+
+/* The tables as they were read, in the bundle's order: "areas.csv" … "plans/PLAN.csv". NULL beyond
+ * the last. */
+const struct sheet *catalog_table(
+	const struct catalog *catalog, size_t index, char ret_name[CATALOG_TABLE_BYTES]);
 
 /* ERR_INVALID if next breaks a promise of the one in force: an identifier that vanished or means
  * something else (unit, scale, type, operators of an element; period type of a form; form lines

@@ -109,9 +109,9 @@ static int plans_add(struct buffer *plain, const char *folder, struct faults *fa
 	return err_pass(r);
 }
 
-static int folder_read(struct buffer *plain, const char *folder)
+static int folder_read(struct buffer *plain, const char *folder, struct buffer *all)
 {
-	struct faults faults = { .count = 0 };
+	struct faults faults = { .all = all };
 	int r = 0;
 
 	for (unsigned i = 0; r == 0 && i < TABLES; i++)
@@ -179,7 +179,8 @@ static int plans_take(struct bytes *left, const char *folder, struct tables *tab
 }
 
 /* Reads a catalogue from the uncompressed bundle; messages name files in folder ("" for none). */
-static int plain_read(struct catalog *catalog, struct bytes plain, const char *folder)
+static int plain_read(
+	struct catalog *catalog, struct bytes plain, const char *folder, struct buffer *faults)
 {
 	AUTO(tables_free) struct tables *tables = calloc(1, sizeof(*tables));
 	struct bytes left = plain;
@@ -187,6 +188,7 @@ static int plain_read(struct catalog *catalog, struct bytes plain, const char *f
 
 	if (!tables)
 		return err_here(ERR_NOMEM, "cannot allocate the list of tables");
+	tables->faults = faults;
 	for (unsigned i = 0; r == 0 && i < TABLES; i++) {
 		table_name(&tables->table[i], folder, table_file((enum table)i));
 		r = table_take(&left, table_file((enum table)i), &tables->table[i].text);
@@ -236,7 +238,7 @@ static int decompress(struct bytes packed, struct buffer *plain)
 	return 0;
 }
 
-int catalog_load(const char *folder, struct catalog **ret_catalog)
+int catalog_load_telling(const char *folder, struct buffer *faults, struct catalog **ret_catalog)
 {
 	AUTO(catalog_free) struct catalog *catalog = calloc(1, sizeof(*catalog));
 	AUTO(buffer_fini) struct buffer plain = { 0 };
@@ -244,13 +246,18 @@ int catalog_load(const char *folder, struct catalog **ret_catalog)
 
 	if (!catalog)
 		return err_here(ERR_NOMEM, "cannot allocate a catalogue");
-	if ((r = folder_read(&plain, folder)) < 0 ||
-		(r = plain_read(catalog, buffer_view(&plain), folder)) < 0 ||
+	if ((r = folder_read(&plain, folder, faults)) < 0 ||
+		(r = plain_read(catalog, buffer_view(&plain), folder, faults)) < 0 ||
 		(r = compress(buffer_view(&plain), &catalog->bundle)) < 0)
 		return err_pass(r);
 	*ret_catalog = catalog;
 	catalog = NULL;
 	return 0;
+}
+
+int catalog_load(const char *folder, struct catalog **ret_catalog)
+{
+	return err_pass(catalog_load_telling(folder, NULL, ret_catalog));
 }
 
 int catalog_open_bundle(struct bytes compressed, struct catalog **ret_catalog)
@@ -262,7 +269,7 @@ int catalog_open_bundle(struct bytes compressed, struct catalog **ret_catalog)
 	if (!catalog)
 		return err_here(ERR_NOMEM, "cannot allocate a catalogue");
 	if ((r = decompress(compressed, &plain)) < 0 ||
-		(r = plain_read(catalog, buffer_view(&plain), "")) < 0 ||
+		(r = plain_read(catalog, buffer_view(&plain), "", NULL)) < 0 ||
 		(r = buffer_add(&catalog->bundle, compressed)) < 0)
 		return err_pass(r);
 	*ret_catalog = catalog;

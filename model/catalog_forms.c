@@ -101,6 +101,8 @@ static uint64_t form_line_key(const struct row *row, const struct catalog *catal
 	return form && line ? (uint64_t)form->id << 32 | line : 0;
 }
 
+enum { LINE_RESERVED = -2 }; /* in line_of while lines are read */
+
 static int16_t *line_place(struct catalog *catalog, const struct form *form, size_t element)
 {
 	return &catalog->line_of[(size_t)(form - catalog->form) * catalog->elements + element];
@@ -115,6 +117,24 @@ static const struct element *elements_meant(
 	*ret_count = 1;
 	return element ? element
 		       : catalog_cells(catalog, catalog_base_by_code(catalog, code), ret_count);
+}
+
+/* A cell that a row of its own names is taken out of its base's: so a category that comes later can
+ * have its lines at the form's end, where new lines belong. */
+static void lines_reserve(struct loader *loader)
+{
+	struct catalog *catalog = loader->catalog;
+
+	for (size_t i = 0; i < loader_rows(loader, TABLE_FORM_LINES); i++) {
+		struct row row = table_row(loader, TABLE_FORM_LINES, i);
+		const struct form *form = catalog_form_by_code(catalog, row_cell(&row, "form"));
+		const struct element *element =
+			catalog_element_by_code(catalog, row_cell(&row, "element"));
+
+		if (form && element && element->base)
+			*line_place(catalog, form, (size_t)(element - catalog->element)) =
+				LINE_RESERVED;
+	}
 }
 
 static void form_line_add(const struct row *row, struct catalog *catalog, struct form *form,
@@ -154,8 +174,13 @@ static void form_line_read(const struct row *row, struct catalog *catalog)
 	if (!form || !element)
 		return;
 	faults = row->faults->count;
-	for (size_t i = 0; i < count && row->faults->count == faults; i++)
-		form_line_add(row, catalog, form, &element[i], required);
+	for (size_t i = 0; i < count && row->faults->count == faults; i++) {
+		int16_t *place =
+			line_place(catalog, form, (size_t)(&element[i] - catalog->element));
+
+		if (*place != LINE_RESERVED || strcmp(element_code, element[i].code) == 0)
+			form_line_add(row, catalog, form, &element[i], required);
+	}
 }
 
 /* Room for the lines that all rows stand for: as many as fit the forms at most. */
@@ -190,6 +215,7 @@ int form_lines_read(struct loader *loader)
 
 	if (r < 0 || (r = lines_make(loader)) < 0)
 		return err_pass(r);
+	lines_reserve(loader);
 	for (size_t i = 0; i < loader_rows(loader, TABLE_FORM_LINES); i++) {
 		struct row row = table_row(loader, TABLE_FORM_LINES, i);
 

@@ -121,6 +121,7 @@ struct tables {
 	struct table_text plan[PLANS_MAX];
 	char plan_code[PLANS_MAX][PLAN_CODE_MAX + 1];
 	size_t plans;
+	struct buffer *faults; /* borrowed; NULL, or every fault goes there */
 };
 
 /* "areas.csv" … */

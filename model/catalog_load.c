@@ -198,8 +198,9 @@ int catalog_fill(struct catalog *catalog, const struct tables *tables)
 	static int (*const steps[])(struct loader * loader) = { attributes_read, groups_read,
 		areas_read, code_lists_read, elements_read, forms_read, form_lines_read,
 		indicators_read, plans_read, targets_read, published_read, indicators_order_check };
-	__attribute__((cleanup(loader_fini_auto))) struct loader loader = { .catalog = catalog,
-		.sheet = catalog->sheet };
+	__attribute__((cleanup(loader_fini_auto))) struct loader loader = {
+		.catalog = catalog, .sheet = catalog->sheet, .faults = { .all = tables->faults }
+	};
 	int r = sheets_open(&loader, tables);
 
 	for (size_t i = 0; r == 0 && i < array_len(steps); i++)

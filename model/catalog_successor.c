@@ -3,7 +3,9 @@
  *
  * What a new catalogue owes to the one in force. Stored figures are integers beside identifiers:
  * if an identifier's meaning moved, history would silently change its meaning too. Names, notes,
- * parents, assignments and formulas may change; new identifiers may come. */
+ * parents, assignments and formulas may change; new identifiers may come; plans, their targets and
+ * published values may come and go. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -62,16 +64,53 @@ static void form_compare(struct faults *faults, const struct catalog *in_force,
 	}
 }
 
+static const char *list_code(const struct element *element, size_t which)
+{
+	return element->list[which] ? element->list[which]->code : "";
+}
+
+/* Cells are not compared one by one: they follow from their base and its lists. */
 static void elements_compare(
 	struct faults *faults, const struct catalog *in_force, const struct catalog *next)
 {
-	for (size_t i = 0; i < in_force->elements; i++) {
-		const struct element *old = &in_force->element[i],
-				     *new = catalog_element(next, old->id);
+	for (size_t i = 0; i < in_force->declarations; i++) {
+		const struct element *old = &in_force->declared[i],
+				     *new = catalog_base(next, old->id);
 
 		kept(faults, "element", old->id, old->code, new ? new->code : NULL);
 		if (new)
 			element_compare(faults, old, new);
+		if (new && (strcmp(list_code(old, 0), list_code(new, 0)) != 0 ||
+				   strcmp(list_code(old, 1), list_code(new, 1)) != 0))
+			fault_add(faults, "element %u '%s': its broken_down_by would change",
+				old->id, old->code);
+	}
+}
+
+/* A category's id is a part of the ids of cells. */
+static void code_lists_compare(
+	struct faults *faults, const struct catalog *in_force, const struct catalog *next)
+{
+	for (size_t i = 0; i < in_force->code_lists; i++) {
+		const struct code_list *old = &in_force->code_list[i];
+		const struct code_list *list = code_list_by_code(next, old->code);
+
+		if (!list)
+			fault_add(
+				faults, "code list '%s' is gone; a list stays for ever", old->code);
+		for (uint32_t k = 0; list && k < old->categories; k++) {
+			const struct category *was = &old->category[k],
+					      *is = code_list_by_id(list, was->id);
+			char what[64];
+
+			snprintf(what, sizeof(what), "category of '%s'", old->code);
+			kept(faults, what, was->id, was->code, is ? is->code : NULL);
+			if (is && was->leaf && !is->leaf)
+				fault_add(faults,
+					"category of '%s' %u '%s' would have others below it, and "
+					"its cells be gone",
+					old->code, was->id, was->code);
+		}
 	}
 }
 
@@ -85,6 +124,18 @@ static void forms_compare(
 		if (new)
 			form_compare(faults, in_force, old, new);
 	}
+}
+
+/* Its formula may be corrected; what kind of figure it is stays. */
+static void indicator_compare(
+	struct faults *faults, const struct indicator *old, const struct indicator *next)
+{
+	if (strcmp(old->unit, next->unit) != 0)
+		fault_add(faults, "indicator %u '%s': its unit '%s' would become '%s'", old->id,
+			old->code, old->unit, next->unit);
+	if (old->method.kind != next->method.kind)
+		fault_add(faults, "indicator %u '%s': its method '%s' would become '%s'", old->id,
+			old->code, method_name(old->method.kind), method_name(next->method.kind));
 }
 
 static void indicators_compare(
@@ -101,6 +152,8 @@ static void indicators_compare(
 		found = at < next->indicators && next->indicator[at].id == old->id;
 		kept(faults, "indicator", old->id, old->code,
 			found ? next->indicator[at].code : NULL);
+		if (found)
+			indicator_compare(faults, old, &next->indicator[at]);
 	}
 }
 
@@ -128,6 +181,7 @@ int catalog_check_successor(const struct catalog *in_force, const struct catalog
 	struct faults faults = { .count = 0 };
 
 	elements_compare(&faults, in_force, next);
+	code_lists_compare(&faults, in_force, next);
 	forms_compare(&faults, in_force, next);
 	indicators_compare(&faults, in_force, next);
 	places_compare(&faults, in_force, next);

@@ -16,6 +16,8 @@ void fault_add_list(struct faults *faults, const char *text, va_list args)
 	size_t room = sizeof(faults->text) - faults->used;
 
 	faults->count++;
+	if (len >= 0 && faults->all && faults->error == 0)
+		faults->error = buffer_format(faults->all, "%s\n", line);
 	/* After one that did not fit none is taken, so that what is shown has no gaps. */
 	if (len < 0 || faults->shown + 1 < faults->count || strlen(line) + 2 > room)
 		return;
@@ -35,6 +37,8 @@ void fault_add(struct faults *faults, const char *text, ...)
 
 int faults_end(const struct faults *faults)
 {
+	if (faults->error < 0)
+		return err_pass(faults->error);
 	if (faults->count == 0)
 		return 0;
 	if (faults->shown < faults->count)

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Where a target stands: one row of a plan against the values that are known. A pure function; its
- * rules are those of docs/methods.md, part "Judgement". It never invents a number: what cannot be
+ * rules are those of docs/judgement.md. It never invents a number: what cannot be
  * said is left out and the reason given. */
 #ifndef MODEL_JUDGE_H
 #define MODEL_JUDGE_H
@@ -10,15 +10,16 @@
 #include "model/facts.h"
 #include "model/rational.h"
 
-enum { READING_TEXT_BYTES = 160, JUDGE_NOTES_MAX = 12 };
+enum { READING_TEXT_BYTES = 160, JUDGE_NOTES_MAX = 16 };
 
 enum reading_source { READING_REPORTS = 1, READING_FACT, READING_PLAN };
 
 /* What is known of the target's indicator for one period. */
 struct reading {
-	uint32_t period; /* a year, or whatever recurs */
+	uint32_t period; /* see model/period.h: a year, or whatever recurs */
 	bool there;
 	struct rational value;
+	uint8_t decimals; /* as printed: of a baseline, a limit, a fact */
 	enum reading_source source;
 	enum comparator
 		comparator; /* NONE: the value itself; ABOUT, AT_LEAST …: only so far known */
@@ -35,11 +36,18 @@ struct reading {
 	bool has_sides;
 	struct rational numerator, denominator;
 	int64_t factor;
-	/* two readings are comparable iff these are equal, or both have the same stated basis */
+	/* two readings are comparable iff they have the same stated basis, or the same series with
+	 * no declared break between them and no fitted age pattern; "" is never the same */
 	char series
 		[READING_TEXT_BYTES]; /* basis, vintage, method as computed; "" for a printed one */
 	char basis[READING_TEXT_BYTES]; /* as a person stated it; "": nobody did */
 	bool forced; /* from an age pattern that was fitted: no trend may be read from it */
+};
+
+/* The plan's own breakdown by year: the path goes through these instead of straight. */
+struct waypoint {
+	int year;
+	struct rational value;
 };
 
 struct judging {
@@ -50,11 +58,13 @@ struct judging {
 	size_t readings;
 	struct reading baseline; /* as printed in the row, else as reported; .there: whether any */
 	const struct reading *limit; /* kind norm: the norm as a reading; NULL: none or not asked */
-	uint32_t as_of;              /* the last period that is over */
+	uint32_t as_of;              /* the last period that is over; a valid period */
 	const struct person_verdict *verdict; /* the one that counts; NULL */
 	const char *missing; /* what input is lacking, named, if no reading is there; "" */
 	const int *breaks;   /* years in which a new series begins, rising */
 	size_t breaks_count;
+	const struct waypoint *waypoint; /* rising by year, after the baseline, before the target */
+	size_t waypoints;
 };
 
 enum target_class {
@@ -88,14 +98,16 @@ enum direction {
 	DIRECTION_WORSE_UNTESTED,
 	DIRECTION_UP_UNTESTED, /* no polarity */
 	DIRECTION_DOWN_UNTESTED,
-	DIRECTION_NOT_COMPARABLE
+	DIRECTION_NOT_COMPARABLE,
+	DIRECTION_UP, /* beyond chance, no polarity */
+	DIRECTION_DOWN
 };
 /* Remarks, printed in both languages by judge_note_words(). */
 enum judge_note {
 	NOTE_ONLY_BY_ROUNDING = 1, /* met only by rounding */
 	NOTE_WORSE_BEYOND_CHANCE,  /* worse than the baseline beyond chance (while met or not) */
 	NOTE_BETTER_BEYOND_CHANCE,
-	NOTE_WITHIN_CHANCE,  /* the difference from the baseline is within chance */
+	NOTE_WITHIN_CHANCE,  /* the difference from the baseline is within chance; no polarity */
 	NOTE_NOT_COMPARABLE, /* series not comparable until a person states both bases */
 	NOTE_VALUE_BOUNDED,  /* the value is only known as about or at least */
 	NOTE_TOO_SHORT,      /* too short to project */
@@ -107,8 +119,18 @@ enum judge_note {
 	NOTE_LATER_YEAR,     /* the target year lies ahead */
 	NOTE_EARLIER_VALUE,  /* judged on the newest known value, of an earlier period */
 	NOTE_ZERO,
-	NOTE_PERIODS_FAILED, /* a recurring target: some period did not meet it */
-	NOTE_BREAK,          /* a new series began; the trend starts there */
+	NOTE_PERIODS_FAILED,      /* a recurring target: some period did not meet it */
+	NOTE_BREAK,               /* a new series began; the trend starts there */
+	NOTE_MISSED_BY_ROUNDING,  /* the exact value meets, rounded to the printed digits not */
+	NOTE_WORSE_WITHIN_CHANCE, /* worse than the baseline, but within chance */
+	NOTE_BETTER_WITHIN_CHANCE,
+	NOTE_LOWER_AS_PRINTED, /* than the baseline, of a series that cannot be compared */
+	NOTE_HIGHER_AS_PRINTED,
+	NOTE_NO_BASELINE,       /* no path, no share */
+	NOTE_BASELINE_TOO_LATE, /* a baseline that is not before the target year: a contradiction */
+	NOTE_BASELINE_BOUNDED,  /* … only known as about or at least */
+	NOTE_PERIODS_UNKNOWN,   /* a recurring target: some period has no value */
+	NOTE_LATE_REPORTS,      /* not met, but reports are late: not called missed */
 };
 /* Both texts are static. */
 struct word_pair {
@@ -134,15 +156,15 @@ struct judgement {
 	struct rational progress;
 	bool has_headroom; /* hold: how far on the right side, in the unit */
 	struct rational headroom;
-	bool has_gap; /* not met: target - value, in the indicator's unit */
+	bool has_gap; /* not met: nearest figure that meets - value, in the indicator's unit */
 	struct rational gap;
 	bool has_gap_units; /* … in units of the numerator, rounded away from zero */
 	int128 gap_units;
-	bool has_path; /* where the straight line stands now */
+	bool has_path; /* where the line from baseline to target stands in the value's year */
 	struct rational path;
 	bool has_pace; /* needed per year until the target year */
 	struct rational pace;
-	bool has_best_pace; /* best over three years seen, in the target's direction */
+	bool has_best_pace; /* best over three years seen, a year; signed as pace is */
 	struct rational best_pace;
 	enum direction direction; /* against the baseline */
 	bool has_p;

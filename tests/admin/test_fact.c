@@ -24,6 +24,7 @@ static size_t printed_len;
 static size_t records[COMMANDS_MAX], commands, asked, waited;
 static struct fact fact;
 static struct statement statement;
+static struct person_verdict verdict;
 
 /* What `fact list` answers from the given look on. */
 static size_t there_from;
@@ -48,6 +49,8 @@ static int fake_command(void *ctx, const struct command *command, struct command
 		fact = command->fact[command->facts - 1];
 	if (command->statements)
 		statement = command->statement[0];
+	if (command->verdicts)
+		verdict = command->verdict[0];
 	commands++;
 	*ret_result = (struct command_result){ .outcome = ANSWER_DONE,
 		.has_receipt = true,
@@ -310,6 +313,24 @@ Test(fact, a_verdict_needs_a_known_target_and_an_outcome, .init = cr_redirect_st
 	cr_assert(fread(said, 1, sizeof(said) - 1, cr_get_redirected_stderr()) > 0);
 	cr_expect(strstr(said, "outcome: 'nearly' is no outcome"), "%s", said);
 	cr_expect(strstr(said, "target: there is no target 'no-such'"), "%s", said);
+}
+
+Test(fact, a_verdict_s_words_become_a_record)
+{
+	AUTO(catalog_free) struct catalog *catalog = NULL;
+	const char *id;
+	size_t targets;
+
+	cr_assert_eq(fake_catalog(NULL, &catalog), 0);
+	id = target_cell(catalog_targets(catalog, &targets), "id");
+	cr_assert_eq(RUN("verdict", "add", id, "2020", "--outcome", "under_way", "--evidence",
+			     "开工许可", "--note", "n"),
+		EXIT_DONE, "%s", err_text());
+	cr_expect_eq(commands, 1);
+	cr_expect_str_eq(verdict.target, id);
+	cr_expect(verdict.period == 2020400 && verdict.outcome == VERDICT_UNDER_WAY);
+	cr_expect_str_eq(verdict.evidence, "开工许可");
+	cr_expect_str_eq(verdict.note, "n");
 }
 
 Test(fact, help_shows_an_option_without_a_value)

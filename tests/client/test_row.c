@@ -12,7 +12,7 @@
 
 #include "base/err.h"
 
-static struct catalog *catalog;
+static struct catalog *catalog, *small;
 static const struct form *form;
 static struct sheet *sheet;
 static struct row_reader *reader;
@@ -30,6 +30,7 @@ static void teardown(void)
 	row_reader_free(reader);
 	sheet_free(sheet);
 	catalog_free(catalog);
+	catalog_free(small);
 }
 
 TestSuite(row, .init = setup, .fini = teardown);
@@ -293,4 +294,53 @@ Test(row, every_finding_has_words_and_something_to_do)
 		cr_expect_null(
 			strstr((char *)out.data, "update this program to see it"), "%d", code);
 	}
+}
+
+/* DEATH by sex and band, in the small catalogue of tests/model. */
+static int open_cells(const char *text)
+{
+	cr_assert_eq(catalog_load(SOURCE_DIR "/tests/model/catalog", &small), 0, "%s", err_text());
+	cr_assert_eq(sheet_parse("f.csv", bytes_str(text), &sheet), 0, "%s", err_text());
+	return row_reader_new(
+		small, catalog_form_by_code(small, "INSTITUTION_YEAR"), sheet, &reader);
+}
+
+Test(row, cells_of_a_broken_down_element_are_columns)
+{
+	struct report report;
+
+	cr_assert_eq(open_cells("facility,period,DEATH.F.A5,VISIT,DEATH.M.A0,DEATH.F.A0\n"
+				"H1,2025,7,100,3,NOT_COLLECTED\n"),
+		0, "%s", err_text());
+	cr_assert_eq(read_first(&report), 0, "%s", err_text());
+	cr_assert_eq(report.values, 3);
+	cr_expect_eq(report.element[0], 1);
+	cr_expect_eq(report.element[1], 80 * 65536 + 256 + 1);
+	cr_expect_eq(report.value[1], 3);
+	cr_expect_eq(report.element[2], 80 * 65536 + 512 + 3);
+	cr_expect_eq(report.value[2], 7);
+	cr_assert_eq(report.absents, 1);
+	cr_expect_eq(report.absent_element[0], 80 * 65536 + 512 + 1);
+}
+
+Test(row, a_broken_down_element_itself_is_no_column)
+{
+	cr_expect_eq(
+		open_cells("facility,period,VISIT,DEATH,DEATH.M.A9\nH1,2025,1,2,3\n"), ERR_INVALID);
+	cr_expect(strstr(err_text(), "f.csv:1: elements that are broken down; make a column for "
+				     "each cell: 'DEATH' (DEATH.M.A0 …)"),
+		"%s", err_text());
+	cr_expect(strstr(err_text(), "'DEATH.M.A9'"), "%s", err_text());
+}
+
+Test(row, a_bad_cell_of_a_broken_down_element_is_named_with_its_name)
+{
+	struct report report;
+
+	cr_assert_eq(
+		open_cells("facility,period,VISIT,DEATH.M.A0\nH1,2025,1,x\n"), 0, "%s", err_text());
+	cr_expect_eq(read_first(&report), ERR_INVALID);
+	cr_expect(strstr(err_text(), "f.csv:2: ") && strstr(err_text(), "DEATH.M.A0") &&
+			  strstr(err_text(), "deaths (male, 0)"),
+		"%s", err_text());
 }

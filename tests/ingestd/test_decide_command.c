@@ -275,6 +275,29 @@ Test(command, who_may_speak_of_figures)
 	world_close(&world);
 }
 
+Test(command, a_verdict_on_a_known_target_is_an_entry_of_its_own)
+{
+	struct world world;
+	size_t targets;
+	struct person_verdict verdict = { .period = period_of(PERIOD_YEAR, 2020, 0),
+		.outcome = VERDICT_MET,
+		.evidence = "the deed" };
+	struct command command = { .request_id = "v", .verdict = &verdict, .verdicts = 1 };
+	struct command_result result;
+
+	world_open(&world);
+	snprintf(verdict.target, sizeof(verdict.target), "%s",
+		target_cell(catalog_targets(decide_catalog(world.decide), &targets), "id"));
+	result = give(&world, &manager, &command);
+	cr_expect_eq(result.outcome, ANSWER_DONE, "%.*s", (int)result.text.len,
+		(const char *)result.text.data);
+	cr_expect_eq(world.batch->entry[world.batch->entries - 1].kind, ENTRY_VERDICT);
+	cr_expect_eq(give(&world, &manager, &command).receipt.sequence, result.receipt.sequence);
+	command.request_id[0] = 'w';
+	cr_expect_eq(give(&world, &reader, &command).outcome, ANSWER_NOT_ALLOWED);
+	world_close(&world);
+}
+
 Test(command, families_do_not_mix)
 {
 	struct world world;

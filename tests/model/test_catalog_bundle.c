@@ -95,6 +95,16 @@ Test(bundle, only_the_canonical_text_is_accepted)
 		{ "length beyond the end", "indicators.csv ", "indicators.csv 9",
 			"ends inside table 'indicators.csv'" },
 		{ "a table missing", "groups.csv ", "grapes.csv ", "no table 'groups.csv'" },
+		{ "plans out of order", "plans/a-2030.csv", "plans/z-2030.csv",
+			"after its last table" },
+		{ "a plan twice", "plans/a-2030.csv", "plans/small-2020.csv",
+			"after its last table" },
+		{ "a plan's name with a path", "plans/a-2030.csv", "plans/../a30.csv",
+			"after its last table" },
+		{ "another folder", "plans/a-2030.csv", "pans/a-2030.csv", "after its last table" },
+		{ "a plan's length", "plans/small-2020.csv ", "plans/small-2020.csv 9",
+			"ends inside table 'plans/small-2020.csv'" },
+		{ "no plans.csv", "plans.csv ", "plan.csv ", "no table 'plans.csv'" },
 		{ "carriage return", "\nattributes.csv", "\r\nattributes.csv",
 			"no table 'attributes.csv'" },
 	};
@@ -143,6 +153,8 @@ Test(bundle, a_bundle_cut_anywhere_is_refused)
 			"%zu", len);
 	}
 	fixture_bundle(none, &plain);
+	/* Without its last tables, those of plans, it is a bundle, but lacks what plans.csv
+	 * names. */
 	for (size_t len = 0; len < plain.len; len++) {
 		struct catalog *catalog = NULL;
 
@@ -245,6 +257,33 @@ Test(folder, every_missing_table_is_named)
 		"%s", err_text());
 	cr_expect(strstr(err_text(), "/groups.csv:1: "), "%s", err_text());
 	folder_remove(folder);
+}
+
+Test(folder, tables_of_plans_are_taken_by_code)
+{
+	char folder[] = BINARY_DIR "/catalog-XXXXXX", plans[80], command[400];
+	AUTO(catalog_free) struct catalog *whole = loaded();
+	struct catalog *catalog = NULL;
+
+	cr_assert_not_null(mkdtemp(folder));
+	snprintf(command, sizeof(command), "cp -r " FIXTURE_FOLDER "/. %s", folder);
+	cr_assert_eq(system(command), 0);
+	snprintf(plans, sizeof(plans), "%s/plans", folder);
+	file_write(plans, "notes.txt", "not a table", 0);
+	cr_assert_eq(catalog_load(folder, &catalog), 0, "%s", err_text());
+	cr_expect(digest_equal(catalog_digest(catalog), catalog_digest(whole)));
+	catalog_free(catalog);
+	file_write(plans, "b 2030.csv", "id\n", 0);
+	cr_expect_eq(catalog_load(folder, &catalog), ERR_INVALID);
+	cr_expect(strstr(err_text(), "/plans/b 2030.csv:1: a plan's code is 1 to 40 letters"), "%s",
+		err_text());
+	snprintf(command, sizeof(command), "rm -r %s/plans", folder);
+	cr_assert_eq(system(command), 0);
+	cr_expect_eq(catalog_load(folder, &catalog), ERR_INVALID);
+	cr_expect(strstr(err_text(), "plans.csv:2: there is no table plans/small-2020.csv"), "%s",
+		err_text());
+	snprintf(command, sizeof(command), "rm -r %s", folder);
+	cr_assert_eq(system(command), 0);
 }
 
 Test(folder, messages_name_the_file_with_its_folder)

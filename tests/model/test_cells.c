@@ -115,7 +115,7 @@ Test(cells, a_form_line_may_name_one_cell_but_none_twice)
 	const struct edit one[FIXTURE_EDITS_MAX] = { { "form_lines", "",
 		"POPULATION_YEAR,3,DEATH.F.A1,yes\n" } };
 	const struct edit twice[FIXTURE_EDITS_MAX] = { { "form_lines", "",
-		"INSTITUTION_YEAR,9,DEATH.F.A1,yes\n" } };
+		"POPULATION_YEAR,3,DEATH.F.A1,yes\nPOPULATION_YEAR,4,DEATH.F.A1,yes\n" } };
 	AUTO(catalog_free) struct catalog *catalog = NULL;
 
 	cr_assert_eq(fixture_open(one, &catalog), 0, "%s", err_text());
@@ -125,6 +125,28 @@ Test(cells, a_form_line_may_name_one_cell_but_none_twice)
 	catalog = NULL;
 	cr_expect_eq(fixture_open(twice, &catalog), ERR_INVALID);
 	cr_expect(strstr(err_text(), "has element 'DEATH.F.A1' already"), "%s", err_text());
+}
+
+/* A disease that comes later must not move the columns of those before it. */
+Test(cells, a_cell_with_a_line_of_its_own_leaves_those_of_its_base)
+{
+	const struct edit edits[FIXTURE_EDITS_MAX] = {
+		{ "form_lines", "",
+			"INSTITUTION_YEAR,8,BED,no\nINSTITUTION_YEAR,9,DEATH.M.A1,yes\n" },
+	};
+	AUTO(catalog_free) struct catalog *catalog = NULL;
+	const struct form *form;
+
+	cr_assert_eq(fixture_open(edits, &catalog), 0, "%s", err_text());
+	form = catalog_form(catalog, 3);
+	cr_assert_eq(form->line_count, 9);
+	cr_expect_eq(form->lines[2].element, cell_id(DEATH, SEX_M, A0));
+	cr_expect_eq(form->lines[3].element, cell_id(DEATH, SEX_M, A5));
+	cr_expect_eq(form->lines[7].element, 2);
+	cr_expect_eq(form->lines[8].element, cell_id(DEATH, SEX_M, A1));
+	cr_expect_eq(form_line_of(catalog, form, cell_id(DEATH, SEX_M, A1)), 8);
+	cr_expect(form->lines[8].required);
+	cr_expect(!form->lines[3].required);
 }
 
 Test(cells, a_linear_form_means_the_cells_that_its_filter_leaves)

@@ -246,6 +246,23 @@ Test(facts, a_plan_s_value_is_spoken_of_by_its_code_or_its_whole_source)
 	cr_expect_str_eq(facts_statement_published(facts, &published)->basis, "registered");
 }
 
+Test(facts, the_catalogue_s_own_values_can_be_spoken_of)
+{
+	size_t count;
+	const struct published *published = catalog_published(catalog, &count);
+	struct statement statement = { .says_basis = true, .basis = "resident" };
+
+	cr_assert_gt(count, 0);
+	statement.area = published->area;
+	statement.period = published->period;
+	snprintf(
+		statement.indicator, sizeof(statement.indicator), "%s", published->indicator->code);
+	snprintf(statement.source, sizeof(statement.source), "small-2020");
+	cr_assert_eq(statement_check(catalog, &statement), 0, "%s", err_text());
+	cr_assert_eq(facts_put_statement(facts, &statement), 0);
+	cr_expect_not_null(facts_statement_published(facts, published));
+}
+
 Test(facts, the_nearest_area_s_norm_is_in_force_from_its_date_on)
 {
 	cr_expect_str_eq(norm(320703001, "2018"), "-");
@@ -415,4 +432,14 @@ Test(facts, what_cannot_be_taken_is_told_why)
 	cr_expect_eq(statement_check(catalog, &statement), 0);
 	cr_expect_eq(verdict_check(catalog, &verdict), ERR_INVALID);
 	cr_expect(strstr(err_text(), "no target 'T'"), "%s", err_text());
+	snprintf(verdict.target, sizeof(verdict.target), "small-2020-001");
+	cr_expect_eq(verdict_check(catalog, &verdict), ERR_INVALID);
+	cr_expect(strstr(err_text(), "outcome"), "%s", err_text());
+	verdict.outcome = VERDICT_MET;
+	cr_expect_eq(verdict_check(catalog, &verdict), ERR_INVALID);
+	cr_expect(strstr(err_text(), "evidence"), "%s", err_text());
+	verdict.evidence[0] = 'e';
+	cr_expect_eq(verdict_check(catalog, &verdict), 0, "%s", err_text());
+	verdict.period = 1;
+	cr_expect_eq(verdict_check(catalog, &verdict), ERR_INVALID);
 }

@@ -295,3 +295,32 @@ Test(report, a_decoded_comment_with_a_personal_number_is_refused)
 		ERR_INVALID);
 	cr_expect(strstr(err_text(), "comment"), "%s", err_text());
 }
+
+/* The largest form there can be, all of it cells with the longest ids and values there are. */
+Test(report, the_widest_form_of_cells_fits_a_report)
+{
+	enum { CELLS = 512 };
+	uint32_t element[CELLS];
+	int64_t value[CELLS];
+	struct report report = { .facility = bytes_str("cdc@320722"),
+		.form = 1023,
+		.period = 2025112,
+		.element = element,
+		.value = value,
+		.values = CELLS };
+	struct report decoded;
+	AUTO(buffer_fini) struct buffer packed = { 0 };
+
+	for (uint32_t i = 0; i < CELLS; i++) {
+		element[i] = UINT32_MAX - CELLS + 1 + i;
+		value[i] = i % 2 ? VALUE_MAX : -VALUE_MAX;
+	}
+	cr_assert_eq(report_encode(&report, &packed), 0, "%s", err_text());
+	cr_expect_lt(packed.len, REPORT_BYTES_MAX);
+	cr_assert_eq(report_decode(arena, buffer_view(&packed), &decoded), 0, "%s", err_text());
+	cr_assert_eq(decoded.values, CELLS);
+	for (uint32_t i = 0; i < CELLS; i++) {
+		cr_expect_eq(decoded.element[i], element[i]);
+		cr_expect_eq(decoded.value[i], value[i]);
+	}
+}

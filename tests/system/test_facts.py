@@ -21,6 +21,8 @@ from test_adopt import add_element, await_catalogue
 from world import AREA, ROOT, World, public_of
 
 INDICATOR, YEAR = 'VISITS', '2015'
+PLAN = 'longhu-2020'
+PRINTED = f'{PLAN} line 15'
 FIGURE = INDICATOR, YEAR
 DONE, USAGE, DENIED = 0, 2, 4
 
@@ -100,6 +102,20 @@ def speak(world, people):
            now['bulletin']['note'] == 'misprint')
 
 
+def plans(world, people):
+    """What a plan prints stands beside what persons give, and can be spoken of by the plan's code."""
+    def printed():
+        world.await_followed()
+        rows = world.rows('fact', 'list', '--area', AREA, '--indicator', INDICATOR, '--period', YEAR, '--columns', 'all')
+        return [row for row in rows if row['source'] == PRINTED]
+    expect('the plan\'s value', [(row['value'], row['origin'], row['who']) for row in printed()] == [('25.50', 'plan', None)])
+    people.say('registrar', 'fact', 'prefer', AREA, *FIGURE, '--source', PLAN)
+    people.say('registrar', 'fact', 'basis', AREA, *FIGURE, '--source', PLAN, '--basis', 'registered')
+    people.say('registrar', 'fact', 'withdraw', AREA, *FIGURE, '--source', PLAN, status=1)
+    expect('spoken of', [(row['preferred'], row['basis'], row['who']) for row in printed()] == [(True, 'registered', 'registrar')])
+    expect('and no other is preferred', not any(row['preferred'] for row in facts(world).values()))
+
+
 def import_many(world, people):
     head = ['area', 'indicator', 'period', 'value', 'comparator', 'source', 'basis', 'note', 'norm']
     rows = [[AREA, INDICATOR, f'{year}-{month:02d}', f'{year}.{month}0', '', f'table {table}', '', '', 'yes' if table == 0 else '']
@@ -126,6 +142,9 @@ def judge(world, people, target):
     people.say('reader', 'verdict', 'add', target, '2020', '--outcome', 'met', '--evidence', 'x', status=DENIED)
     world.await_followed()
     rows = world.rows('verdict', 'list', '--columns', 'all')
+    expect('of one plan', len(world.rows('verdict', 'list', '--plan', PLAN)) == len(rows) and
+           world.rows('verdict', 'list', '--plan', 'rudong-2018') == [])
+    people.say('reader', 'verdict', 'list', '--plan', 'no-such-plan', status=1)
     expect('all verdicts are kept', [(row['outcome'], row['who'], row['counts']) for row in rows] ==
            [('under_way', 'manager', True), ('met', 'registrar', False), ('withdrawn', 'manager', False)])
 
@@ -159,7 +178,8 @@ def trial(world, folder):
     give(world, people)
     speak(world, people)
     import_many(world, people)
-    target = world.rows('catalog', 'targets', '--catalogue', folder, '--columns', 'all')[0]['id']
+    plans(world, people)
+    target = world.rows('catalog', 'targets', '--catalogue', folder, '--plan', PLAN, '--columns', 'all')[0]['id']
     judge(world, people, target)
     again(world, folder)
 
@@ -171,6 +191,8 @@ def main():
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix='catalog-') as folder:
         shutil.copytree(ROOT / 'catalog', folder, dirs_exist_ok=True)
+        with open(pathlib.Path(folder) / 'facts.csv', 'a', encoding='utf-8') as file:
+            file.write(f'{AREA},{INDICATOR},{YEAR},25.50,,{PRINTED},,added by this test\n')
         with World(arguments.binaries, catalog=folder, keep=arguments.keep) as world:
             trial(world, pathlib.Path(folder))
 

@@ -1,0 +1,144 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The words for classes, statuses, directions and remarks, in both languages, and their stable
+ * names for machines. A number that is none of them gets empty words. */
+#include "model/judge.h"
+
+struct wording {
+	const char *name;
+	struct word_pair words;
+};
+
+static const struct wording classes[] = {
+	[CLASS_JUDGED] = { "judged", { "已判定", "judged" } },
+	[CLASS_PROVISIONAL] = { "provisional", { "暂定", "provisional" } },
+	[CLASS_NEEDS_INPUT] = { "needs_input", { "待补数据", "needs an input" } },
+	[CLASS_NEEDS_PERSON] = { "needs_person", { "待人工认定", "needs a person's verdict" } },
+	[CLASS_NOT_MEASURABLE] = { "not_measurable",
+		{ "按现有表述无法度量", "not measurable as written" } },
+};
+
+static const struct wording statuses[] = {
+	[STANDS_MET] = { "met", { "已达标", "met" } },
+	[STANDS_MET_SO_FAR] = { "met_so_far", { "目前达标", "met so far" } },
+	[STANDS_ON_COURSE] = { "on_course", { "进度正常", "on course" } },
+	[STANDS_BEHIND] = { "behind", { "进度滞后", "behind" } },
+	[STANDS_BEHIND_PACE_UNKNOWN] = { "behind_pace_unknown",
+		{ "进度滞后,增速未知", "behind, pace unknown" } },
+	[STANDS_OFF_COURSE] = { "off_course", { "偏离进度", "off course" } },
+	[STANDS_MISSED] = { "missed", { "未达标", "missed" } },
+	[STANDS_STRIVEN_NOT_REACHED] = { "striven_not_reached",
+		{ "力争未及", "striven for, not reached" } },
+	[STANDS_CHANGED_NOT_TESTED] = { "changed_not_tested",
+		{ "有变化,未检验", "changed, not tested" } },
+	[STANDS_NOT_DISTINGUISHABLE] = { "not_distinguishable",
+		{ "变化在随机波动之内", "not distinguishable from chance" } },
+	[STANDS_NOT_COMPARABLE] = { "not_comparable", { "口径不可比", "series not comparable" } },
+};
+
+static const struct wording directions[] = {
+	[DIRECTION_UNKNOWN] = { "unknown", { "未知", "unknown" } },
+	[DIRECTION_BETTER] = { "better", { "好转", "better" } },
+	[DIRECTION_WORSE] = { "worse", { "变差", "worse" } },
+	[DIRECTION_SAME] = { "same", { "持平", "unchanged" } },
+	[DIRECTION_NOT_DISTINGUISHABLE] = { "not_distinguishable",
+		{ "差异在随机波动之内", "not distinguishable" } },
+	[DIRECTION_BETTER_UNTESTED] = { "better_untested",
+		{ "有变化(好转),未检验", "changed (better), not tested" } },
+	[DIRECTION_WORSE_UNTESTED] = { "worse_untested",
+		{ "有变化(变差),未检验", "changed (worse), not tested" } },
+	[DIRECTION_UP_UNTESTED] = { "up_untested",
+		{ "有变化(上升),未检验", "changed (up), not tested" } },
+	[DIRECTION_DOWN_UNTESTED] = { "down_untested",
+		{ "有变化(下降),未检验", "changed (down), not tested" } },
+	[DIRECTION_NOT_COMPARABLE] = { "not_comparable",
+		{ "口径不可比", "series not comparable" } },
+	[DIRECTION_UP] = { "up", { "上升", "up" } },
+	[DIRECTION_DOWN] = { "down", { "下降", "down" } },
+};
+
+static const struct word_pair notes[] = {
+	[NOTE_ONLY_BY_ROUNDING] = { "仅四舍五入后达标", "met only by rounding" },
+	[NOTE_WORSE_BEYOND_CHANCE] = { "比基期变差,超出随机波动",
+		"worse than the baseline beyond chance" },
+	[NOTE_BETTER_BEYOND_CHANCE] = { "比基期好转,超出随机波动",
+		"better than the baseline beyond chance" },
+	[NOTE_WITHIN_CHANCE] = { "与基期之差在随机波动之内",
+		"the difference from the baseline is within chance" },
+	[NOTE_NOT_COMPARABLE] = { "与基期口径不可比,须有人说明两个数值的口径",
+		"series not comparable until a person states the basis of each value" },
+	[NOTE_VALUE_BOUNDED] = { "数值仅知约数或界限",
+		"the value is known only as about or bounded" },
+	[NOTE_TOO_SHORT] = { "年数太少,不作预测", "too short to project" },
+	[NOTE_FORCED] = { "死亡年龄结构为拟合所得,不可据以看趋势",
+		"the age pattern of deaths was fitted: no trend may be read from it" },
+	[NOTE_PROVISIONAL] = { "数据未齐或人口数为暂用",
+		"reports or population are not complete yet" },
+	[NOTE_FROM_FACT] = { "数值非来自报表", "the value is not from reports" },
+	[NOTE_BASELINE_MEETS] = { "基期已达标,须保持", "the baseline already met it: to be held" },
+	[NOTE_PERSON] = { "由人工认定", "by a person's verdict" },
+	[NOTE_LATER_YEAR] = { "目标年未到", "the target year lies ahead" },
+	[NOTE_EARLIER_VALUE] = { "用较早时期的最新数值判定",
+		"judged on the newest known value, of an earlier period" },
+	[NOTE_ZERO] = { "数值为零", "the value is zero" },
+	[NOTE_PERIODS_FAILED] = { "有的时期未达标", "some period did not meet it" },
+	[NOTE_BREAK] = { "口径有断点,趋势自断点起", "a new series began; the trend starts there" },
+	[NOTE_MISSED_BY_ROUNDING] = { "精确值达标,四舍五入后不达标",
+		"the exact value meets it, the rounded one does not" },
+	[NOTE_WORSE_WITHIN_CHANCE] = { "比基期变差,但在随机波动之内",
+		"worse than the baseline, but not distinguishable from chance" },
+	[NOTE_BETTER_WITHIN_CHANCE] = { "比基期好转,但在随机波动之内",
+		"better than the baseline, but not distinguishable from chance" },
+	[NOTE_LOWER_AS_PRINTED] = { "数字低于基期", "as printed lower than the baseline" },
+	[NOTE_HIGHER_AS_PRINTED] = { "数字高于基期", "as printed higher than the baseline" },
+	[NOTE_NO_BASELINE] = { "无基期值,无法看进度", "no baseline: no path" },
+	[NOTE_BASELINE_TOO_LATE] = { "基期不早于目标年,自相矛盾",
+		"the baseline is not before the target year: a contradiction" },
+	[NOTE_BASELINE_BOUNDED] = { "基期值仅知界限", "the baseline is known only as bounded" },
+	[NOTE_PERIODS_UNKNOWN] = { "有的时期无数值", "some period has no value" },
+	[NOTE_LATE_REPORTS] = { "未达标,但数据未齐,不判未达标",
+		"not met, but not called missed while reports are late" },
+};
+
+static const struct wording none = { "", { "", "" } };
+
+static const struct wording *find(const struct wording *list, size_t count, unsigned which)
+{
+	return which < count && list[which].name ? &list[which] : &none;
+}
+
+struct word_pair judge_note_words(enum judge_note note)
+{
+	return (unsigned)note < array_len(notes) && notes[note].zh ? notes[note] : none.words;
+}
+
+struct word_pair target_class_words(enum target_class class)
+{
+	return find(classes, array_len(classes), class)->words;
+}
+
+struct word_pair target_status_words(enum target_status status)
+{
+	return find(statuses, array_len(statuses), status)->words;
+}
+
+struct word_pair direction_words(enum direction direction)
+{
+	return find(directions, array_len(directions), direction)->words;
+}
+
+const char *target_class_name(enum target_class class)
+{
+	return find(classes, array_len(classes), class)->name;
+}
+
+const char *target_status_name(enum target_status status)
+{
+	return find(statuses, array_len(statuses), status)->name;
+}
+
+const char *direction_name(enum direction direction)
+{
+	return find(directions, array_len(directions), direction)->name;
+}

@@ -1,0 +1,132 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The judgement of a target, case by case: tests/model/judgements.csv. Every cell of what is
+ * expected is compared, and every one is then changed to see that the comparison notices. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge_case.h"
+
+static struct sheet *table(void)
+{
+	const char *other = getenv("JUDGEMENTS"); /* a table that somebody changed on purpose */
+	struct sheet *sheet;
+
+	cr_assert_eq(
+		sheet_load(other ? other : SOURCE_DIR "/tests/model/judgements.csv", &sheet), 0);
+	return sheet;
+}
+
+static const char *expected(const struct sheet *sheet, size_t row, size_t outcome)
+{
+	const int column = sheet_column(sheet, case_outcomes[outcome]);
+
+	cr_assert(column >= 0, "no column '%s'", case_outcomes[outcome]);
+	return sheet_cell(sheet, row, (size_t)column);
+}
+
+static void judged(const struct sheet *sheet, size_t row, char ret[CASE_OUTCOMES][CASE_CELL_BYTES])
+{
+	struct judge_case one;
+	struct judgement judgement;
+
+	case_read(sheet, row, &one);
+	judge(&one.judging, &judgement);
+	case_render(&judgement, ret);
+}
+
+Test(judge, every_line_of_the_table)
+{
+	AUTO(sheet_free) struct sheet *sheet = table();
+	char cells[CASE_OUTCOMES][CASE_CELL_BYTES];
+
+	cr_expect(sheet_rows(sheet) >= 80);
+	for (size_t row = 0; row < sheet_rows(sheet); row++) {
+		judged(sheet, row, cells);
+		for (size_t i = 0; i < CASE_OUTCOMES; i++)
+			cr_expect_str_eq(cells[i], expected(sheet, row, i),
+				"line %zu, %s: %s is '%s' instead of '%s'", sheet_line(sheet, row),
+				sheet_cell(sheet, row, 0), case_outcomes[i], cells[i],
+				expected(sheet, row, i));
+	}
+}
+
+/* The table is only worth something if it has all of them. */
+Test(judge, the_table_knows_every_class_status_direction_and_note)
+{
+	AUTO(sheet_free) struct sheet *sheet = table();
+	bool class[CLASS_NOT_MEASURABLE + 1] = { false };
+	bool status[STANDS_NOT_COMPARABLE + 1] = { false };
+	bool direction[DIRECTION_DOWN + 1] = { false }, note[NOTE_LATE_REPORTS + 1] = { false };
+
+	for (size_t row = 0; row < sheet_rows(sheet); row++) {
+		struct judge_case one;
+		struct judgement judgement;
+
+		case_read(sheet, row, &one);
+		judge(&one.judging, &judgement);
+		class[judgement.class] = true;
+		status[judgement.status] = true;
+		direction[judgement.direction] = true;
+		for (size_t i = 0; i < judgement.notes; i++)
+			note[judgement.note[i]] = true;
+	}
+	for (size_t i = 1; i < array_len(class); i++)
+		cr_expect(class[i], "no case of class %s", target_class_name(i));
+	for (size_t i = 1; i < array_len(status); i++)
+		cr_expect(status[i], "no case of status %s", target_status_name(i));
+	for (size_t i = 0; i < array_len(direction); i++)
+		cr_expect(direction[i], "no case of direction %s", direction_name(i));
+	for (size_t i = 1; i < array_len(note); i++)
+		cr_expect(note[i], "no case of note %s", judge_note_words(i).en);
+}
+
+/* A row has a status if and only if it was judged. */
+Test(judge, a_status_comes_with_its_class_only)
+{
+	AUTO(sheet_free) struct sheet *sheet = table();
+
+	for (size_t row = 0; row < sheet_rows(sheet); row++) {
+		struct judge_case one;
+		struct judgement j;
+
+		case_read(sheet, row, &one);
+		judge(&one.judging, &j);
+		cr_expect_eq(j.class == CLASS_JUDGED || j.class == CLASS_PROVISIONAL, j.status != 0,
+			"%s", sheet_cell(sheet, row, 0));
+		cr_expect_eq(j.class == CLASS_NEEDS_INPUT, j.missing[0] != '\0', "%s",
+			sheet_cell(sheet, row, 0));
+	}
+}
+
+Test(judge, every_word_has_both_languages)
+{
+	for (int i = CLASS_JUDGED; i <= CLASS_NOT_MEASURABLE; i++)
+		cr_expect(*target_class_words(i).zh && *target_class_words(i).en);
+	for (int i = STANDS_MET; i <= STANDS_NOT_COMPARABLE; i++)
+		cr_expect(*target_status_words(i).zh && *target_status_words(i).en);
+	for (int i = DIRECTION_UNKNOWN; i <= DIRECTION_DOWN; i++)
+		cr_expect(*direction_words(i).zh && *direction_words(i).en);
+	for (int i = NOTE_ONLY_BY_ROUNDING; i <= NOTE_LATE_REPORTS; i++)
+		cr_expect(*judge_note_words(i).zh && *judge_note_words(i).en);
+	cr_expect_str_eq(target_status_words(0).en, "");
+	cr_expect_str_eq(judge_note_words(NOTE_LATE_REPORTS + 1).en, "");
+	cr_expect_str_eq(target_class_name(-1), "");
+}
+
+Test(judge, a_value_alone_is_held_against_the_row)
+{
+	struct target target = { .kind = TARGET_NUMERIC,
+		.comparator = COMPARATOR_AT_LEAST,
+		.target = { .there = true, .value = 30, .scale = 1 } };
+	bool by_rounding;
+
+	cr_expect(target_meets(&target, rational_of(295, 100), &by_rounding) && by_rounding);
+	cr_expect(target_meets(&target, rational_of(3, 1), &by_rounding) && !by_rounding);
+	cr_expect(!target_meets(&target, rational_of(2949, 1000), &by_rounding) && !by_rounding);
+	target.target.there = false;
+	cr_expect(!target_meets(&target, rational_of(3, 1), &by_rounding));
+}
