@@ -25,7 +25,6 @@ struct verb {
 	struct parameter parameter[PARAMETERS_MAX];
 	const char *columns; /* what people see of the answer; NULL: all */
 	bool upright;        /* a single row is shown as one line per column */
-	bool round;          /* people see figures rounded */
 	bool spark;          /* people see the course of column "value" as a line of bars */
 	const char *zh, *en; /* help, one line each */
 };

@@ -10,7 +10,7 @@
 #include "proto/query.h"
 
 /* An answer has fewer; the rows of a plan's table do not come from an answer. */
-enum { GRID_COLUMNS_MAX = 40 };
+enum { GRID_COLUMNS_MAX = 64 };
 _Static_assert((int)GRID_COLUMNS_MAX >= (int)COLUMNS_MAX, "every answer fits");
 
 struct grid_column {

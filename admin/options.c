@@ -53,12 +53,17 @@ static const struct option_text texts[] = {
 		"collector, reader, data_manager, registrar, administrator" },
 	{ "source", "TEXT", "来源（reports 指由报告算出的数值；规划用其代码）",
 		"where it was printed; reports: what the reports give; a plan: its code" },
+	{ "since", "YEAR", "基期年份", "the baseline's year" },
 	{ "sponsor", "CODE", "主办单位", "sponsor" },
 	{ "to", "P", "终止报告期", "last period" },
 	{ "under", "CODE", "只看该地区及其下级", "only this area and those below it" },
 	{ "value", "V", "数值，小数位数照原文", "the value, with the decimals that were printed" },
-	{ "window", "W", "时间窗：month、quarter、half、ytd（本年累计）、r12m（近 12 个月）、year",
-		"window: month, quarter, half, ytd, r12m (the last 12 months), year" },
+	{ "window", "W",
+		"时间窗：month、quarter、half、ytd（本年累计）、r12m（近 12 个月）、year、"
+		"mch_year（妇幼年度）、r36m（近三年）、plan、baseline（需 --since）",
+		"window: month, quarter, half, ytd, r12m (the last 12 months), year, mch_year, "
+		"r36m "
+		"(three years), plan, baseline (these with --since)" },
 };
 
 enum {

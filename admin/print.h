@@ -22,7 +22,6 @@ struct print_style {
 	const char *columns; /* names joined by ','; NULL: all. Never narrows json */
 	const char *usual;   /* table: what people see when columns is NULL; may name too many */
 	bool upright;        /* table: a single row is shown as one line per column */
-	bool round;          /* table: column "value" with at most two decimals */
 	bool spark;          /* table: and the course of column "value" as a line of bars */
 	bool colour;         /* table: a target's status in colour beside its word */
 };
@@ -39,9 +38,5 @@ struct print_section {
 };
 CHECKED int print_sections(const struct print_style *style, const char *schema,
 	const struct print_section *sections, size_t count, struct buffer *out);
-
-/* Digits with at most `decimals` places, rounded half away from zero; text that is not a plain
- * decimal is copied as it is. Appends to out. */
-CHECKED int print_rounded(const char *digits, size_t decimals, struct buffer *out);
 
 #endif

@@ -3,7 +3,6 @@
  *
  * What people read: a table in their language, aligned by what a terminal shows, a figure's course
  * as a line of bars, and colours that only repeat what a word says. */
-#include <ctype.h>
 #include <inttypes.h>
 #include <libsmartcols/libsmartcols.h>
 #include <stdlib.h>
@@ -25,61 +24,6 @@ AUTO_DEFINE(text_free, char *);
 static int no_memory(void)
 {
 	return err_here(ERR_NOMEM, "cannot render the result");
-}
-
-static bool digits_plain(const char *digits, size_t *ret_point)
-{
-	size_t at = digits[0] == '-', point = 0;
-
-	if (!isdigit((unsigned char)digits[at]))
-		return false;
-	for (; digits[at]; at++) {
-		if (digits[at] == '.' && point == 0)
-			point = at;
-		else if (!isdigit((unsigned char)digits[at]))
-			return false;
-	}
-	*ret_point = point;
-	return true;
-}
-
-/* Adds one to the last place of digits (sign and point are stepped over); true: it overflowed. */
-static bool digits_carry(char *digits)
-{
-	for (size_t i = strlen(digits); i > 0; i--) {
-		char *at = &digits[i - 1];
-
-		if (*at == '9') {
-			*at = '0';
-		} else if (isdigit((unsigned char)*at)) {
-			(*at)++;
-			return false;
-		}
-	}
-	return true;
-}
-
-int print_rounded(const char *digits, size_t decimals, struct buffer *out)
-{
-	AUTO(text_free) char *copy = strdup(digits);
-	bool up, overflow = false, negative = digits[0] == '-';
-	size_t point, keep;
-	char *magnitude;
-
-	if (!copy)
-		return no_memory();
-	if (!digits_plain(digits, &point) || point == 0 || strlen(digits) - point - 1 <= decimals)
-		return err_pass(buffer_add(out, bytes_str(digits)));
-	keep = decimals ? point + 1 + decimals : point;
-	up = digits[point + 1 + decimals] >= '5';
-	copy[keep] = '\0';
-	magnitude = copy + negative;
-	if (up)
-		overflow = digits_carry(magnitude);
-	if (strspn(magnitude, "0.") == strlen(magnitude) && !overflow)
-		negative = false; /* no "-0.00" */
-	return err_pass(
-		buffer_format(out, "%s%s%s", negative ? "-" : "", overflow ? "1" : "", magnitude));
 }
 
 /* Whether the column holds identifiers like "needs_input". */
@@ -120,8 +64,6 @@ static int human_cell(const struct print_style *style, const struct grid *table,
 	}
 	if (strcmp(name, "mark") == 0)
 		return err_pass(words_mark(text, style->chinese, out));
-	if (style->round && strcmp(name, "value") == 0)
-		return err_pass(print_rounded(text, 2, out));
 	if (!style->chinese && column_coded(name))
 		return err_pass(words_plain(text, out));
 	return err_pass(buffer_add(out, bytes_str(words_value(name, text, style->chinese))));

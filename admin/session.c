@@ -310,7 +310,6 @@ static struct print_style style_make(const struct session *session)
 		.columns = all ? NULL : columns,
 		.usual = all ? NULL : session->verb->columns,
 		.upright = session->verb->upright,
-		.round = session->verb->round,
 		.spark = session->verb->spark,
 		.colour = colour_wanted(session->out) };
 }

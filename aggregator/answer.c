@@ -2,13 +2,15 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * From bytes to bytes: header, question, who may ask, is this the right moment, which verb. The
- * verbs themselves are in list.c, facts_list.c, show.c, explain.c, report.c and verify.c. */
+ * verbs themselves are in list.c, facts_list.c, show.c, explain.c, report.c, scorecard.c and
+ * verify.c. */
 #include "aggregator/answer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "aggregator/projection_memo.h"
 #include "aggregator/verb.h"
 #include "base/err.h"
 
@@ -17,7 +19,8 @@ struct answering {
 	struct arena *questions, *reports;
 	uint64_t refused;
 	/* figures of earlier questions, and what the fold had seen when they were last right */
-	struct value_memo *memo; /* owned */
+	struct value_memo *memo;             /* owned */
+	struct projection_memo *projections; /* owned; never wrong */
 	uint64_t generation;
 	struct fold_changes seen;
 };
@@ -33,11 +36,17 @@ static const struct verb {
 	{ .name = "indicator list", .run = verb_indicator_list },
 	{ .name = "indicator show", .run = verb_indicator_show },
 	{ .name = "indicator explain", .run = verb_indicator_explain },
+	{ .name = "indicator series", .run = verb_indicator_series },
+	{ .name = "indicator rank", .run = verb_indicator_rank },
 	{ .name = "report show", .run = verb_report_show },
 	{ .name = "report history", .run = verb_report_history },
 	{ .name = "cell list", .run = verb_cell_list },
 	{ .name = "fact list", .run = verb_fact_list },
 	{ .name = "verdict list", .run = verb_verdict_list },
+	{ .name = "plan list", .run = verb_plan_list },
+	{ .name = "plan targets", .run = verb_plan_targets },
+	{ .name = "plan scorecard", .run = verb_plan_scorecard },
+	{ .name = "plan summary", .run = verb_plan_summary },
 	{ .name = "verify", .run = verb_verify },
 };
 
@@ -52,6 +61,7 @@ int answering_new(struct follow *follow, struct answering **ret_answering)
 	answering->generation = follow_generation(follow);
 	answering->seen = *fold_changes(follow_fold(follow));
 	if ((r = value_memo_new(&answering->memo)) < 0 ||
+		(r = projection_memo_new(&answering->projections)) < 0 ||
 		(r = arena_new(&answering->questions)) < 0 ||
 		(r = arena_new(&answering->reports)) < 0)
 		return err_pass(r);
@@ -65,6 +75,7 @@ void answering_free(struct answering *answering)
 	if (!answering)
 		return;
 	value_memo_free(answering->memo);
+	projection_memo_free(answering->projections);
 	arena_free(answering->questions);
 	arena_free(answering->reports);
 	free(answering);
@@ -199,6 +210,7 @@ static int question_answer(struct answering *answering, uint32_t actor,
 	struct asking asking = { .follow = answering->follow,
 		.view = &view,
 		.memo = answering->memo,
+		.projections = answering->projections,
 		.question = question,
 		.reports = answering->reports };
 	int r = env_begin_read(follow_env(answering->follow), &txn);

@@ -24,9 +24,8 @@ struct weighing {
 	size_t leads;
 };
 
-static struct lead *lead_of(struct weighing *weighing, const struct form *form)
+static struct lead *lead_of(struct weighing *weighing, const struct form *form, int line)
 {
-	int line = form_lead_line(weighing->view->catalog, form);
 	const struct lead wanted = { .element = line < 0 ? 0 : form->lines[line].element,
 		.form = line < 0 ? form : NULL };
 	size_t i = 0;
@@ -58,10 +57,9 @@ static uint64_t row_reported(const struct tally_row *row)
 
 /* Last year's total of the rows that are asked. */
 static int volume_before(
-	const struct weighing *weighing, size_t first, size_t end, int128 *ret_volume)
+	const struct weighing *weighing, size_t first, size_t end, int line, int128 *ret_volume)
 {
 	const struct use *use = &weighing->plan->use[first];
-	int line = form_lead_line(weighing->view->catalog, use->form);
 	uint32_t before = period_add(use->period, -12 / period_months(use->period));
 	struct tally *tally;
 	int128 volume = 0;
@@ -83,7 +81,7 @@ static int group_weigh(struct weighing *weighing, size_t first, size_t end)
 {
 	const struct plan *plan = weighing->plan;
 	const struct use *use = &plan->use[first];
-	struct lead *lead = lead_of(weighing, use->form);
+	struct lead *lead;
 	uint64_t expected = 0, reported = 0;
 	struct tally *tally;
 	int128 volume = 0;
@@ -91,6 +89,7 @@ static int group_weigh(struct weighing *weighing, size_t first, size_t end)
 
 	if (r < 0)
 		return err_pass(r);
+	lead = lead_of(weighing, use->form, tally->lead);
 	for (size_t i = 0; i < tally->rows; i++) {
 		if (!row_asked(plan, first, end, &tally->row[i]))
 			continue;
@@ -100,7 +99,7 @@ static int group_weigh(struct weighing *weighing, size_t first, size_t end)
 	lead->expected += expected;
 	lead->reported += reported;
 	if (reported == expected) {
-		r = volume_before(weighing, first, end, &volume);
+		r = volume_before(weighing, first, end, tally->lead, &volume);
 		lead->volume_expected += volume;
 		lead->volume_reported += volume;
 		return err_pass(r);

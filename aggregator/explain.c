@@ -8,24 +8,11 @@
 #include <string.h>
 
 #include "aggregator/carry.h"
-#include "aggregator/evaluate.h"
-#include "aggregator/figure.h"
+#include "aggregator/explain.h"
 #include "aggregator/pairing.h"
 #include "aggregator/verb.h"
 #include "base/clock.h"
 #include "base/err.h"
-
-struct explaining {
-	struct asking *asking;
-	const struct plan *plan;
-	enum side side;
-	struct rational total; /* of the rows that are not left out */
-	int128 total_scaled;
-	uint32_t rows;
-	/* the report whose entry is known: rows of one report follow each other */
-	uint64_t digest_sequence;
-	struct digest digest;
-};
 
 /* One row; what no report gives has no facility. */
 struct because {
@@ -58,14 +45,13 @@ static int digest_find(struct explaining *explaining, uint64_t sequence)
 	return 0;
 }
 
-/* Reads the entry only for rows of this page. */
-static void cell_digest(struct explaining *explaining, const struct because *because)
+void cell_digest_of(struct explaining *explaining, uint64_t sequence)
 {
 	struct asking *asking = explaining->asking;
 	int r = PORT_NONE;
 
-	if (because->head && explaining->rows >= asking->question->offset)
-		r = digest_find(explaining, because->head->sequence);
+	if (sequence > 0 && explaining->rows >= asking->question->offset)
+		r = digest_find(explaining, sequence);
 	if (r == 0)
 		cell_hex(asking, digest_view(&explaining->digest));
 	else
@@ -130,7 +116,7 @@ static void row_because(struct explaining *explaining, const struct because *bec
 	const struct view *view = asking->view;
 	char coefficient[DECIMAL_TEXT_BYTES];
 
-	cell_text(asking, explaining->side == SIDE_NUMERATOR ? "numerator" : "denominator");
+	cell_text(asking, explaining->word);
 	if (because->facility) {
 		cell_text(asking, because->facility->code);
 		cell_text(asking, because->facility->name);
@@ -155,7 +141,7 @@ static void row_because(struct explaining *explaining, const struct because *bec
 	cell_boolean(asking, because->left_out);
 	cell_count_or_null(asking, because->head, because->head ? because->head->sequence : 0);
 	cell_count_or_null(asking, because->head, because->head ? because->head->revision : 0);
-	cell_digest(explaining, because);
+	cell_digest_of(explaining, because->head ? because->head->sequence : 0);
 	explaining->rows++;
 }
 
@@ -223,7 +209,7 @@ static void facilities_explain(struct explaining *explaining, const struct term 
 	}
 }
 
-static int side_explain(struct explaining *explaining)
+int side_explain(struct explaining *explaining)
 {
 	const struct plan *plan = explaining->plan;
 	const struct linear *side = plan_side(plan, explaining->side);
@@ -249,6 +235,29 @@ static int side_explain(struct explaining *explaining)
 	return 0;
 }
 
+static int ratio_explain(struct asking *asking, const struct figure *figure)
+{
+	AUTO(plan_fini) struct plan plan = { 0 };
+	uint32_t rows = 0;
+	int r = plan_init(&plan, asking->view, figure->indicator, figure->scope, &figure->span);
+
+	if (r < 0)
+		return err_pass(r);
+	for (enum side side = 0; side < SIDES && asking_goes_on(asking); side++) {
+		struct explaining explaining = { .asking = asking,
+			.plan = &plan,
+			.side = side,
+			.word = side == SIDE_NUMERATOR ? "numerator" : "denominator",
+			.total = rational_of(0, 1),
+			.rows = rows };
+
+		if ((r = side_explain(&explaining)) < 0)
+			return err_pass(r);
+		rows = explaining.rows;
+	}
+	return 0;
+}
+
 int verb_indicator_explain(struct asking *asking)
 {
 	static const struct column columns[] = {
@@ -267,26 +276,18 @@ int verb_indicator_explain(struct asking *asking)
 		{ "revision", COLUMN_INTEGER },
 		{ "digest", COLUMN_TEXT },
 	};
-	AUTO(plan_fini) struct plan plan = { 0 };
+	struct valuing valuing;
 	struct figure figure;
-	uint32_t rows = 0;
+	struct value value;
 	int r = argument_figure(asking, &figure);
 
-	if (r != 0 ||
-		(r = plan_init(&plan, asking->view, figure.indicator, figure.scope, &figure.span)) <
-			0 ||
+	if (r != 0)
+		return r;
+	valuing = asking_valuing(asking, figure.since);
+	if ((r = value_of(&valuing, figure.indicator, figure.scope, &figure.span, &value)) < 0 ||
 		(r = asking_columns(asking, columns, array_len(columns))) < 0)
 		return err_pass(r);
-	for (enum side side = 0; side < SIDES && asking_goes_on(asking); side++) {
-		struct explaining explaining = { .asking = asking,
-			.plan = &plan,
-			.side = side,
-			.total = rational_of(0, 1),
-			.rows = rows };
-
-		if ((r = side_explain(&explaining)) < 0)
-			return err_pass(r);
-		rows = explaining.rows;
-	}
-	return 0;
+	if (value.has_sides)
+		return err_pass(ratio_explain(asking, &figure));
+	return err_pass(parts_explain(asking, &figure, &value));
 }

@@ -18,6 +18,16 @@ struct figure {
 
 /* 0 or VERB_REFUSED. */
 CHECKED int argument_figure(struct asking *asking, struct figure *ret_figure);
+/* With two digits more than the indicator has; null if there is none. */
+void cell_value(
+	struct asking *asking, const struct indicator *indicator, const struct value *value);
+/* Rounded once, from the exact value, to the indicator's digits. */
+void cell_shown(
+	struct asking *asking, const struct indicator *indicator, const struct value *value);
+/* Two cells. */
+void cells_interval(
+	struct asking *asking, const struct indicator *indicator, const struct value *value);
+void cell_text_or_null(struct asking *asking, const char *text);
 /* A fraction in RATIONAL_DIGITS digits; null if it overflowed. */
 void cell_scaled(struct asking *asking, struct rational value);
 

@@ -140,7 +140,8 @@ static int row_of_entry(struct fold *fold, const struct entry *entry, struct row
 			(unsigned long long)entry->sequence, entry->form, entry->period);
 	row->head = (struct current_head){ .sequence = entry->sequence,
 		.revision = entry->revision,
-		.withdrawn = entry->kind == ENTRY_WITHDRAWAL };
+		.withdrawn = entry->kind == ENTRY_WITHDRAWAL,
+		.arrived_day = day_of_wall_ms((int64_t)entry->received) };
 	if (!row->head.withdrawn) {
 		row->head.n = row->form->line_count;
 		if ((r = report_decode(fold->arena, entry->body, &report)) < 0 ||
@@ -160,6 +161,8 @@ static int fold_report(struct fold *fold, const struct ports *ports, const struc
 	r = row_get(ports, fold->new.form, entry->period, entry->facility, &fold->old);
 	if (r < 0)
 		return err_pass(r);
+	if (r == 0)
+		fold->new.head.arrived_day = fold->old.head.arrived_day;
 	if (r == 0 && ((r = row_contribute(&fold->contributing, ports, &fold->old, -1)) < 0 ||
 			      (r = row_count(&fold->contributing, ports, &fold->old, -1)) < 0))
 		return err_pass(r);

@@ -5,10 +5,25 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "aggregator/evaluate.h"
 #include "aggregator/figure.h"
 #include "aggregator/verb.h"
 #include "base/err.h"
+#include "base/limits.h"
+
+/* The facility is optional; it need not lie in the area today. */
+static int argument_scope_facility(struct asking *asking, struct scope *scope)
+{
+	const struct facility *facility;
+	char code[FACILITY_CODE_MAX + 1];
+	int r = argument_text(asking, "facility", code, sizeof(code));
+
+	if (r != 0 || code[0] == '\0')
+		return r;
+	if ((r = argument_facility(asking, &facility)) != 0)
+		return r;
+	scope->facility = facility->number;
+	return 0;
+}
 
 int argument_figure(struct asking *asking, struct figure *ret_figure)
 {
@@ -18,10 +33,12 @@ int argument_figure(struct asking *asking, struct figure *ret_figure)
 	int r = argument_indicator(asking, &figure.indicator);
 
 	if (r != 0 || (r = argument_area(asking, "area", true, &figure.scope.area)) != 0 ||
+		(r = argument_scope_facility(asking, &figure.scope)) != 0 ||
 		(r = argument_period(asking, &figure.period)) != 0 ||
 		(r = argument_text(asking, "window", window, sizeof(window))) != 0)
 		return r;
-	wanted = window[0] ? window_parse(window) : figure.indicator->window;
+	wanted = window[0] ? window_parse(window)
+			   : window_natural(asking->view->catalog, figure.indicator, figure.scope);
 	if (wanted == 0)
 		return verb_refuse(asking, ANSWER_INVALID,
 			"argument 'window': '%s' is no window; known are month, "
@@ -48,18 +65,62 @@ void cell_scaled(struct asking *asking, struct rational value)
 	cell_digits(asking, digits);
 }
 
-static void cell_value(struct asking *asking, const struct indicator *indicator,
-	const struct evaluation *evaluation)
+void cell_value(struct asking *asking, const struct indicator *indicator, const struct value *value)
 {
 	char digits[DECIMAL_TEXT_BYTES];
 
-	if (!evaluation->has_value) {
+	if (value->source == VALUE_NONE) {
 		cell_null(asking);
 		return;
 	}
-	decimal_ratio(evaluation->value.top, evaluation->value.bottom,
-		(uint8_t)(indicator->decimals + 2), digits);
+	decimal_ratio(
+		value->value.top, value->value.bottom, (uint8_t)(indicator->decimals + 2), digits);
 	cell_digits(asking, digits);
+}
+
+void cell_shown(struct asking *asking, const struct indicator *indicator, const struct value *value)
+{
+	char digits[DECIMAL_TEXT_BYTES];
+	uint8_t decimals = indicator->decimals;
+
+	if (value->source == VALUE_NONE) {
+		cell_null(asking);
+		return;
+	}
+	/* No digit is shown that nobody printed. */
+	if (value->has_printed && value->printed_decimals < decimals)
+		decimals = value->printed_decimals;
+	decimal_ratio(value->value.top, value->value.bottom, decimals, digits);
+	cell_digits(asking, digits);
+}
+
+static void cell_limit(struct asking *asking, const struct indicator *indicator, double limit)
+{
+	char digits[DECIMAL_TEXT_BYTES];
+
+	snprintf(digits, sizeof(digits), "%.*f", indicator->decimals + 2, limit);
+	cell_digits(asking, digits);
+}
+
+void cells_interval(
+	struct asking *asking, const struct indicator *indicator, const struct value *value)
+{
+	if (!value->has_interval || value->source == VALUE_NONE ||
+		!(value->high < (double)VALUE_MAX) || !(value->low > -(double)VALUE_MAX)) {
+		cell_null(asking);
+		cell_null(asking);
+		return;
+	}
+	cell_limit(asking, indicator, value->low);
+	cell_limit(asking, indicator, value->high);
+}
+
+void cell_text_or_null(struct asking *asking, const char *text)
+{
+	if (text[0])
+		cell_text(asking, text);
+	else
+		cell_null(asking);
 }
 
 static void cells_side(struct asking *asking, const struct side_value *side)
@@ -77,41 +138,60 @@ static void cell_side_value(struct asking *asking, const struct side_value *side
 		cell_null(asking);
 }
 
-static void row_figure(struct asking *asking, const struct figure *figure, const struct plan *plan,
-	const struct evaluation *evaluation)
+static void cells_sides(struct asking *asking, const struct value *value)
 {
-	const struct area *area = catalog_area(asking->view->catalog, plan->scope.area);
+	for (enum side side = 0; side < SIDES; side++) {
+		if (value->has_sides)
+			cells_side(asking, &value->side[side]);
+		for (int i = 0; i < 3 && !value->has_sides; i++)
+			cell_null(asking);
+	}
+	cell_count_or_null(asking, value->has_sides, value->left_out);
+	cell_boolean(asking, value->paired);
+}
 
-	cell_text(asking, plan->indicator->code);
-	cell_text(asking, plan->indicator->name.zh);
-	cell_text(asking, plan->indicator->name.en);
-	cell_text(asking, plan->indicator->unit);
-	cell_area(asking, plan->scope.area);
+static void row_figure(struct asking *asking, const struct figure *figure, struct scope scope,
+	const struct value *value)
+{
+	const struct indicator *indicator = figure->indicator;
+	const struct area *area = catalog_area(asking->view->catalog, scope.area);
+
+	cell_text(asking, indicator->code);
+	cell_text(asking, indicator->name.zh);
+	cell_text(asking, indicator->name.en);
+	cell_text(asking, indicator->unit);
+	cell_area(asking, scope.area);
 	cell_text(asking, area ? area->name.zh : "");
 	cell_period(asking, figure->period);
 	cell_text(asking, window_name(figure->span.window));
-	cell_value(asking, plan->indicator, evaluation);
-	cell_side_value(asking, &evaluation->side[SIDE_NUMERATOR]);
-	cell_side_value(asking, &evaluation->side[SIDE_DENOMINATOR]);
-	cell_integer(asking, plan->indicator->factor);
-	cell_text(asking, plan->source);
-	cells_side(asking, &evaluation->side[SIDE_NUMERATOR]);
-	cells_side(asking, &evaluation->side[SIDE_DENOMINATOR]);
-	cell_integer(asking, (int64_t)evaluation->left_out);
-	cell_boolean(asking, plan->paired);
-	cell_text(asking, evaluation->mark);
+	cell_value(asking, indicator, value);
+	for (enum side side = 0; side < SIDES; side++) {
+		if (value->has_sides)
+			cell_side_value(asking, &value->side[side]);
+		else
+			cell_null(asking);
+	}
+	cell_integer(asking, indicator->factor);
+	cell_text(asking, value->source_text);
+	cells_sides(asking, value);
+	cell_text(asking, value->mark);
+	cell_shown(asking, indicator, value);
+	cells_interval(asking, indicator, value);
+	cell_text(asking, value_source_name(value->source));
+	cell_text_or_null(asking, value->series);
+	cell_boolean(asking, value->provisional);
+	cell_text_or_null(asking, value->source == VALUE_NONE ? value->missing : "");
 }
 
-static int figure_show(struct asking *asking, const struct figure *figure, uint32_t area)
+static int figure_show(struct asking *asking, const struct figure *figure, struct scope scope)
 {
-	AUTO(plan_fini) struct plan plan = { 0 };
-	struct evaluation evaluation;
-	int r = plan_init(&plan, asking->view, figure->indicator, (struct scope){ .area = area },
-		&figure->span);
+	struct valuing valuing = asking_valuing(asking, figure->since);
+	struct value value;
+	int r = value_of(&valuing, figure->indicator, scope, &figure->span, &value);
 
-	if (r < 0 || (r = evaluate(asking->view, &plan, &evaluation)) < 0)
+	if (r < 0)
 		return err_pass(r);
-	row_figure(asking, figure, &plan, &evaluation);
+	row_figure(asking, figure, scope, &value);
 	return 0;
 }
 
@@ -128,7 +208,7 @@ static int figures_by_area(struct asking *asking, const struct figure *figure)
 		if (area[i].parent != figure->scope.area || area[i].from_day > day ||
 			area[i].until_day < day)
 			continue;
-		if ((r = figure_show(asking, figure, area[i].code)) < 0)
+		if ((r = figure_show(asking, figure, (struct scope){ .area = area[i].code })) < 0)
 			return err_pass(r);
 	}
 	return 0;
@@ -159,6 +239,13 @@ int verb_indicator_show(struct asking *asking)
 		{ "left_out", COLUMN_INTEGER },
 		{ "paired", COLUMN_BOOLEAN },
 		{ "mark", COLUMN_TEXT },
+		{ "shown", COLUMN_DECIMAL },
+		{ "low", COLUMN_DECIMAL },
+		{ "high", COLUMN_DECIMAL },
+		{ "source_kind", COLUMN_TEXT },
+		{ "series", COLUMN_TEXT },
+		{ "provisional", COLUMN_BOOLEAN },
+		{ "missing", COLUMN_TEXT },
 	};
 	struct figure figure;
 	char by[16];
@@ -170,7 +257,7 @@ int verb_indicator_show(struct asking *asking)
 		return verb_refuse(asking, ANSWER_INVALID,
 			"argument 'by': only 'area' is known, not '%s'", by);
 	if ((r = asking_columns(asking, columns, array_len(columns))) < 0 ||
-		(r = figure_show(asking, &figure, figure.scope.area)) < 0)
+		(r = figure_show(asking, &figure, figure.scope)) < 0)
 		return err_pass(r);
 	return by[0] ? err_pass(figures_by_area(asking, &figure)) : 0;
 }

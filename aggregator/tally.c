@@ -9,10 +9,11 @@
 #include <string.h>
 
 #include "aggregator/carry.h"
+#include "aggregator/census.h"
 #include "base/err.h"
 #include "base/limits.h"
 
-enum { SLOTS = 4 * TALLIES_MAX, WITHIN_SLOTS = 1024, SERVING_MAX = 256 };
+enum { SLOTS = 4 * TALLIES_MAX, WITHIN_SLOTS = 1024, SERVING_MAX = 256, CENSUSES = 8192 };
 
 /* A row of leftout. */
 struct tally_left {
@@ -32,6 +33,8 @@ struct serving {
 struct tallies {
 	struct tally *slot[SLOTS]; /* owned; NULL: free */
 	size_t used;
+	struct census *census[CENSUSES]; /* owned; NULL: free */
+	size_t censuses;
 	struct serving serving[SERVING_MAX]; /* owned */
 	size_t servings;
 	/* whether areas lie within this one, as far as asked */
@@ -69,6 +72,11 @@ static void tallies_clear(struct tallies *tallies)
 		tallies->slot[i] = NULL;
 	}
 	tallies->used = 0;
+	for (size_t i = 0; tallies->censuses > 0 && i < CENSUSES; i++) {
+		census_free(tallies->census[i]);
+		tallies->census[i] = NULL;
+	}
+	tallies->censuses = 0;
 	for (size_t i = 0; i < tallies->servings; i++)
 		free(tallies->serving[i].report);
 	tallies->servings = 0;
@@ -84,7 +92,8 @@ void tallies_free(struct tallies *tallies)
 
 void tallies_trim(struct tallies *tallies)
 {
-	if (tallies->used > TALLIES_MAX || tallies->servings > SERVING_MAX / 2)
+	if (tallies->used > TALLIES_MAX || tallies->servings > SERVING_MAX / 2 ||
+		tallies->censuses > CENSUSES / 4)
 		tallies_clear(tallies);
 }
 
@@ -101,8 +110,7 @@ int view_with_tallies(const struct view *view, struct tallies **ret_own, struct 
 	return 0;
 }
 
-/* Asked for every facility, so the answers are kept. */
-static bool area_within(const struct view *view, uint32_t inner, uint32_t outer)
+bool view_area_within(const struct view *view, uint32_t inner, uint32_t outer)
 {
 	struct tallies *tallies = view->tallies;
 	size_t at = inner % WITHIN_SLOTS;
@@ -173,29 +181,80 @@ static int no_memory(void)
 	return err_here(ERR_NOMEM, "cannot allocate the tally of a form");
 }
 
+static size_t slot_of(const struct form *form, uint32_t period, struct scope scope)
+{
+	uint64_t hash = 0x9e3779b97f4a7c15u ^ (form ? form->id : 0);
+	const uint64_t words[] = { period, scope.area, scope.facility };
+
+	for (size_t i = 0; i < array_len(words); i++) {
+		hash = (hash ^ words[i]) * 0xff51afd7ed558ccdu;
+		hash ^= hash >> 32;
+	}
+	return hash % SLOTS;
+}
+
+static int census_get(const struct view *view, const struct form *form, uint32_t period,
+	const struct census **ret_census)
+{
+	struct tallies *tallies = view->tallies;
+	size_t at = slot_of(form, period, (struct scope){ .area = 0 }) % CENSUSES;
+	int r;
+
+	while (tallies->census[at] && !census_is_of(tallies->census[at], form, period))
+		at = (at + 1) % CENSUSES;
+	if (!tallies->census[at]) {
+		if (tallies->censuses >= CENSUSES / 2)
+			return err_here(
+				ERR_NOMEM, "a figure rests on more than %d periods", CENSUSES / 2);
+		if ((r = census_make(view->registry, form, period, &tallies->census[at])) < 0)
+			return err_pass(r);
+		tallies->censuses++;
+	}
+	*ret_census = tallies->census[at];
+	return 0;
+}
+
+static int row_expect(struct tally *tally, uint64_t stratum, uint32_t facilities)
+{
+	struct tally_row *row = row_of(tally, stratum);
+
+	if (!row)
+		return no_memory();
+	row->expected += facilities;
+	return 0;
+}
+
+static int tally_expect_facility(const struct view *view, struct tally *tally)
+{
+	const struct facility *facility = registry_facility(view->registry, tally->scope.facility);
+	const struct segment *segment = facility ? facility_segment(facility, tally->period) : NULL;
+
+	if (!segment ||
+		(tally->form && !attribute_set_has(&tally->form->classes,
+					stratum_attribute(segment->stratum, DIMENSION_CLASS))) ||
+		!view_area_within(view, segment->area, tally->scope.area))
+		return 0;
+	return err_pass(row_expect(tally, segment->stratum, 1));
+}
+
 /* Whoever is open and, if there is a form, owes it. */
 static int tally_expect(const struct view *view, struct tally *tally)
 {
-	uint32_t last = registry_facilities(view->registry), first = 1;
+	const struct census_group *group;
+	const struct census *census = NULL;
+	size_t slots;
+	int r;
 
 	if (tally->scope.facility)
-		first = last = tally->scope.facility;
-	for (uint32_t n = first; n <= last; n++) {
-		const struct facility *facility = registry_facility(view->registry, n);
-		const struct segment *segment =
-			facility ? facility_segment(facility, tally->period) : NULL;
-		struct tally_row *row;
-
-		if (!segment ||
-			(tally->form &&
-				!attribute_set_has(&tally->form->classes,
-					stratum_attribute(segment->stratum, DIMENSION_CLASS))) ||
-			!area_within(view, segment->area, tally->scope.area))
+		return err_pass(tally_expect_facility(view, tally));
+	if ((r = census_get(view, tally->form, tally->period, &census)) < 0)
+		return err_pass(r);
+	group = census_slots(census, &slots);
+	for (size_t i = 0; i < slots; i++) {
+		if (group[i].area == 0 || !view_area_within(view, group[i].area, tally->scope.area))
 			continue;
-		row = row_of(tally, segment->stratum);
-		if (!row)
-			return no_memory();
-		row->expected++;
+		if ((r = row_expect(tally, group[i].stratum, group[i].facilities)) < 0)
+			return err_pass(r);
 	}
 	return 0;
 }
@@ -228,7 +287,7 @@ static int tally_read_facility(const struct view *view, struct tally *tally)
 	if (r < 0)
 		return err_pass(r);
 	if (r == PORT_NONE || head.withdrawn || head.area == 0 ||
-		!area_within(view, head.area, tally->scope.area))
+		!view_area_within(view, head.area, tally->scope.area))
 		return 0;
 	row = row_of(tally, head.stratum);
 	if (!row)
@@ -237,18 +296,6 @@ static int tally_read_facility(const struct view *view, struct tally *tally)
 	row->values = values;
 	tally->reported = 1;
 	return 0;
-}
-
-static size_t slot_of(const struct form *form, uint32_t period, struct scope scope)
-{
-	uint64_t hash = 0x9e3779b97f4a7c15u ^ (form ? form->id : 0);
-	const uint64_t words[] = { period, scope.area, scope.facility };
-
-	for (size_t i = 0; i < array_len(words); i++) {
-		hash = (hash ^ words[i]) * 0xff51afd7ed558ccdu;
-		hash ^= hash >> 32;
-	}
-	return hash % SLOTS;
 }
 
 static int tally_make(const struct view *view, const struct form *form, uint32_t period,
@@ -262,6 +309,7 @@ static int tally_make(const struct view *view, const struct form *form, uint32_t
 	tally->form = form;
 	tally->period = period;
 	tally->scope = scope;
+	tally->lead = form ? form_lead_line(view->catalog, form) : -1;
 	if ((r = tally_expect(view, tally)) < 0)
 		return err_pass(r);
 	if (form)

@@ -22,19 +22,21 @@ struct tally_row {
 	/* last year's same-period total of the form's lead element: over all who are expected, and
 	 * over those of them that have reported. Filled by tally_weigh() */
 	int128 volume_expected, volume_reported;
+	uint32_t timely; /* expected reports that came in by their due day; by tally_time() */
 };
 
 struct tally {
 	struct tally_row *row; /* rising by stratum */
 	size_t rows;
 	uint64_t reported; /* reports, of whatever kind of facility */
-	/* private */
 	const struct form *form;
 	uint32_t period;
+	int lead; /* see form_lead_line() */
+	/* private */
 	struct scope scope;
 	struct tally_left *left;
 	size_t lefts;
-	bool left_known, weighed;
+	bool left_known, weighed, timed;
 };
 
 /* A report of an earlier period that still serves; see aggregator/carry.h. */
@@ -52,10 +54,13 @@ AUTO_DEFINE(tallies_free, struct tallies *);
 /* The view with tallies: its own, or fresh ones in ret_own, which the caller frees. */
 CHECKED int view_with_tallies(
 	const struct view *view, struct tallies **ret_own, struct view *ret_view);
+/* As catalog_area_within(); asked for every facility, so the answers are kept. The view must have
+ * tallies; so below. */
+bool view_area_within(const struct view *view, uint32_t inner, uint32_t outer);
 /* Forgets everything if it has become too much. */
 void tallies_trim(struct tallies *tallies);
 
-/* What the form has of the scope in the period. The view must have tallies; so below. */
+/* What the form has of the scope in the period. */
 CHECKED int tally_get(const struct view *view, const struct form *form, uint32_t period,
 	struct scope scope, struct tally **ret_tally);
 /* Facilities that are open in the month: only stratum and expected are filled. */
@@ -65,6 +70,8 @@ CHECKED int tally_open(
  * For one facility the whole report is either left out or not: ret_all. */
 CHECKED int tally_left_out(const struct view *view, struct tally *tally,
 	const struct tally_row *row, const struct pair *pair, bool *ret_all, struct cell *ret_cell);
+/* Fills column timely of the rows. */
+CHECKED int tally_time(const struct view *view, struct tally *tally);
 /* Fills the volumes of the rows. */
 CHECKED int tally_weigh(const struct view *view, struct tally *tally);
 /* The element by whose last year's total a form is weighed: its first line that is required and

@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Completeness by volume: a facility weighs what it reported in the same period of last year. Read
- * facility by facility, and only where somebody's report is missing. */
+ * What only the single reports tell. Completeness by volume: a facility weighs what it reported in
+ * the same period of last year; read only where somebody's report is missing. Timeliness: whether
+ * the first report came in by the form's due day. */
 #include "aggregator/tally.h"
 
 #include "base/err.h"
@@ -43,12 +44,45 @@ static int volume_of(const struct view *view, const struct form *form, uint32_t 
 	return 0;
 }
 
-static int facility_weigh(const struct view *view, struct tally *tally, uint32_t facility,
-	uint32_t before, uint32_t line, struct tally_row *row)
+/* Calls for every facility of the scope that owes the form. */
+static int expected_walk(const struct view *view, struct tally *tally,
+	int (*each)(const struct view *view, struct tally *tally, uint32_t facility,
+		struct tally_row *row))
+{
+	const int32_t first = period_first_day(tally->period),
+		      last = period_last_day(tally->period);
+
+	for (uint32_t n = 1; n <= registry_facilities(view->registry); n++) {
+		const struct facility *facility = registry_facility(view->registry, n);
+		const struct segment *segment =
+			facility ? facility_segment_between(facility, first, last) : NULL;
+		struct tally_row *row;
+		int r;
+
+		if (!segment || (tally->scope.facility && tally->scope.facility != n) ||
+			!attribute_set_has(&tally->form->classes,
+				stratum_attribute(segment->stratum, DIMENSION_CLASS)) ||
+			!view_area_within(view, segment->area, tally->scope.area))
+			continue;
+		row = row_find(tally, segment->stratum);
+		if (row && (r = each(view, tally, n, row)) < 0)
+			return err_pass(r);
+	}
+	return 0;
+}
+
+static uint32_t year_before(uint32_t period)
+{
+	return period_add(period, -12 / period_months(period));
+}
+
+static int facility_weigh(
+	const struct view *view, struct tally *tally, uint32_t facility, struct tally_row *row)
 {
 	struct current_head head;
 	int64_t volume = 0;
-	int r = volume_of(view, tally->form, before, facility, line, &volume);
+	int r = volume_of(view, tally->form, year_before(tally->period), facility,
+		(uint32_t)tally->lead, &volume);
 
 	if (r < 0 ||
 		(r = current_get(view, tally->form->id, tally->period, facility, &head, NULL)) < 0)
@@ -61,27 +95,37 @@ static int facility_weigh(const struct view *view, struct tally *tally, uint32_t
 
 int tally_weigh(const struct view *view, struct tally *tally)
 {
-	int line = form_lead_line(view->catalog, tally->form);
-	uint32_t before = period_add(tally->period, -12 / period_months(tally->period));
+	int r;
 
-	if (tally->weighed || line < 0 || before == 0)
+	if (tally->weighed || tally->lead < 0 || year_before(tally->period) == 0)
 		return 0;
-	for (uint32_t n = 1; n <= registry_facilities(view->registry); n++) {
-		const struct facility *facility = registry_facility(view->registry, n);
-		const struct segment *segment =
-			facility ? facility_segment(facility, tally->period) : NULL;
-		struct tally_row *row;
-		int r;
-
-		if (!segment || (tally->scope.facility && tally->scope.facility != n) ||
-			!attribute_set_has(&tally->form->classes,
-				stratum_attribute(segment->stratum, DIMENSION_CLASS)) ||
-			!catalog_area_within(view->catalog, segment->area, tally->scope.area))
-			continue;
-		row = row_find(tally, segment->stratum);
-		if (row && (r = facility_weigh(view, tally, n, before, (uint32_t)line, row)) < 0)
-			return err_pass(r);
-	}
+	if ((r = expected_walk(view, tally, facility_weigh)) < 0)
+		return err_pass(r);
 	tally->weighed = true;
+	return 0;
+}
+
+static int facility_time(
+	const struct view *view, struct tally *tally, uint32_t facility, struct tally_row *row)
+{
+	struct current_head head;
+	int r = current_get(view, tally->form->id, tally->period, facility, &head, NULL);
+
+	if (r < 0)
+		return err_pass(r);
+	row->timely += r == 0 && !head.withdrawn &&
+		       head.arrived_day <= period_last_day(tally->period) + tally->form->due_days;
+	return 0;
+}
+
+int tally_time(const struct view *view, struct tally *tally)
+{
+	int r;
+
+	if (tally->timed)
+		return 0;
+	if ((r = expected_walk(view, tally, facility_time)) < 0)
+		return err_pass(r);
+	tally->timed = true;
 	return 0;
 }

@@ -72,12 +72,14 @@ static int years_back(const struct catalog *catalog)
 	return back;
 }
 
-/* Whether the value changes with the baseline year of whoever asks. */
+/* Whether the value changes with the years of whoever asks. The window of the indicator itself is
+ * in its span. */
 static bool needs_since(const struct indicator *indicator, int depth)
 {
 	const struct method *method = &indicator->method;
 
-	if (depth > DEPTH_MAX)
+	if (depth > DEPTH_MAX || (depth > 0 && (indicator->window == WINDOW_PLAN ||
+						       indicator->window == WINDOW_BASELINE)))
 		return true;
 	if ((method->kind == METHOD_AVERAGE_GROWTH || method->kind == METHOD_CHANGE ||
 		    method->kind == METHOD_MONOTONE) &&
@@ -94,13 +96,15 @@ static bool needs_since(const struct indicator *indicator, int depth)
 
 static struct value_key key_of(const struct asked_value *asked)
 {
+	bool since = needs_since(asked->indicator, 0);
+
 	return (struct value_key){
 		.indicator = asked->indicator->id,
 		.scope = asked->scope,
 		.first = asked->span.first,
 		.months = (uint16_t)asked->span.months,
-		.since = needs_since(asked->indicator, 0) ? (int16_t)asked->valuing->since
-							  : (int16_t)0,
+		.since = since ? (int16_t)asked->valuing->since : (int16_t)0,
+		.first_year = since ? (int16_t)asked->valuing->first_year : (int16_t)0,
 		.window = (uint8_t)asked->span.window,
 	};
 }
@@ -202,7 +206,8 @@ static int value_fresh(
 	valuing->depth++;
 	r = value_compute(asked, ret_value);
 	valuing->depth--;
-	if (r == 0)
+	/* Units are asked by the thousand; their sum is what is remembered. */
+	if (r == 0 && (valuing->depth == 0 || !asked->scope.facility))
 		value_memo_put(
 			valuing->memo, key, ret_value, valuing->rests_from, valuing->rests_to);
 	/* whoever asked rests on its own years and on these */

@@ -21,8 +21,9 @@ struct value {
 	struct rational value;      /* of a method in floating point: rounded to RATIONAL_DIGITS */
 	bool real;                  /* came out of floating point */
 	enum comparator comparator; /* of a fact: ABOUT, AT_LEAST …; NONE: the value itself */
-	uint8_t printed_decimals;   /* of a fact */
-	bool has_sides;             /* a ratio from reports: both sides; also where a side lacks */
+	bool has_printed;           /* of a fact itself, not of what is computed from facts */
+	uint8_t printed_decimals;
+	bool has_sides; /* a ratio from reports: both sides; also where a side lacks */
 	struct side_value side[SIDES];
 	uint64_t left_out;
 	bool paired;
@@ -65,6 +66,9 @@ enum window window_natural(
 CHECKED int value_of_period(struct valuing *valuing, const struct indicator *indicator,
 	struct scope scope, uint32_t period, struct value *ret_value);
 
+/* <0, 0, >0 as a is less than, equal to or more than b. */
+int rational_order(struct rational a, struct rational b);
+
 /* Remembered values. */
 CHECKED int value_memo_new(struct value_memo **ret_memo);
 void value_memo_free(struct value_memo *memo);
@@ -80,7 +84,7 @@ struct value_key {
 	struct scope scope;
 	uint32_t first;
 	uint16_t months;
-	int16_t since; /* 0 where the value does not depend on it */
+	int16_t since, first_year; /* 0 where the value does not depend on them */
 	uint8_t window;
 };
 /* Whether it is remembered, with the years that it rests on. */

@@ -13,12 +13,7 @@
 #include "aggregator/value_inside.h"
 #include "base/err.h"
 
-/* The cells of base elements for one sex (0: all) and one age band (-1: all). */
-struct cells {
-	uint32_t element[LINEAR_TERMS_MAX];
-	size_t count;
-};
-
+/* One sex (0: all) and one age band (-1: all). */
 static void cells_add(
 	const struct catalog *catalog, uint32_t base, uint8_t sex, int band, struct cells *cells)
 {
@@ -29,6 +24,15 @@ static void cells_add(
 		if ((sex == 0 || cell[i].category[0] == sex) &&
 			(band < 0 || cell[i].category[1] == band + 1))
 			cells->element[cells->count++] = cell[i].id;
+}
+
+void demography_cells(const struct catalog *catalog, const struct method *method, uint32_t base,
+	struct cells *cells)
+{
+	cells->count = 0;
+	cells_add(catalog, base, method->sex, -1, cells);
+	if (cells->count == 0 && catalog_element(catalog, base))
+		cells->element[cells->count++] = base;
 }
 
 static void deaths_cells(
@@ -96,8 +100,9 @@ static int cells_judge(const struct asked_value *asked, const struct cells *cell
 	if (r < 0 || (r = plan_complete(view, &sum.plan, value)) < 0 ||
 		(r = plan_vintages(view, &sum.plan, vintages)) < 0)
 		return err_pass(r);
-	if (!sum.evaluation.has_value)
-		side_missing(view, &sum.plan, SIDE_NUMERATOR, value);
+	if (!sum.evaluation.has_value &&
+		(r = side_missing(view, &sum.plan, SIDE_NUMERATOR, value)) < 0)
+		return err_pass(r);
 	if (flow && (r = plan_gap(view, &sum.plan, value)) < 0)
 		return err_pass(r);
 	snprintf(value->source_text + used, sizeof(value->source_text) - used, "%s%s",

@@ -38,6 +38,7 @@ static void printed_take(struct value *value, enum value_source source,
 	value_clear(value);
 	value->source = source;
 	value->value = rational_of(printed->value, unit);
+	value->has_printed = true;
 	value->printed_decimals = printed->scale;
 	value->comparator = comparator;
 	snprintf(value->source_text, sizeof(value->source_text), "%s", text);

@@ -33,8 +33,6 @@ void value_clear(struct value *value);
 /* A result in floating point, rounded to RATIONAL_DIGITS. What is not finite is no value. */
 void value_set_real(struct value *value, double result);
 double rational_double(struct rational a);
-/* <0, 0, >0 as a is less than, equal to or more than b. */
-int rational_order(struct rational a, struct rational b);
 /* The indicator's factor, or otherwise where it gives none, which is 1. */
 int64_t factor_of(const struct indicator *indicator, int64_t otherwise);
 
@@ -70,8 +68,17 @@ static inline void element_sum_fini_auto(struct element_sum *sum)
 	element_sum_fini(sum);
 }
 
+/* Cells of base elements. */
+struct cells {
+	uint32_t element[LINEAR_TERMS_MAX];
+	size_t count;
+};
+/* Those of the base that the method reads, of every age; of a plain element itself. */
+void demography_cells(const struct catalog *catalog, const struct method *method, uint32_t base,
+	struct cells *cells);
+
 /* Why the side has no data, by the lacking element. */
-void side_missing(
+CHECKED int side_missing(
 	const struct view *view, const struct plan *plan, enum side side, struct value *value);
 /* Lowers the value's completeness to that of the plan, and may make it provisional. */
 CHECKED int plan_complete(const struct view *view, const struct plan *plan, struct value *value);

@@ -92,7 +92,8 @@ static struct slot *slot_find(struct value_memo *memo, const struct value_key *k
 {
 	uint64_t hash = mix(0x9e3779b97f4a7c15u, key->indicator);
 	const uint64_t words[] = { key->scope.area, key->scope.facility, key->first,
-		(uint64_t)key->months << 8 | key->window, (uint16_t)key->since };
+		(uint64_t)key->months << 8 | key->window,
+		(uint64_t)(uint16_t)key->first_year << 16 | (uint16_t)key->since };
 
 	for (size_t i = 0; i < array_len(words); i++)
 		hash = mix(hash, words[i]);
@@ -105,7 +106,9 @@ static struct slot *slot_find(struct value_memo *memo, const struct value_key *k
 				known->scope.area == key->scope.area &&
 				known->scope.facility == key->scope.facility &&
 				known->first == key->first && known->months == key->months &&
-				known->since == key->since && known->window == key->window))
+				known->since == key->since &&
+				known->first_year == key->first_year &&
+				known->window == key->window))
 			return slot;
 	}
 }

@@ -46,7 +46,7 @@ static int peer_rank(void *ctx, const struct unit *unit)
 
 	if (unit->state == UNIT_UNKNOWN) {
 		ranking->left_out++;
-		mark_add(ranking->value->mark, "%u left out", unit->scope.area);
+		mark_add(ranking->value->mark, "area %u left out", unit->scope.area);
 		return 0;
 	}
 	ranking->ranked++;

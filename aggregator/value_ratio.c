@@ -47,24 +47,43 @@ void element_sum_fini(struct element_sum *sum)
 	plan_fini(&sum->plan);
 }
 
-/* How many owe the use's form in the scope, and one of them. */
-static unsigned respondents(const struct view *view, const struct plan *plan, const struct use *use,
-	const struct facility **ret_one)
+/* The first facility that owes the use's form in the scope; NULL: none. */
+static const struct facility *respondent(
+	const struct view *view, const struct plan *plan, const struct use *use)
 {
-	unsigned count = 0;
-
 	for (uint32_t n = 1; n <= registry_facilities(view->registry); n++) {
 		const struct facility *facility = registry_facility(view->registry, n);
 		const struct segment *segment =
 			facility ? facility_segment(facility, use->period) : NULL;
 
-		if (!segment || !facility_expected(use->form, facility, use->period) ||
-			!use_reaches(plan, view, use, n, segment->area, segment->stratum))
-			continue;
-		*ret_one = facility;
-		count++;
+		if (segment && facility_expected(use->form, facility, use->period) &&
+			use_reaches(plan, view, use, n, segment->area, segment->stratum))
+			return facility;
 	}
-	return count;
+	return NULL;
+}
+
+/* How many owe the use's form in the scope; of the only one the name. */
+static int respondents(const struct view *view, const struct plan *plan, const struct use *use,
+	uint64_t *ret_count, char who[SCOPE_TEXT_BYTES])
+{
+	const struct facility *only;
+	struct tally *tally;
+	uint64_t count = 0;
+	int r = tally_get(view, use->form, use->period, plan->scope, &tally);
+
+	if (r < 0)
+		return err_pass(r);
+	for (size_t i = 0; i < tally->rows; i++)
+		if (use_matches(plan, use, tally->row[i].stratum))
+			count += tally->row[i].expected;
+	only = count == 1 ? respondent(view, plan, use) : NULL;
+	if (only)
+		snprintf(who, SCOPE_TEXT_BYTES, "%s", only->code);
+	else if (count > 0)
+		snprintf(who, SCOPE_TEXT_BYTES, "institutions in %u", plan->scope.area);
+	*ret_count = count;
+	return 0;
 }
 
 /* Whether no later use of the same form and side follows. */
@@ -77,10 +96,12 @@ static bool use_is_newest(const struct plan *plan, size_t at)
 	return true;
 }
 
-/* The newest use of the side's first form that somebody owes; else of its first form. */
-static const struct use *side_use(const struct view *view, const struct plan *plan, enum side side,
-	char who[SCOPE_TEXT_BYTES])
+/* The newest use of the side's first form that somebody owes; else of its first form; NULL: it has
+ * none. who: from whom it would come. */
+static int side_use(const struct view *view, const struct plan *plan, enum side side,
+	const struct use **ret_use, char who[SCOPE_TEXT_BYTES])
 {
+	const struct form *tried = NULL;
 	const struct use *first = NULL;
 
 	snprintf(who, SCOPE_TEXT_BYTES, "an institution in %u", plan->scope.area);
@@ -88,64 +109,74 @@ static const struct use *side_use(const struct view *view, const struct plan *pl
 		scope_print(view, plan->scope, who);
 	for (size_t i = 0; i < plan->uses; i++) {
 		const struct use *use = &plan->use[i];
-		const struct facility *one = NULL;
-		unsigned count;
+		uint64_t count = 0;
+		int r;
 
-		if (use->side != side || !use_is_newest(plan, i))
+		if (use->side != side || use->form == tried || !use_is_newest(plan, i))
 			continue;
+		tried = use->form; /* its other elements are owed by the same ones */
 		first = first ? first : use;
-		count = respondents(view, plan, use, &one);
-		if (count == 0)
-			continue;
-		if (count == 1)
-			snprintf(who, SCOPE_TEXT_BYTES, "%s", one->code);
-		else
-			snprintf(who, SCOPE_TEXT_BYTES, "institutions in %u", plan->scope.area);
-		return use;
+		if ((r = respondents(view, plan, use, &count, who)) < 0)
+			return err_pass(r);
+		*ret_use = use;
+		if (count > 0)
+			return 0;
 	}
-	return first;
+	*ret_use = first;
+	return 0;
 }
 
-void side_missing(
+int side_missing(
 	const struct view *view, const struct plan *plan, enum side side, struct value *value)
 {
 	const struct linear *linear = plan_side(plan, side);
 	char who[SCOPE_TEXT_BYTES], period[PERIOD_TEXT_BYTES];
-	const struct use *use = side_use(view, plan, side, who);
 	const struct element *element = NULL;
+	const struct use *use = NULL;
+	int r = side_use(view, plan, side, &use, who);
+
+	if (r < 0)
+		return err_pass(r);
 
 	for (uint32_t t = 0; t < linear->count && !element; t++)
 		if (linear->term[t].kind == TERM_ELEMENT && (!use || use->term == t))
 			element = catalog_element(view->catalog, linear->term[t].element);
 	if (!element)
-		return;
+		return 0;
 	if (!use) {
 		value_missing(value, "a form that gives element %s for window %s", element->code,
 			window_name(plan->span.window));
-		return;
+		return 0;
 	}
 	if (use->form->carry_months > 0) {
 		scope_print(view, plan->scope, who);
 		value_missing(value, "population of %s for %d (element %s)", who,
 			period_year(use->until), element->code);
-		return;
+		return 0;
 	}
 	period_print(use->period, period);
 	value_missing(value, "element %s of %s on %s for %s", element->code, who, use->form->code,
 		period);
+	return 0;
 }
 
-static void ratio_missing(const struct view *view, const struct plan *plan,
+static int ratio_missing(const struct view *view, const struct plan *plan,
 	const struct evaluation *evaluation, struct value *value)
 {
-	for (enum side side = 0; side < SIDES; side++)
+	for (enum side side = 0; side < SIDES; side++) {
+		int r = 0;
+
 		if (!evaluation->side[side].has_data)
-			side_missing(view, plan, side, value);
+			r = side_missing(view, plan, side, value);
+		if (r < 0)
+			return err_pass(r);
+	}
 	if (plan->blocked)
 		value_missing(value, "%s", plan->mark);
 	if (rational_is_zero(evaluation->side[SIDE_DENOMINATOR].value))
 		value_missing(value, "a denominator other than 0");
 	value_missing(value, "%s", evaluation->mark);
+	return 0;
 }
 
 static void ratio_take(
@@ -191,9 +222,7 @@ int value_ratio(const struct asked_value *asked, struct value *value)
 	if ((r = plan_complete(view, &plan, value)) < 0 ||
 		(r = plan_series(view, &plan, value->series)) < 0)
 		return err_pass(r);
-	if (value->source == VALUE_NONE) {
-		ratio_missing(view, &plan, &evaluation, value);
-		return 0;
-	}
+	if (value->source == VALUE_NONE)
+		return err_pass(ratio_missing(view, &plan, &evaluation, value));
 	return err_pass(ratio_uncertainty(asked, value));
 }

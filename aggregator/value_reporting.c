@@ -20,22 +20,14 @@ int value_milestone(const struct asked_value *asked, struct value *value)
 	if (r < 0)
 		return err_pass(r);
 	snprintf(value->source_text, sizeof(value->source_text), "%s", sum.plan.source);
-	if (!sum.evaluation.has_value) {
-		side_missing(view, &sum.plan, SIDE_NUMERATOR, value);
-		return 0;
-	}
+	if (!sum.evaluation.has_value)
+		return err_pass(side_missing(view, &sum.plan, SIDE_NUMERATOR, value));
 	stage = sum.evaluation.value;
 	value->source = VALUE_REPORTS;
 	value->value = stage;
 	if (stage.bottom == 1 && stage.top >= 0 && stage.top < method->stage_count)
 		mark_add(value->mark, "stage %lld of %u: %s", (long long)stage.top,
 			method->stage_count - 1, method->stages[stage.top]);
-	return 0;
-}
-
-int value_targets_met(const struct asked_value *asked, struct value *value)
-{
-	value_missing(value, "scorecard of plan %s", asked->indicator->method.plan);
 	return 0;
 }
 
@@ -50,6 +42,12 @@ static void reported_add(const struct tally_row *row, struct share *share)
 
 	share->expected += row->expected;
 	share->there += reported < row->expected ? reported : row->expected;
+}
+
+static void timely_add(const struct tally_row *row, struct share *share)
+{
+	share->expected += row->expected;
+	share->there += row->timely;
 }
 
 /* Required values in the reports that came in. */
@@ -70,11 +68,15 @@ static int period_add_share(const struct asked_value *asked, uint32_t period, st
 	struct tally *tally;
 	int r = tally_get(asked->valuing->view, method->form, period, asked->scope, &tally);
 
+	if (r == 0 && method->rate == REPORTING_TIMELY)
+		r = tally_time(asked->valuing->view, tally);
 	if (r < 0)
 		return err_pass(r);
 	for (size_t i = 0; i < tally->rows; i++) {
 		reported_add(&tally->row[i], reports);
-		if (method->rate == REPORTING_COMPLETE)
+		if (method->rate == REPORTING_TIMELY)
+			timely_add(&tally->row[i], share);
+		else if (method->rate == REPORTING_COMPLETE)
 			complete_add(method->form, &tally->row[i], share);
 		else
 			reported_add(&tally->row[i], share);
@@ -90,11 +92,6 @@ int value_reporting(const struct asked_value *asked, struct value *value)
 	struct share reports = { 0 }, share = { 0 };
 
 	snprintf(value->source_text, sizeof(value->source_text), "%s", method->form->code);
-	if (method->rate == REPORTING_TIMELY) {
-		value_missing(value, "days on which reports of %s came in: they are not kept",
-			method->form->code);
-		return 0;
-	}
 	for (int i = 0; i < periods; i++) {
 		int r = period_add_share(asked, period[i], &reports, &share);
 

@@ -90,15 +90,17 @@ static int facilities_walk(const struct walking *walking, const struct filter *f
 	const struct asked_value *asked = walking->asked;
 	const struct view *view = asked->valuing->view;
 	uint32_t month = span_last_month(&asked->span);
+	const int32_t first = period_first_day(month), last = period_last_day(month);
 
 	for (uint32_t n = 1; n <= registry_facilities(view->registry); n++) {
 		const struct facility *facility = registry_facility(view->registry, n);
-		const struct segment *segment = facility ? facility_segment(facility, month) : NULL;
+		const struct segment *segment =
+			facility ? facility_segment_between(facility, first, last) : NULL;
 		int r;
 
 		if (!segment || (asked->scope.facility && asked->scope.facility != n) ||
 			!filter_matches(filter, segment->stratum) ||
-			!catalog_area_within(view->catalog, segment->area, asked->scope.area))
+			!view_area_within(view, segment->area, asked->scope.area))
 			continue;
 		r = unit_visit(walking, (struct scope){ .area = asked->scope.area, .facility = n });
 		if (r != 0)

@@ -214,8 +214,13 @@ int argument_area(struct asking *asking, const char *name, bool required, uint32
 
 int argument_period(struct asking *asking, uint32_t *ret_period)
 {
+	return argument_period_named(asking, "period", ret_period);
+}
+
+int argument_period_named(struct asking *asking, const char *name, uint32_t *ret_period)
+{
 	char text[32];
-	int r = argument_required(asking, "period", text, sizeof(text));
+	int r = argument_required(asking, name, text, sizeof(text));
 
 	if (r != 0)
 		return r;

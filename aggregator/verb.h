@@ -17,6 +17,7 @@ struct asking {
 	struct follow *follow;
 	const struct view *view;
 	struct value_memo *memo;
+	struct projection_memo *projections;
 	const struct question *question;
 	struct arena *reports; /* for report bodies; the question lives in another */
 	/* the table; a verb announces its columns before its rows */
@@ -73,14 +74,16 @@ CHECKED int argument_area(
 CHECKED int argument_period(struct asking *asking, uint32_t *ret_period);
 /* 0 when it was not given. */
 CHECKED int argument_year(struct asking *asking, const char *name, int *ret_year);
+CHECKED int argument_period_named(struct asking *asking, const char *name, uint32_t *ret_period);
 CHECKED int argument_form(struct asking *asking, const struct form **ret_form);
 CHECKED int argument_facility(struct asking *asking, const struct facility **ret_facility);
 CHECKED int argument_indicator(struct asking *asking, const struct indicator **ret_indicator);
 
 verb_run verb_status, verb_area_list, verb_facility_list, verb_indicator_list, verb_cell_list;
-verb_run verb_indicator_show, verb_indicator_explain;
+verb_run verb_indicator_show, verb_indicator_explain, verb_indicator_series, verb_indicator_rank;
 verb_run verb_report_show, verb_report_history;
 verb_run verb_fact_list, verb_verdict_list;
+verb_run verb_plan_list, verb_plan_targets, verb_plan_scorecard, verb_plan_summary;
 verb_run verb_verify;
 
 #endif

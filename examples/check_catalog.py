@@ -165,12 +165,13 @@ class Catalog:
         self.elements = {r["code"]: r for r in tables["elements.csv"]}
         self.forms = {r["code"]: r for r in tables["forms.csv"]}
         self.indicators = {r["code"]: r for r in tables["indicators.csv"]}
-        self.on_form = {r["element"] for r in tables["form_lines.csv"]}
+        self.on_form = {r["element"].partition(".")[0] for r in tables["form_lines.csv"]}
 
     def leaves(self, code_list, code=None):
         """The leaves of a list, or those of it at or below a code."""
         parents = self.categories[code_list]
-        leaves = [c for c in parents if c not in parents.values()]
+        gathering = set(parents.values())
+        leaves = [c for c in parents if c not in gathering]
         return leaves if code is None else [c for c in leaves if code in self.path(parents, c)]
 
     @staticmethod
@@ -189,6 +190,20 @@ class Catalog:
         for code_list in self.lists_of(element):
             count *= len(self.leaves(code_list))
         return count
+
+    def codes_of(self, word):
+        """The cells that a form line's word stands for, in order: of a base, of a plain element, one cell."""
+        base, _, category = word.partition(".")
+        element = self.elements.get(base)
+        if not element:
+            return []
+        codes = [base]
+        for code_list in self.lists_of(element):
+            codes = [f"{code}.{leaf}" for code in codes for leaf in self.leaves(code_list)]
+        return codes if not category else [word] if word in codes else []
+
+    def columns_of(self, form):
+        return [c for r in self.tables["form_lines.csv"] if r["form"] == form for c in self.codes_of(r["element"])]
 
 
 def check_trees(catalog, found):
@@ -212,7 +227,7 @@ def check_references(catalog, found):
     classes = {code for dimension, code in catalog.parent if dimension == "class"}
     references = [
         ("groups.csv", "class", classes), ("form_lines.csv", "form", set(catalog.forms)),
-        ("form_lines.csv", "element", set(catalog.elements)), ("forms.csv", "classes", classes | catalog.groups),
+        ("forms.csv", "classes", classes | catalog.groups),
         ("attributes.csv", "dimension", DIMENSIONS),
     ]
     for name, column, known in references:
@@ -240,9 +255,12 @@ def check_elements(catalog, found):
 
 
 def check_forms(catalog, found):
+    for line, row in enumerate(catalog.tables["form_lines.csv"], 2):
+        if not catalog.codes_of(row["element"]):
+            found.append(f"form_lines.csv:{line}: element '{row['element']}' is unknown")
     for code in catalog.forms:
         rows = [r for r in catalog.tables["form_lines.csv"] if r["form"] == code]
-        cells = sum(catalog.cells_of(catalog.elements[r["element"]]) for r in rows if r["element"] in catalog.elements)
+        cells = len(catalog.columns_of(code))
         if [r["line"] for r in rows] != [str(n) for n in range(1, len(rows) + 1)] or not rows:
             found.append(f"form_lines.csv: the lines of {code} are not 1, 2, 3 …")
         if cells > FORM_CELLS:
@@ -473,10 +491,12 @@ def check_successor(tables, before, found):
             for column in columns.split() if key in now else []:
                 if row.get(column, "") != now[key][column]:
                     found.append(f"{name}: {column} of {'/'.join(key)} was '{row.get(column, '')}', is '{now[key][column]}'")
-    lines = {(r["form"], r["line"]): r["element"] for r in tables["form_lines.csv"]}
-    for row in before["form_lines.csv"]:
-        if lines.get((row["form"], row["line"])) != row["element"]:
-            found.append(f"form_lines.csv: line {row['line']} of {row['form']} was {row['element']}")
+    now, then = Catalog(tables), Catalog(before)
+    for form in then.forms:
+        for column, (old, new) in enumerate(zip(then.columns_of(form), now.columns_of(form) + [""] * FORM_CELLS), 1):
+            if old != new:
+                found.append(f"form_lines.csv: cell {column} of {form} was {old}; new cells come last")
+                break
 
 
 def read_before(folder):
@@ -486,7 +506,7 @@ def read_before(folder):
         tables[name] = []
         if os.path.exists(path):
             with open(path, encoding="utf-8-sig", newline="") as file:
-                tables[name] = list(csv.DictReader(file))
+                tables[name] = [{**dict.fromkeys(COLUMNS[name].split(), ""), **row} for row in csv.DictReader(file)]
     return tables
 
 

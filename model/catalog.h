@@ -190,7 +190,8 @@ void catalog_free(struct catalog *catalog);
 AUTO_DEFINE(catalog_free, struct catalog *);
 
 /* The canonical bundle, zstd-compressed; owned by the catalogue. Uncompressed it is, for each table
- * in alphabetical order, "name length\n" and then that many bytes of the file as it was read. */
+ * in alphabetical order (then each plan's, by code), "name length\n" and then that many bytes of
+ * the file as it was read. */
 struct bytes catalog_bundle(const struct catalog *catalog);
 /* SHA-256 of the uncompressed bundle. */
 const struct digest *catalog_digest(const struct catalog *catalog);

@@ -69,10 +69,10 @@ static bool judge_by_person(const struct judging *judging, struct judgement *jud
 	return true;
 }
 
-/* what of the target's indicator, for a period if it is not 0. The asking side may know better what
- * a missing value rests on. */
+/* what of the target's indicator, for a period if it is not 0; known: what the asking side says
+ * that it rests on, NULL or "" if it says nothing. */
 static void needs_input(const struct judging *judging, const char *what, uint32_t period,
-	struct judgement *judgement)
+	const char *known, struct judgement *judgement)
 {
 	const struct target *target = judging->target;
 	char text[PERIOD_TEXT_BYTES] = "";
@@ -81,8 +81,8 @@ static void needs_input(const struct judging *judging, const char *what, uint32_
 	if (judge_by_person(judging, judgement))
 		return;
 	judgement->class = CLASS_NEEDS_INPUT;
-	if (strcmp(what, "value") == 0 && judging->missing && judging->missing[0] != '\0') {
-		snprintf(judgement->missing, sizeof(judgement->missing), "%s", judging->missing);
+	if (known && known[0] != '\0') {
+		snprintf(judgement->missing, sizeof(judgement->missing), "%s", known);
 		return;
 	}
 	if (period != 0)
@@ -193,15 +193,17 @@ static void judge_trend(
 	const struct reading *baseline = baseline_for(judging, judgement->value);
 
 	if (!baseline || !reading_exact(baseline)) {
-		needs_input(judging, "baseline value", 0, judgement);
+		needs_input(judging, "baseline value",
+			period_of(PERIOD_YEAR, judging->target->baseline_year, 0),
+			judging->missing_baseline, judgement);
 		return;
 	}
 	if (!reading_exact(judgement->value)) {
-		needs_input(judging, "exact value", judgement->value->period, judgement);
+		needs_input(judging, "exact value", judgement->value->period, NULL, judgement);
 		return;
 	}
 	if (period_year(baseline->period) >= period_year(judgement->value->period)) {
-		needs_input(judging, "later value", 0, judgement);
+		needs_input(judging, "later value", 0, NULL, judgement);
 		return;
 	}
 	tell_circumstances(judging, pick, judgement);
@@ -255,7 +257,7 @@ static void judge_number(const struct judging *judging, const struct bar *bar,
 	const int decides = bar_decides(bar, judgement->value);
 
 	if (decides < 0) {
-		needs_input(judging, "exact value", judgement->value->period, judgement);
+		needs_input(judging, "exact value", judgement->value->period, NULL, judgement);
 		return;
 	}
 	tell_circumstances(judging, pick, judgement);
@@ -271,14 +273,14 @@ static void judge_by_indicator(const struct judging *judging, struct judgement *
 
 	if (!bar.there) {
 		if (target->kind == TARGET_NORM)
-			needs_input(judging, "norm", 0, judgement);
+			needs_input(judging, "norm", 0, NULL, judgement);
 		else
 			judgement->class = CLASS_NOT_MEASURABLE;
 		return;
 	}
 	pick = pick_reading(judging, &bar);
 	if (!pick.value || pick.lacking != 0) {
-		needs_input(judging, "value", pick.lacking, judgement);
+		needs_input(judging, "value", pick.lacking, judging->missing, judgement);
 		return;
 	}
 	judgement->class = pick.provisional && pick.failed == 0 ? CLASS_PROVISIONAL : CLASS_JUDGED;

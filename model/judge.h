@@ -8,9 +8,15 @@
 #define MODEL_JUDGE_H
 
 #include "model/facts.h"
+#include "model/projection.h"
 #include "model/rational.h"
 
-enum { READING_TEXT_BYTES = 160, JUDGE_NOTES_MAX = 16 };
+enum {
+	READING_TEXT_BYTES = 160,
+	READING_BASIS_BYTES = FACT_TEXT_MAX + 1,
+	MISSING_BYTES = 256,
+	JUDGE_NOTES_MAX = 16
+};
 
 enum reading_source { READING_REPORTS = 1, READING_FACT, READING_PLAN };
 
@@ -40,7 +46,7 @@ struct reading {
 	 * no declared break between them and no fitted age pattern; "" is never the same */
 	char series
 		[READING_TEXT_BYTES]; /* basis, vintage, method as computed; "" for a printed one */
-	char basis[READING_TEXT_BYTES]; /* as a person stated it; "": nobody did */
+	char basis[READING_BASIS_BYTES]; /* as a person stated it; "": nobody did */
 	bool forced; /* from an age pattern that was fitted: no trend may be read from it */
 };
 
@@ -49,6 +55,10 @@ struct waypoint {
 	int year;
 	struct rational value;
 };
+
+/* As project(), with whatever somebody keeps to do it sooner. */
+typedef struct projection project_function(
+	void *context, const double *x, const double *y, size_t points, double at);
 
 struct judging {
 	const struct target *target;
@@ -60,11 +70,14 @@ struct judging {
 	const struct reading *limit; /* kind norm: the norm as a reading; NULL: none or not asked */
 	uint32_t as_of;              /* the last period that is over; a valid period */
 	const struct person_verdict *verdict; /* the one that counts; NULL */
-	const char *missing; /* what input is lacking, named, if no reading is there; "" */
-	const int *breaks;   /* years in which a new series begins, rising */
+	/* what input is lacking, named, if no reading is there; and of the baseline's year; "" */
+	const char *missing, *missing_baseline;
+	const int *breaks; /* years in which a new series begins, rising */
 	size_t breaks_count;
 	const struct waypoint *waypoint; /* rising by year, after the baseline, before the target */
 	size_t waypoints;
+	project_function *project; /* NULL: project() itself */
+	void *project_context;
 };
 
 enum target_class {
@@ -174,11 +187,13 @@ struct judgement {
 	uint32_t failed; /* recurring: the first period that did not meet it; 0 */
 	enum judge_note note[JUDGE_NOTES_MAX];
 	size_t notes;
-	char missing[READING_TEXT_BYTES]; /* class needs_input: what */
+	char missing[MISSING_BYTES]; /* class needs_input: what */
 };
 
 void judge(const struct judging *judging, struct judgement *ret_judgement);
 
+/* What was printed as a fraction. */
+struct rational figure_of_printed(const struct printed *printed);
 /* Whether a value meets the target as compared: rounded half-up to the printed digits. */
 bool target_meets(const struct target *target, struct rational value, bool *ret_only_by_rounding);
 

@@ -16,7 +16,6 @@ int figure_compare(struct rational a, struct rational b);
 int figure_sign(struct rational a);
 /* Half away from zero: as figures are printed. */
 struct rational figure_round(struct rational a, uint8_t digits);
-struct rational figure_of_printed(const struct printed *printed);
 double figure_double(struct rational a);
 
 /* What a value is held against: the set of rounded figures that meet the target. */

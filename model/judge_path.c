@@ -212,7 +212,8 @@ void judge_projection(const struct judging *judging, struct judgement *judgement
 		return;
 	}
 	points = series_collect(judging, last, begins, x, y);
-	ahead = project(x, y, points, end);
+	ahead = judging->project ? judging->project(judging->project_context, x, y, points, end)
+				 : project(x, y, points, end);
 	if (points < PROJECTION_POINTS_MIN || !ahead.there) {
 		note_add(judgement, NOTE_TOO_SHORT);
 		return;

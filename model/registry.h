@@ -84,6 +84,9 @@ bool registry_has_administrator(const struct registry *registry);
 /* The segment in force on the last day of the period, or the newest that began before a closing
  * inside it; NULL if the facility was not open on any day of the period. */
 const struct segment *facility_segment(const struct facility *facility, uint32_t period);
+/* The same for a period that is known by its first and last day: for walks over all facilities. */
+const struct segment *facility_segment_between(
+	const struct facility *facility, int32_t first, int32_t last);
 bool key_may_report(const struct catalog *catalog, const struct key *key,
 	const struct facility *facility, uint32_t period);
 /* Open on any day of the period and the form is assigned to its class. */

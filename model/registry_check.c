@@ -112,7 +112,13 @@ int key_check(const struct catalog *catalog, const struct key *key)
 
 const struct segment *facility_segment(const struct facility *facility, uint32_t period)
 {
-	int32_t first = period_first_day(period), last = period_last_day(period);
+	return facility_segment_between(
+		facility, period_first_day(period), period_last_day(period));
+}
+
+const struct segment *facility_segment_between(
+	const struct facility *facility, int32_t first, int32_t last)
+{
 	const struct segment *found = NULL;
 
 	if (facility->closed_day <= first)

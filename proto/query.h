@@ -10,7 +10,7 @@
 #include "model/registry.h"
 #include "proto/exchange.h"
 
-enum { ARGUMENTS_MAX = 16, COLUMNS_MAX = 32 };
+enum { ARGUMENTS_MAX = 16, COLUMNS_MAX = 64 };
 
 struct argument {
 	struct bytes name, value;

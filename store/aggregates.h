@@ -20,9 +20,9 @@
 
 /* The high byte tells the byte order apart. */
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-enum { AGGREGATES_FORMAT = 2 };
+enum { AGGREGATES_FORMAT = 3 };
 #else
-enum { AGGREGATES_FORMAT = 0x01000002 };
+enum { AGGREGATES_FORMAT = 0x01000003 };
 #endif
 enum {
 	TABLE_CURRENT = DERIVED_TABLES,
@@ -65,6 +65,8 @@ struct current_head {
 	uint32_t revision;
 	uint32_t withdrawn; /* then values are meaningless and n is 0 */
 	uint32_t n;
+	int32_t arrived_day; /* in China: of the first entry of the identity, whatever came later */
+	uint32_t unused;     /* 0 */
 };
 
 struct cell_head {

@@ -40,7 +40,7 @@ class Book:
             if element.over_space == "sum":
                 found = [f for f in found if "@" not in f["code"] or f["area"] in self.place.leaves]
             else:
-                found = [f for f in found if f["area"] in self.place.heads]
+                found = [f for f in found if "@" not in f["code"] or f["area"] in self.place.heads]
             found = found if base not in self.place.town_elements else [
                 f for f in self.place.assigned(form) if f["area"] in self.place.town_areas]
             self.reporter_cache[base] = found
@@ -169,8 +169,9 @@ class Book:
             inside = [i for i, f in enumerate(facilities) if self.place.inside(f, area)]
             if not goals.named(indicator.code) or not inside:
                 continue
-            part = nearest(self.wanted(indicator, others, year, area, goals) * 10**base.scale / term.coefficient)
-            part = min(part, total)
+            # A county's own plan is kept: round to its good side.
+            exact = self.wanted(indicator, others, year, area, goals) * 10**base.scale / term.coefficient
+            part = min(total, int(exact) if indicator.polarity == "lower" else -int(-exact // 1))
             self.share(year, cells, [facilities[i] for i in inside], part, [weights[i] for i in inside],
                 limits and [limits[i] for i in inside])
             total -= part

@@ -41,9 +41,9 @@ def wanted_by(row):
     return number, 1 if comparator in AT_LEAST else -1 if comparator in AT_MOST else 0
 
 
-def reached(indicator, number, direction, area, year):
-    """Where the indicator really stands when the target year comes: 60 in 100 targets are met."""
-    fate = draw("fate", indicator.code, area, year) % 100
+def reached(indicator, number, direction, area, year, kept=False):
+    """Where the indicator really stands when the target year comes: 60 in 100 targets are met (kept: all)."""
+    fate = 0 if kept else draw("fate", indicator.code, area, year) % 100
     if direction == 0 or number == 0:
         return number
     share = indicator.unit == "%"
@@ -78,10 +78,10 @@ def unnamed(indicator, area):
 
 
 class Goals:
-    def __init__(self, catalogue, area, fixed=None):
+    def __init__(self, catalogue, area, fixed=None, kept=False):
         """area: whose rows count. fixed: {code: {year: value}} given by the place, instead of drawn ones; a text is
-        printed, a number only a point."""
-        self.catalogue, self.area, self.fixed, self.goals = catalogue, area, fixed or {}, {}
+        printed, a number only a point. kept: every target of the area is met."""
+        self.catalogue, self.area, self.fixed, self.goals, self.kept = catalogue, area, fixed or {}, {}, kept
         self.rows = {}
         for row in catalogue.plan_rows:
             if row["indicator"] and row.get("judged_by", "indicator") == "indicator" and catalogue.area_of(row) == area:
@@ -121,11 +121,11 @@ class Goals:
             if goal.points and max(goal.points) >= year:
                 continue
             if indicator.window == "plan":
-                goal.points[year - 5] = goal.points[year] = reached(indicator, number, direction, self.area, year)
+                goal.points[year - 5] = goal.points[year] = reached(indicator, number, direction, self.area, year, self.kept)
                 continue
             if not goal.points:
                 goal.points[year - 8] = start_of(indicator, number, direction, self.area)
-            goal.points[year] = reached(indicator, number, direction, self.area, year)
+            goal.points[year] = reached(indicator, number, direction, self.area, year, self.kept)
         if not targets and indicator.code not in self.fixed:
             if not self.derived(indicator, goal) and len(goal.points) < 2:
                 for year, value in unnamed(indicator, self.area).items():

@@ -61,8 +61,8 @@ class Institutions:
         return [held.get(c, 0) for c in self.code_of]
 
     def part(self, year, code, wholes, low, high):
-        """low..high per cent of each whole, drawn once for an institution."""
-        return [w * (between(low * 10, high * 10, code, f) + between(-low, low, code, f, year)) // 1000
+        """low..high per cent of each whole, drawn once for an institution, with a little of the year's own."""
+        return [w * (between(low * 10, high * 10 - 5, code, f) + between(0, 5, code, f, year)) // 1000
             for w, f in zip(wholes, self.code_of)]
 
     def rate(self, indicator, facility, year, otherwise):
@@ -106,12 +106,30 @@ class Institutions:
             self.put(year, code, numbers)
         self.put(year, "HEALTH_TECHNICIAN", health)
         staff = [sum(t) for t in zip(health, *others.values())]
+        staff = self.top_up(year, staff, others["LOGISTICS_WORKER"])
         # Two supervisors at least, and the epidemiologists of a CDC who are no health technicians.
         extra = [30 if f["class"] == "health_supervision" else 45 if f["class"] == "cdc" else 0 for f in self.facilities]
         self.put(year, "STAFF", [s + e for s, e in zip(staff, extra)])
         if extra and "LOGISTICS_WORKER" in self.exists:
             self.put(year, "MANAGER", [m + e for m, e in zip(others["MANAGER"], extra)])
         self.put(year, "RURAL_DOCTOR", [between(1, 2, "rural", c) if v else 0 for v, c in zip(village, self.code_of)])
+
+    def top_up(self, year, staff, workers):
+        """Primary care of a county whose plan asks for so many staff per 1 000 people gets the missing ones as workers."""
+        code = "PRIMARY_STAFF_PER_1000"
+        for area, goals in self.place.own_goals.items():
+            if code not in self.book.catalogue.indicators or not goals.named(code):
+                continue
+            inside = [i for i, f in enumerate(self.facilities) if self.place.inside(f, area)
+                and self.book.catalogue.is_of(f, {"class": ["primary_care"]})]
+            wanted = goals.of(code).at(year) * self.place.people.total("RESIDENT", year, area) / 1000
+            missing = -int(-wanted // 1) - sum(staff[i] for i in inside)
+            if missing > 0 and inside:
+                for i, more in zip(inside, share_out(missing, [1 + staff[i] for i in inside])):
+                    staff[i] += more
+                    workers[i] += more
+                self.put(year, "LOGISTICS_WORKER", workers)
+        return staff
 
     # ---- visits
 
@@ -199,13 +217,15 @@ class Institutions:
         medical = out + stay
         # So much of every 1 000 yuan is drugs; out-patients have somewhat more of them than in-patients.
         drugs = nearest(self.rate("DRUG_SHARE_HOSPITAL_PUBLIC", facility, year, DRUG_SHARE) * 10) if public else 380
+        tcm_part, pieces = pick(12, 30, "tcm"), pick(20, 45, "decoction")  # the share is without decoction pieces
+        drugs = drugs * 10000 // (10000 - tcm_part * pieces) if public else drugs
         drug = medical * drugs // 1000
         drug_out = min(drug, out * min(1000, drugs * 11 // 10) // 1000)
         drug_in = min(drug - drug_out, stay)
         drug = drug_out + drug_in
         used = nearest(self.rate("CONSUMABLE_PER_100_HOSPITAL_PUBLIC", facility, year, CONSUMABLES) * 10) if hospital else 60
         treated = medical - drug
-        tcm = drug * pick(12, 30, "tcm") // 100
+        tcm = drug * tcm_part // 100
         public_health = seen * pick(1, 3, "ph") * grown // 2000 if public and not hospital else 0
         subsidy = medical * (pick(6, 12, "subsidy") if hospital else pick(30, 55, "subsidy")) // 100 if public else 0
         total = medical + subsidy + medical * pick(0, 3, "other") // 100
@@ -225,7 +245,7 @@ class Institutions:
         return {"INCOME_OUTPATIENT": out, "INCOME_INPATIENT": stay, "INCOME_MEDICAL": medical,
             "INCOME_OUTPATIENT_DRUG": drug_out, "INCOME_INPATIENT_DRUG": drug_in, "INCOME_DRUG": drug,
             "INCOME_DRUG_ESSENTIAL": drug * pick(35, 80, "essential") // 100, "INCOME_DRUG_TCM": tcm,
-            "INCOME_DECOCTION": tcm * pick(20, 45, "decoction") // 100,
+            "INCOME_DECOCTION": tcm * pieces // 100,
             "INCOME_CONSUMABLE": charged, "INCOME_EXAMINATION": looked * 55 // 100,
             "INCOME_LABORATORY": looked - looked * 55 // 100, "INCOME_SUBSIDY": subsidy, "INCOME_TOTAL": total,
             "EXPENSE_TOTAL": cost, "EXPENSE_MEDICAL": work, "EXPENSE_DRUG": min(work, drug * pick(86, 97, "buy") // 100),

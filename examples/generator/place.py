@@ -55,7 +55,7 @@ class Place:
         self.catalogue, self.root, self.leaves, self.heads, self.people = catalogue, root, leaves, heads, people
         self.areas, self.vintages, self.visits = list(people.areas), vintage or {}, visits or {2015: Fraction(5)}
         self.goals = Goals(catalogue, root, fixed=(fixed or {}).get(root))
-        self.own_goals = {a: NearGoals(self.goals, Goals(catalogue, a, fixed=(fixed or {}).get(a)), a) for a in own}
+        self.own_goals = {a: NearGoals(self.goals, Goals(catalogue, a, (fixed or {}).get(a), kept=True), a) for a in own}
         self.near, self.facilities, self.notes, self.cache = {}, [], [], {}
         self.births, self.scale, self.sizes, self.town_only = {}, 1, Sizes(self), set()
         self.town_elements, self.town_areas = set(), [c for c, r in catalogue.areas.items() if r["kind"] in TOWN_KINDS

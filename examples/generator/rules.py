@@ -37,24 +37,36 @@ def fulfil(book, indicator):
     terms = [(plain_term(book, m.group(1)), m.group(2), Fraction(m.group(3))) for m in conditions]
     if any(t[0] is None for t in terms):
         return
-    goal, take = book.place.goals.of(indicator.code), indicator.arguments["take"]
     family = terms[0][0].word.split("_")[0]
     order = sorted(members, key=lambda u: draw("unit", family, u if isinstance(u, str) else u["code"]))
     for year in book.years:
-        good = how_many(goal.at(year), take, len(members))
+        good = chosen(book.place, indicator, order, year)
         for position, unit in enumerate(order):
             for term, sign, limit in terms:
                 carrier = carrier_of(book, term, unit)
                 if carrier:
-                    settle(book, year, book.catalogue.base_of[term.word], carrier, (sign, limit, position < good))
+                    settle(book, year, book.catalogue.base_of[term.word], carrier, (sign, limit, position in good))
 
 
-def how_many(value, take, members):
+def chosen(place, indicator, order, year):
+    """Positions of the units that fulfil the conditions; a county with a plan of its own has its own share."""
+    good, left, take = set(), list(range(len(order))), indicator.arguments["take"]
+    total = how_many(place.goals.of(indicator.code).at(year), take, len(order), nearest)
+    for area, goals in place.own_goals.items():
+        inside = [i for i in left if place.within(order[i] if isinstance(order[i], str) else order[i]["area"], area)]
+        if inside and goals.named(indicator.code):
+            count = how_many(goals.of(indicator.code).at(year), take, len(inside), lambda x: -int(-x // 1))
+            good |= set(inside[:count])
+            left = [i for i in left if i not in set(inside)]
+    return good | set(left[:max(0, total - len(good))])
+
+
+def how_many(value, take, members, whole):
     if take == "count":
-        return min(members, max(0, nearest(value)))
+        return min(members, max(0, whole(value)))
     if take == "all":
         return members if value >= 1 else members - 1
-    return min(members, max(0, nearest(value * members / 100)))
+    return min(members, max(0, whole(value * members / 100)))
 
 
 def bound(book, indicator):

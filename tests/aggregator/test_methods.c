@@ -260,6 +260,16 @@ Test(methods, the_baseline_year_of_the_question_is_remembered_apart)
 	value_memo_forget_year(memo, 2022);
 	valuing.since = 2022;
 	value_is(value_in(&valuing, "CHANGE_PERCENT", city, "2025", NULL), "200");
+	world_report(&world, 1, HM, "2022-12", GIVEN({ VISIT, 100, 0 }, { BED, 10, 0 }));
+	world_finish(&world);
+	value_memo_forget_year(memo, 2022);
+	value_is(value_in(&valuing, "VISITS_YEAR", city, "2022", NULL), "100");
+	value_is(value_in(&valuing, "CHANGE_PERCENT", city, "2025", NULL), "50");
+	/* Also where the baseline's value was known already. */
+	world_report(&world, 1, HM, "2022-12", GIVEN({ VISIT, 75, 0 }, { BED, 10, 0 }));
+	world_finish(&world);
+	value_memo_forget_year(memo, 2022);
+	value_is(value_in(&valuing, "CHANGE_PERCENT", city, "2025", NULL), "100");
 	value_memo_free(memo);
 	world_fini(&world);
 }
@@ -334,6 +344,14 @@ Test(methods, facts_stand_in_where_reports_give_nothing)
 	world_finish(&world);
 	value = value_in(&valuing, "OUTSIDE", city, "2025", NULL);
 	cr_expect_str_eq(value.missing, "fact OUTSIDE for 320700 2025");
+	/* What a plan prints is known without any command; a fact goes before it. */
+	value = value_in(&valuing, "OUTSIDE", city, "2019", NULL);
+	value_is(value, "33");
+	cr_expect_eq(value.source, VALUE_PUBLISHED);
+	cr_expect_eq(value.comparator, COMPARATOR_AT_LEAST);
+	cr_expect_str_eq(value.mark, "at least this");
+	fact_put(facts, CITY, "OUTSIDE", "2019", 340, "yearbook");
+	value_is(value_in(&valuing, "OUTSIDE", city, "2019", NULL), "34");
 	fact_put(facts, CITY, "OUTSIDE", "2025", 123, "yearbook");
 	fact_put(facts, CITY, "VISITS_YEAR", "2025", 2490, "yearbook");
 	fact_put(facts, CITY, "VISITS_YEAR", "2024", 2000, "yearbook");
@@ -375,7 +393,7 @@ Test(methods, ranks_have_ties_and_name_who_is_left_out)
 	fact_put(facts, 321000, "OUTSIDE", "2025", 70, "s");
 	value = value_in(&valuing, "PLACE", city, "2025", NULL);
 	value_is(value, "2");
-	cr_expect_str_eq(value.mark, "320900 left out; of 4");
+	cr_expect_str_eq(value.mark, "area 320900 left out; of 4");
 	value_is(value_in(&valuing, "PLACE", (struct scope){ .area = 320600 }, "2025", NULL), "4");
 	value_is(value_in(&valuing, "PLACE", (struct scope){ .area = 320800 }, "2025", NULL), "2");
 	value_is(value_in(&valuing, "PLACE", (struct scope){ .area = 321000 }, "2025", NULL), "1");
@@ -408,6 +426,33 @@ Test(methods, stages_and_reporting_rates)
 	value_is(value, "50");
 	cr_expect_str_eq(value.mark, "3 of 6");
 	value_is(value_in(&valuing, "FILLED", city, "2025Q1", NULL), "66.666666667");
+	world_fini(&world);
+}
+
+static uint64_t china_noon(int year, int month, int day)
+{
+	return ((uint64_t)day_of(year, month, day) * 24 + 4) * 3600 * 1000;
+}
+
+/* Due 20 days after the month's end; a later revision does not make a report late. */
+Test(methods, reports_are_timely_by_the_day_of_the_first)
+{
+	struct world world;
+	struct valuing valuing = { .view = &world.view };
+	struct value value;
+
+	world_methods(&world);
+	world.received = china_noon(2025, 2, 20);
+	world_report(&world, 1, HM, "2025-01", GIVEN({ VISIT, 10, 0 }));
+	world.received = china_noon(2025, 2, 21);
+	world_report(&world, 2, HM, "2025-01", GIVEN({ VISIT, 10, 0 }));
+	world_report(&world, 1, HM, "2025-01", GIVEN({ VISIT, 11, 0 }));
+	world_report(&world, 1, HM, "2025-02", GIVEN({ VISIT, 11, 0 }));
+	world_withdraw(&world, 1, HM, "2025-02");
+	world_finish(&world);
+	value = value_in(&valuing, "TIMELY", city, "2025Q1", NULL);
+	value_is(value, "16.666666667");
+	cr_expect_str_eq(value.mark, "1 of 6");
 	world_fini(&world);
 }
 

@@ -65,6 +65,61 @@ Test(span, windows_are_the_months_that_they_name)
 	}
 }
 
+Test(span, long_windows_begin_where_the_question_says)
+{
+	static const struct {
+		enum window window;
+		const char *period;
+		int since;
+		const char *first, *last; /* first NULL: refused */
+		const char *named;
+	} cases[] = {
+		{ WINDOW_R36M, "2026-05", 0, "2023-06", "2026-05", "2026-05" },
+		{ WINDOW_R36M, "2026", 0, "2024-01", "2026-12", "2026" },
+		{ WINDOW_R36M, "1950-05", 0, NULL, NULL, NULL },
+		{ WINDOW_PLAN, "2026-05", 2021, "2021-01", "2026-05", "2026-05" },
+		{ WINDOW_PLAN, "2021", 2021, "2021-01", "2021-12", "2021" },
+		{ WINDOW_PLAN, "2020", 2021, NULL, NULL, NULL },
+		{ WINDOW_PLAN, "2026", 0, NULL, NULL, NULL },
+		{ WINDOW_BASELINE, "2026Q2", 2020, "2021-01", "2026-06", "2026-06" },
+		{ WINDOW_BASELINE, "2021", 2020, "2021-01", "2021-12", "2021" },
+		{ WINDOW_BASELINE, "2020", 2020, NULL, NULL, NULL },
+		{ WINDOW_BASELINE, "2199", 1949, NULL, NULL, NULL },
+		{ WINDOW_MCH_YEAR, "2026", 0, "2025-10", "2026-09", "2026" },
+		{ WINDOW_HALF, "2026H2", 0, "2026-07", "2026-12", "2026H2" },
+		{ WINDOW_QUARTER, "2026Q3", 0, "2026-07", "2026-09", "2026Q3" },
+		{ WINDOW_YTD, "2026-12", 0, "2026-01", "2026-12", "2026" },
+		{ WINDOW_MONTH, "2026-12", 0, "2026-12", "2026-12", "2026-12" },
+	};
+
+	for (size_t i = 0; i < array_len(cases); i++) {
+		struct span span;
+		int r = span_of(
+			cases[i].window, period_text(cases[i].period), cases[i].since, &span);
+
+		if (!cases[i].first) {
+			cr_expect_eq(r, ERR_INVALID, "%zu", i);
+			continue;
+		}
+		cr_assert_eq(r, 0, "%zu: %s", i, err_text());
+		cr_expect_eq(span.first, period_text(cases[i].first), "%zu", i);
+		cr_expect_eq(span_last_month(&span), period_text(cases[i].last), "%zu", i);
+		cr_expect_eq(span_named(&span), period_text(cases[i].named), "%zu", i);
+	}
+}
+
+Test(span, a_window_moves_by_years)
+{
+	struct span span, moved;
+
+	cr_assert_eq(span_of(WINDOW_YEAR, period_text("2026"), 0, &span), 0);
+	cr_assert(span_shift(&span, -3, &moved));
+	cr_expect_eq(moved.first, period_text("2023-01"));
+	cr_expect_eq(span_last_month(&moved), period_text("2023-12"));
+	cr_expect_not(span_shift(&span, -100, &moved));
+	cr_expect_not(span_shift(&span, 200, &moved));
+}
+
 /* What a stranger may ask: the first and the last years of all. */
 Test(span, a_window_beyond_the_known_years_is_refused)
 {

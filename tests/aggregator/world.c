@@ -105,7 +105,7 @@ static int memory_del(void *ctx, unsigned number, struct bytes key)
 	return 0;
 }
 
-static struct bytes bundle_of(const char *folder, struct catalog **ret_catalog)
+struct bytes catalog_bundle_of(const char *folder, struct catalog **ret_catalog)
 {
 	char path[512];
 
@@ -116,12 +116,13 @@ static struct bytes bundle_of(const char *folder, struct catalog **ret_catalog)
 
 struct bytes catalog_test_bundle(struct catalog **ret_catalog)
 {
-	return bundle_of("catalog", ret_catalog);
+	return catalog_bundle_of("catalog", ret_catalog);
 }
 
 static void world_entry(struct world *world, struct entry entry)
 {
 	entry.sequence = ++world->sequence;
+	entry.received = world->received;
 	must(fold_entry(world->fold, &world->ports, &entry));
 }
 
@@ -144,7 +145,7 @@ void world_init_with(struct world *world, const char *folder)
 	must(fold_load(world->fold, &world->ports));
 	world_entry(world, (struct entry){ .kind = ENTRY_CATALOGUE,
 				   .catalogue = 1,
-				   .body = bundle_of(folder, &catalog) });
+				   .body = catalog_bundle_of(folder, &catalog) });
 	world->view = (struct view){ .ports = &world->ports,
 		.catalog = fold_catalog(world->fold),
 		.registry = fold_registry(world->fold),

@@ -48,6 +48,7 @@ struct memory_table {
 };
 
 struct world {
+	uint64_t received; /* of the entries that follow, wall ms */
 	struct memory_table table[AGGREGATES_TABLES];
 	struct ports ports;
 	struct fold *fold;
@@ -70,6 +71,8 @@ struct given {
 
 uint64_t stratum_of(unsigned class, unsigned ownership);
 struct bytes catalog_test_bundle(struct catalog **ret_catalog);
+/* Of another folder beside it. */
+struct bytes catalog_bundle_of(const char *folder, struct catalog **ret_catalog);
 
 /* Facility `number` ("F1" is the first) with these segments, open until closed. */
 void world_facility(struct world *world, uint32_t number, const struct segment *segments,

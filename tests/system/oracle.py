@@ -4,8 +4,8 @@
 
 It shares no code with the daemons and does not work as they do: there are no cells, no sums kept
 and corrected. Each figure is added up anew from the reports in force, with fractions of Python's
-own. It knows what the shipped catalogue uses (monthly and yearly forms, elements that add over
-space) and says so where another catalogue would need more.
+own. It knows the returns of institutions and of population, their plain elements that add over
+space, and the ratios of these; the rest of the shipped catalogue it leaves out.
 """
 import calendar
 import collections
@@ -120,6 +120,8 @@ def period_text(period):
 Term = collections.namedtuple('Term', 'subject coefficient allowed kind')
 Form = collections.namedtuple('Form', 'id code kind classes precedence carry lines')
 Element = collections.namedtuple('Element', 'id code scale over_time')
+FORMS = {'HOSPITAL_MONTH', 'PRIMARY_MONTH', 'INSTITUTION_YEAR', 'POPULATION_YEAR'}
+COUNTED = {'N_FACILITY', 'N_AREA', 'DAYS', 'MONTHS', 'WORKDAYS'}
 
 
 class Catalog:
@@ -134,23 +136,31 @@ class Catalog:
         self.areas = {int(row['code']): row for row in self.table('areas')}
         self.elements, self.element_by_id = {}, {}
         for row in self.table('elements'):
-            if row['over_space'] != 'sum':
-                raise NotImplementedError('elements that do not add over space')
+            if row['over_space'] != 'sum' or row['broken_down_by']:
+                continue
             element = Element(int(row['id']), row['code'], int(row['scale']), row['over_time'])
             self.elements[element.code] = self.element_by_id[element.id] = element
         lines = collections.defaultdict(list)
         for row in sorted(self.table('form_lines'), key=lambda row: int(row['line'])):
-            lines[row['form']].append((self.elements[row['element']].id, row['required'] == 'yes'))
+            if row['form'] in FORMS and row['element'] in self.elements:
+                lines[row['form']].append((self.elements[row['element']].id, row['required'] == 'yes'))
         self.forms = {}
-        for row in self.table('forms'):
+        for row in (row for row in self.table('forms') if row['code'] in FORMS):
             classes = set().union(*(self.groups.get(code) or self.below('class', code)
                                     for code in row['classes'].split('|')))
             self.forms[int(row['id'])] = Form(int(row['id']), row['code'], KINDS[row['period']], classes,
                                               int(row['precedence']), int(row['carry_months'] or 0),
                                               dict(lines[row['code']]))
-        self.indicators = {row['code']: row for row in self.table('indicators')}
+        listed = {element for form in self.forms.values() for element in form.lines}
+        self.indicators = {row['code']: row for row in self.table('indicators') if self.knows(row, listed)}
         self.sides = {code: (self.linear(row['numerator']), self.linear(row['denominator']))
                       for code, row in self.indicators.items()}
+
+    def knows(self, row, listed):
+        """Whether it is a ratio of plain elements that stand on these forms."""
+        words = set(re.findall(r'[A-Z][A-Z_0-9]*', re.sub(r'\[[^]]*\]', '', row['numerator'] + ' ' + row['denominator'])))
+        return (row['method'] == 'ratio' and row['window'] in ('month', 'year') and
+                all(word in COUNTED or (word in self.elements and self.elements[word].id in listed) for word in words))
 
     def table(self, name):
         with open(self.folder / f'{name}.csv', encoding='utf-8-sig', newline='') as file:

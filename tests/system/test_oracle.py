@@ -284,6 +284,10 @@ def random_question(catalog, chance, places):
             return indicator, area, window, text, period
 
 
+# What may stand in where reports give no value; the catalogue's plans print some thousand figures.
+STAND_INS = 'published', 'fact'
+
+
 def differences(row, expected):
     row = {**row, 'mark': sorted(filter(None, row['mark'].split('; ')))}
     return [f'{name}: {row[name]!r}, the oracle says {value!r}' for name, value in expected.items() if row[name] != value]
@@ -329,12 +333,16 @@ class Comparison:
         window = window or self.catalog.indicators[indicator]['window']
         for row, code in zip(rows, areas):
             figure = oracle.Figure(journal, indicator, code, window, period)
-            found = differences(row, figure.answer())
+            expected = figure.answer()
+            if row['source_kind'] in STAND_INS:  # only where the reports give nothing
+                found = [] if expected['value'] is None else [f'{row["source_kind"]} before {expected["value"]}']
+            else:
+                found = differences(row, expected)
             self.compared += 1
             self.with_value += row['value'] is not None
             if found:
                 self.say((*asked, code), found)
-        if at % 10 == 1:
+        if at % 10 == 1 and rows[0]['source_kind'] not in STAND_INS:
             self.explain(asker, asked, arguments, rows[0])
         if at % 25 == 2:
             self.by_program(asked, arguments, rows)

@@ -1,0 +1,215 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * "indicator rank": the areas of one kind in order, ties 1, 2, 2, 4, and who is left out and why.
+ * Where events are few, an order would be one of chance: then each area only gets a mark whether it
+ * lies outside what chance makes of the common rate (a funnel). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/interval.h"
+#include "aggregator/figure.h"
+#include "aggregator/verb.h"
+#include "base/err.h"
+
+enum { EVENTS_FEW = 20 };
+
+/* One area with its value. */
+struct place {
+	uint32_t area;
+	struct value value;
+};
+
+struct table {
+	struct figure figure;
+	char kind[24];
+	uint32_t under;
+	struct place *place; /* owned */
+	size_t places;
+	bool funnel;
+	double common; /* events per exposure, of all places together */
+};
+
+static void table_fini(struct table *table)
+{
+	free(table->place);
+}
+static inline void table_fini_auto(struct table *table)
+{
+	table_fini(table);
+}
+
+static int argument_table(struct asking *asking, struct table *table)
+{
+	char window[16];
+	struct figure *figure = &table->figure;
+	enum window wanted;
+	int r = argument_indicator(asking, &figure->indicator);
+
+	if (r != 0 || (r = argument_text(asking, "kind", table->kind, sizeof(table->kind))) != 0 ||
+		(r = argument_period(asking, &figure->period)) != 0 ||
+		(r = argument_area(asking, "under", false, &table->under)) != 0 ||
+		(r = argument_year(asking, "since", &figure->since)) != 0 ||
+		(r = argument_text(asking, "window", window, sizeof(window))) != 0)
+		return r;
+	if (!table->kind[0])
+		return verb_refuse(asking, ANSWER_INVALID, "argument 'kind' is missing");
+	wanted = window[0] ? window_parse(window) : figure->indicator->window;
+	if (wanted == 0)
+		return verb_refuse(
+			asking, ANSWER_INVALID, "argument 'window': '%s' is no window", window);
+	if ((r = span_of(wanted, figure->period, figure->since, &figure->span)) < 0)
+		return verb_fault(asking, r);
+	return 0;
+}
+
+static int table_fill(struct asking *asking, struct table *table)
+{
+	int32_t day = period_last_day(table->figure.period);
+	struct valuing valuing = asking_valuing(asking, table->figure.since);
+	size_t areas;
+	const struct area *area = catalog_areas(asking->view->catalog, &areas);
+
+	table->place = calloc(areas + 1, sizeof(*table->place));
+	if (!table->place)
+		return err_here(ERR_NOMEM, "cannot allocate a ranking");
+	for (size_t i = 0; i < areas; i++) {
+		struct place *place = &table->place[table->places];
+		int r;
+
+		if (strcmp(area[i].kind, table->kind) != 0 || area[i].from_day > day ||
+			area[i].until_day < day ||
+			(table->under && !catalog_area_within(asking->view->catalog, area[i].code,
+						 table->under)))
+			continue;
+		place->area = area[i].code;
+		r = value_of(&valuing, table->figure.indicator,
+			(struct scope){ .area = place->area }, &table->figure.span, &place->value);
+		if (r < 0)
+			return err_pass(r);
+		table->places++;
+	}
+	return 0;
+}
+
+/* Few events anywhere: the order would be one of chance. */
+static void table_funnel(struct table *table)
+{
+	double exposure = 0;
+	uint64_t events = 0;
+
+	for (size_t i = 0; i < table->places; i++) {
+		const struct value *value = &table->place[i].value;
+
+		if (value->source == VALUE_NONE)
+			continue;
+		if (value->uncertainty != UNCERTAINTY_POISSON) {
+			table->funnel = false;
+			return;
+		}
+		events += value->events;
+		exposure += value->exposure;
+		if (value->events < EVENTS_FEW)
+			table->funnel = true;
+	}
+	if (table->funnel)
+		table->common = exposure > 0 ? (double)events / exposure : 0;
+}
+
+/* Better first; those without a value last, by code. */
+static int place_order(enum polarity polarity, const struct place *a, const struct place *b)
+{
+	int order = (a->value.source == VALUE_NONE) - (b->value.source == VALUE_NONE);
+
+	if (order == 0 && a->value.source != VALUE_NONE) {
+		order = rational_order(b->value.value, a->value.value);
+		order = polarity == POLARITY_LOWER ? -order : order;
+	}
+	return order;
+}
+
+static void table_sort(struct table *table)
+{
+	enum polarity polarity = table->figure.indicator->polarity;
+
+	/* Few areas, and stable: equal ones stay in the order of their codes. */
+	for (size_t i = 1; i < table->places; i++) {
+		struct place place = table->place[i];
+		size_t at = i;
+
+		while (at > 0 && place_order(polarity, &table->place[at - 1], &place) > 0) {
+			table->place[at] = table->place[at - 1];
+			at--;
+		}
+		table->place[at] = place;
+	}
+}
+
+/* Where the area stands in the funnel: whether its own interval holds the common rate. */
+static const char *funnel_mark(const struct table *table, const struct value *value)
+{
+	struct interval interval = poisson_interval(value->events);
+
+	if (interval.low > table->common * value->exposure)
+		return "few events: above the common rate beyond chance";
+	if (interval.high < table->common * value->exposure)
+		return "few events: below the common rate beyond chance";
+	return "few events: within chance of the common rate";
+}
+
+static void row_place(struct asking *asking, const struct table *table, size_t at, uint64_t rank)
+{
+	const struct place *place = &table->place[at];
+	const struct value *value = &place->value;
+	const struct indicator *indicator = table->figure.indicator;
+	const struct area *area = catalog_area(asking->view->catalog, place->area);
+	bool there = value->source != VALUE_NONE;
+
+	cell_count_or_null(asking, there && !table->funnel, rank);
+	cell_area(asking, place->area);
+	cell_text(asking, area ? area->name.zh : "");
+	cell_value(asking, indicator, value);
+	cell_shown(asking, indicator, value);
+	cell_text(asking, indicator->unit);
+	cells_interval(asking, indicator, value);
+	cell_text(asking, value_source_name(value->source));
+	cell_boolean(asking, value->provisional);
+	cell_text_or_null(asking, !there          ? value->missing
+				  : table->funnel ? funnel_mark(table, value)
+						  : "");
+	cell_text(asking, value->mark);
+}
+
+int verb_indicator_rank(struct asking *asking)
+{
+	static const struct column columns[] = {
+		{ "rank", COLUMN_INTEGER },
+		{ "area", COLUMN_TEXT },
+		{ "area_name", COLUMN_TEXT },
+		{ "value", COLUMN_DECIMAL },
+		{ "shown", COLUMN_DECIMAL },
+		{ "unit", COLUMN_TEXT },
+		{ "low", COLUMN_DECIMAL },
+		{ "high", COLUMN_DECIMAL },
+		{ "source", COLUMN_TEXT },
+		{ "provisional", COLUMN_BOOLEAN },
+		{ "reason", COLUMN_TEXT },
+		{ "mark", COLUMN_TEXT },
+	};
+	AUTO(table_fini) struct table table = { .places = 0 };
+	uint64_t rank = 1;
+	int r = argument_table(asking, &table);
+
+	if (r != 0 || (r = asking_columns(asking, columns, array_len(columns))) < 0 ||
+		(r = table_fill(asking, &table)) < 0)
+		return err_pass(r);
+	table_funnel(&table);
+	table_sort(&table);
+	for (size_t i = 0; i < table.places && asking_goes_on(asking); i++) {
+		if (i > 0 && place_order(table.figure.indicator->polarity, &table.place[i - 1],
+				     &table.place[i]) != 0)
+			rank = i + 1;
+		row_place(asking, &table, i, rank);
+	}
+	return 0;
+}
