@@ -108,6 +108,24 @@ static int check_row(struct grid *table, char *text)
 	return r < 0 ? err_pass(r) : err_pass(grid_text(table, phrase(reason)));
 }
 
+/* A person who asked whether there are mistakes is told that there are none. */
+static int check_sound(const struct session *session, const struct catalog *catalog)
+{
+	char name[CATALOG_TABLE_BYTES];
+	const struct sheet *sheet;
+	size_t tables = 0, rows = 0;
+
+	for (; (sheet = catalog_table(catalog, tables, name)); tables++)
+		rows += sheet_rows(sheet);
+	if (fprintf(session->out,
+		    session->options->chinese ? "没有错误：%zu 张表，%zu 行\n"
+					      : "no mistake: %zu tables, %zu rows\n",
+		    tables, rows) < 0 ||
+		fflush(session->out) != 0)
+		return err_here(ERR_IO, "cannot write the result: %m");
+	return 0;
+}
+
 int catalog_check_run(struct session *session)
 {
 	AUTO(catalog_free) struct catalog *catalog = NULL;
@@ -118,6 +136,8 @@ int catalog_check_run(struct session *session)
 
 	if (r < 0 && (r != ERR_INVALID || faults.len == 0))
 		return err_pass(r);
+	if (r == 0 && session->options->format == PRINT_TABLE)
+		return err_pass(check_sound(session, catalog));
 	if ((r = buffer_add(&faults, bytes_of("", 1))) < 0 || (r = check_columns(&table)) < 0)
 		return err_pass(r);
 	at = (char *)faults.data;
@@ -183,7 +203,7 @@ static int code_column(const struct sheet *sheet, const char *name)
 	static const struct {
 		const char *table, *column;
 	} others[] = { { "form_lines.csv", "form" }, { "groups.csv", "group" },
-		{ "plans.csv", "plan" }, { "code_lists.csv", "list" } };
+		{ "plans.csv", "plan" }, { "code_lists.csv", "list" }, { "units.csv", "unit" } };
 
 	if (strncmp(name, "plans/", 6) == 0)
 		return sheet_column(sheet, "id");

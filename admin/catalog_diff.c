@@ -24,6 +24,7 @@ static const struct {
 	{ "form_lines.csv", { "form", "element" } },
 	{ "groups.csv", { "group", "class" } },
 	{ "plans.csv", { "plan" } },
+	{ "units.csv", { "unit" } },
 };
 
 /* One table of one folder, or none. */

@@ -42,7 +42,7 @@ static const struct verb verbs[] = {
 	{ .words = "indicator list",
 		.server = SERVER_AGGREGATOR,
 		.run = question_run,
-		.columns = "code,name_zh,unit,window",
+		.columns = "code,name_zh,unit_zh,window",
 		.zh = "全部指标",
 		.en = "all indicators" },
 	{ .words = "indicator show",
@@ -50,8 +50,9 @@ static const struct verb verbs[] = {
 		.run = question_run,
 		.parameter = { WORD("indicator"), NEEDED("area"), NEEDED("period"),
 			OPTION("window"), OPTION("by"), OPTION("since") },
-		.columns = "area,area_name,period,window,shown,unit,low,high,numerator,denominator,"
-			   "numerator_reported,numerator_expected,provisional,mark,missing",
+		.columns =
+			"area,area_name,period,window,shown,unit_zh,low,high,numerator,denominator,"
+			"numerator_reported,numerator_expected,provisional,mark,missing",
 		.upright = true,
 		.zh = "一个指标的数值、分子分母和覆盖情况",
 		.en = "an indicator's value, both its sides and its coverage" },
@@ -69,7 +70,8 @@ static const struct verb verbs[] = {
 		.run = question_run,
 		.parameter = { WORD("indicator"), NEEDED("area"), NEEDED("from"), NEEDED("to"),
 			OPTION("window"), OPTION("since") },
-		.columns = "period,shown,unit,low,high,complete,provisional,direction,source,mark",
+		.columns =
+			"period,shown,unit_zh,low,high,complete,provisional,direction,source,mark",
 		.spark = true,
 		.zh = "一个指标逐期的数值和变化",
 		.en = "an indicator period by period, and how it changed" },
@@ -78,7 +80,7 @@ static const struct verb verbs[] = {
 		.run = question_run,
 		.parameter = { WORD("indicator"), NEEDED("kind"), NEEDED("period"), OPTION("under"),
 			OPTION("window"), OPTION("since") },
-		.columns = "rank,area,area_name,shown,unit,low,high,reason",
+		.columns = "rank,area,area_name,shown,unit_zh,low,high,reason",
 		.zh = "同类地区的位次",
 		.en = "areas of one kind in order" },
 	{ .words = "plan list",
@@ -98,7 +100,8 @@ static const struct verb verbs[] = {
 		.server = SERVER_AGGREGATOR,
 		.run = question_run,
 		.parameter = { WORD("plan"), OPTION("area"), OPTION("at") },
-		.columns = "name_zh,nature,baseline,target,shown,progress,status,owner,note_zh",
+		.columns = "name_zh,nature,baseline_shown,target_shown,shown,progress,status,owner,"
+			   "note_zh",
 		.zh = "每个目标的进展和结论",
 		.en = "where every target stands" },
 	{ .words = "plan summary",
@@ -111,7 +114,7 @@ static const struct verb verbs[] = {
 		.server = SERVER_AGGREGATOR,
 		.run = question_run,
 		.parameter = { WORD("facility"), WORD("form"), WORD("period") },
-		.columns = "element,name_zh,value,unit,absent,revision,sequence",
+		.columns = "element,name_zh,value,unit_zh,absent,revision,sequence",
 		.zh = "一份报告的数值",
 		.en = "the values of a report in force" },
 	{ .words = "report history",

@@ -27,7 +27,7 @@ static int no_memory(void)
 	return err_here(ERR_NOMEM, "cannot render the result");
 }
 
-/* "name_zh", "note_zh" … stand for the text in the reader's language. */
+/* "name_zh", "note_zh" … stand for the text in the reader's language: "name_en", or "unit". */
 static int choice_english(const struct grid *table, const char *name, int index)
 {
 	char english[sizeof(table->column[0].name)];
@@ -39,6 +39,10 @@ static int choice_english(const struct grid *table, const char *name, int index)
 	memcpy(english, name, len + 1);
 	memcpy(english + len - 2, "en", 2);
 	other = grid_find(table, english);
+	if (other < 0) {
+		english[len - 3] = '\0';
+		other = grid_find(table, english);
+	}
 	return other >= 0 ? other : index;
 }
 
@@ -72,11 +76,25 @@ static int choice_named(const struct print_style *style, bool strict, const stru
 	return 0;
 }
 
+/* Whether the table has the same in the reader's language: of "name_zh" and "name_en", of "unit"
+ * and "unit_zh" a person sees one. */
+static bool column_doubled(const struct print_style *style, const struct grid *table, size_t column)
+{
+	const char *name = table->column[column].name;
+	char other[sizeof(table->column[0].name) + 4];
+	size_t len = strlen(name);
+
+	if (!style->chinese)
+		return choice_english(table, name, (int)column) != (int)column;
+	if (len > 3 && strcmp(name + len - 3, "_en") == 0)
+		len -= 3;
+	snprintf(other, sizeof(other), "%.*s_zh", (int)len, name);
+	return grid_find(table, other) >= 0;
+}
+
 int choice_make(const struct print_style *style, const struct grid *table, bool people,
 	struct choice *ret_choice)
 {
-	const char *other = style->chinese ? "name_en" : "name_zh";
-	bool both = grid_find(table, "name_zh") >= 0 && grid_find(table, "name_en") >= 0;
 	struct choice choice = { 0 };
 
 	if (style->columns)
@@ -84,7 +102,7 @@ int choice_make(const struct print_style *style, const struct grid *table, bool 
 	if (people && style->usual)
 		return err_pass(choice_named(style, false, table, ret_choice));
 	for (size_t i = 0; i < table->columns; i++) {
-		if (people && both && strcmp(table->column[i].name, other) == 0)
+		if (people && column_doubled(style, table, i))
 			continue;
 		choice.index[choice.count++] = i;
 	}

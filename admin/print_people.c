@@ -33,6 +33,17 @@ static bool column_coded(const char *name)
 	       strcmp(name, "direction") == 0;
 }
 
+/* Whether the column holds remarks in words. */
+static bool column_remarks(const char *name)
+{
+	static const char *const names[] = { "mark", "missing", "reason", "note_zh", "series" };
+
+	for (size_t i = 0; i < array_len(names); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
 /* An identifier with blanks instead of '_'. */
 static int words_plain(const char *identifier, struct buffer *out)
 {
@@ -62,7 +73,7 @@ static int human_cell(const struct print_style *style, const struct grid *table,
 
 		return err_pass(buffer_add(out, bytes_str(word)));
 	}
-	if (strcmp(name, "mark") == 0)
+	if (column_remarks(name))
 		return err_pass(words_mark(text, style->chinese, out));
 	if (!style->chinese && column_coded(name))
 		return err_pass(words_plain(text, out));
@@ -80,6 +91,8 @@ static const char *human_heading(
 	/* "class" is a facility's, unless it stands beside a target's status. */
 	if (strcmp(name, "class") == 0 && grid_find(table, "status") >= 0)
 		name = "target_class";
+	if (strcmp(name, "status") == 0 && grid_find(table, "target_shown") >= 0)
+		name = "target_status";
 	return words_heading(name, style->chinese);
 }
 
@@ -133,8 +146,14 @@ static int scols_cell(const struct print_style *style, const struct grid *table,
 	return err_pass(style->colour ? scols_colour(table, row, column, line, at) : 0);
 }
 
+/* Figures, and those that are text only because a sign may stand before them. */
 static bool column_right(const struct grid *table, size_t column)
 {
+	const char *name = table->column[column].name;
+
+	if (strcmp(name, "target_shown") == 0 || strcmp(name, "shown") == 0 ||
+		strcmp(name, "baseline_shown") == 0)
+		return true;
 	return table->column[column].type == COLUMN_INTEGER ||
 	       table->column[column].type == COLUMN_DECIMAL;
 }

@@ -23,8 +23,11 @@ static const struct heading headings[] = {
 	{ "area_name", "地区名称", "area name" },
 	{ "at", "截至", "as of" },
 	{ "baseline", "基期", "baseline" },
+	{ "baseline_shown", "基期", "baseline" },
 	{ "baseline_year", "基期年", "baseline year" },
 	{ "basis", "口径", "basis" },
+	{ "because_en", "理由", "because" },
+	{ "because_zh", "理由", "because" },
 	{ "best_pace", "最好年均进度", "best yearly pace" },
 	{ "catalogue", "目录版本", "catalogue" },
 	{ "chain", "链哈希", "chain" },
@@ -75,8 +78,10 @@ static const struct heading headings[] = {
 	{ "indicator", "指标", "indicator" },
 	{ "ingestd", "接收服务 ingestd", "ingestd" },
 	{ "issuer", "发布单位", "issued by" },
+	{ "issuer_en", "发布单位", "issued by" },
 	{ "journal_sequence", "日志序号", "journal sequence" },
 	{ "judged", "已判定", "judged" },
+	{ "judged_by", "由谁判定", "judged by" },
 	{ "judged_comparator", "判定比较", "judged by" },
 	{ "key", "标识", "key" },
 	{ "keys", "密钥数", "keys" },
@@ -97,11 +102,11 @@ static const struct heading headings[] = {
 	{ "name_en", "名称", "name" },
 	{ "name_zh", "名称", "name" },
 	{ "nature", "属性", "nature" },
-	{ "needs_input", "需要输入", "needs an input" },
-	{ "needs_person", "需人工判定", "needs a person" },
+	{ "needs_input", "待补数据", "needs an input" },
+	{ "needs_person", "待人工认定", "needs a person" },
 	{ "new", "新值", "new" },
 	{ "norm", "标准值", "norm" },
-	{ "not_measurable", "无法量化", "not measurable" },
+	{ "not_measurable", "无法度量", "not measurable" },
 	{ "note", "说明", "note" },
 	{ "note_en", "说明", "note" },
 	{ "note_zh", "说明", "note" },
@@ -168,12 +173,15 @@ static const struct heading headings[] = {
 	{ "table", "表", "table" },
 	{ "target", "目标", "target" },
 	{ "target_class", "判定类别", "class of the target" },
+	{ "target_shown", "目标", "target" },
+	{ "target_status", "状态", "status" },
 	{ "target_year", "目标年", "target year" },
 	{ "targets", "目标数", "targets" },
 	{ "tolerance", "容差", "tolerance" },
 	{ "unchanged", "无变化", "unchanged" },
 	{ "unit", "单位", "unit" },
 	{ "unit_set", "口径", "per or of" },
+	{ "unit_zh", "单位", "unit" },
 	{ "value", "数值", "value" },
 	{ "who", "操作人", "who" },
 	{ "window", "时间窗", "window" },
@@ -205,24 +213,27 @@ static const struct value {
 	{ "absent", "not_offered", "未开展" },
 	{ "absent", "withheld", "不予公布" },
 	{ "class", "judged", "已判定" },
-	{ "class", "needs_input", "需要输入" },
-	{ "class", "needs_person", "需人工判定" },
-	{ "class", "not_measurable", "按原文无法量化" },
-	{ "class", "provisional", "暂定判定" },
+	{ "class", "needs_input", "待补数据" },
+	{ "class", "needs_person", "待人工认定" },
+	{ "class", "not_measurable", "按现有表述无法度量" },
+	{ "class", "provisional", "暂定" },
 	{ "comparator", "<", "低于" },
 	{ "comparator", "<=", "不超过" },
 	{ "comparator", ">", "超过" },
 	{ "comparator", ">=", "不低于" },
 	{ "comparator", "about", "左右" },
-	{ "direction", "better", "变好" },
-	{ "direction", "better_untested", "变好（未检验）" },
-	{ "direction", "down_untested", "下降（未检验）" },
-	{ "direction", "not_comparable", "不可比" },
-	{ "direction", "not_distinguishable", "差异在机会范围内" },
+	{ "direction", "better", "好转" },
+	{ "direction", "better_untested", "有变化（好转），未检验" },
+	{ "direction", "down", "下降" },
+	{ "direction", "down_untested", "有变化（下降），未检验" },
+	{ "direction", "not_comparable", "口径不可比" },
+	{ "direction", "not_distinguishable", "差异在随机波动之内" },
 	{ "direction", "same", "持平" },
-	{ "direction", "up_untested", "上升（未检验）" },
+	{ "direction", "unknown", "未知" },
+	{ "direction", "up", "上升" },
+	{ "direction", "up_untested", "有变化（上升），未检验" },
 	{ "direction", "worse", "变差" },
-	{ "direction", "worse_untested", "变差（未检验）" },
+	{ "direction", "worse_untested", "有变化（变差），未检验" },
 	{ "kind", "city", "地级市" },
 	{ "kind", "county", "县" },
 	{ "kind", "district", "市辖区" },
@@ -279,32 +290,26 @@ static const struct value {
 	{ "state", "following", "正常跟进" },
 	{ "state", "rebuilding", "重建中" },
 	{ "status", "accepted", "已接收" },
-	{ "status", "behind", "落后" },
-	{ "status", "behind_pace_unknown", "落后，进度不明" },
+	{ "status", "behind", "进度滞后" },
+	{ "status", "behind_pace_unknown", "进度滞后，增速未知" },
 	{ "status", "changed_not_tested", "有变化，未检验" },
 	{ "status", "held", "待审核" },
 	{ "status", "judged", "已判定" },
-	{ "status", "met", "达标" },
+	{ "status", "met", "已达标" },
 	{ "status", "met_so_far", "目前达标" },
 	{ "status", "missed", "未达标" },
-	{ "status", "needs_input", "需要输入" },
-	{ "status", "needs_person", "需人工判定" },
-	{ "status", "not_comparable", "不可比" },
-	{ "status", "not_distinguishable", "无法区分" },
-	{ "status", "not_measurable", "按原文无法量化" },
-	{ "status", "off_course", "严重落后" },
+	{ "status", "needs_input", "待补数据" },
+	{ "status", "needs_person", "待人工认定" },
+	{ "status", "not_comparable", "口径不可比" },
+	{ "status", "not_distinguishable", "变化在随机波动之内" },
+	{ "status", "not_measurable", "按现有表述无法度量" },
+	{ "status", "off_course", "偏离进度" },
 	{ "status", "on_course", "进度正常" },
-	{ "status", "provisional", "暂定判定" },
+	{ "status", "provisional", "暂定" },
 	{ "status", "rejected", "已拒收" },
-	{ "status", "striven_not_reached", "力争未达到" },
+	{ "status", "striven_not_reached", "力争未及" },
 	{ "status", "superseded", "已被取代" },
 	{ "status", "unchanged", "无变化" },
-	{ "unit", "CNY", "元" },
-	{ "unit", "beds", "张" },
-	{ "unit", "days", "天" },
-	{ "unit", "institutions", "个" },
-	{ "unit", "persons", "人" },
-	{ "unit", "visits", "人次" },
 	{ "window", "baseline", "基期以来累计" },
 	{ "window", "half", "半年" },
 	{ "window", "mch_year", "妇幼年度" },
@@ -333,107 +338,4 @@ const char *words_value(const char *column, const char *value, bool chinese)
 			: NULL;
 
 	return found ? found->zh : value;
-}
-
-/* What a mark says, '*' standing for what it names (counts, a year), in the same order. */
-static const struct mark {
-	const char *en, *zh;
-} marks[] = {
-	{ "no data of * for *", "* 缺 * 的数据" },
-	{ "no data", "无数据" },
-	{ "partial * of *", "已报 *，应报 *" },
-	{ "values in * of * reports", "* 份有值，共 * 份报告" },
-	{ "* left out", "* 份未计入" },
-	{ "provisional population *", "暂用 * 年人口" },
-	{ "population of * of * months", "有人口数 * 个月，共 * 个月" },
-	{ "mixed basis", "统计口径混合" },
-	{ "* as of *", "* 截至 *" },
-	{ "fitted age pattern: no trend may be read", "年龄结构为拟合，不得据以判断趋势" },
-	{ "no standard error was reported", "未报标准误" },
-	{ "at least this", "不低于此数" },
-	{ "more than this", "高于此数" },
-	{ "at most this", "不高于此数" },
-	{ "less than this", "低于此数" },
-	{ "about this", "约为此数" },
-	{ "area * left out", "* 无数值，未排位" },
-	{ "* fails *", "* 不满足 *" },
-	{ "* not known", "* 情况不明" },
-	{ "* the wrong way", "* 年方向相反" },
-	{ "* of * steps seen", "已知 * 步，共 * 步" },
-	{ "stage * of *: *", "第 * 阶段，共 * 个：*" },
-	{ "from * and *", "分别来自 * 和 *" },
-	{ "of *", "共 * 个" },
-	{ "* of *", "*，共 *" },
-};
-
-enum { NAMED_MAX = 3 };
-
-/* Whether the pattern fits the whole mark; what its stars stand for. */
-static bool mark_fits(const char *pattern, struct bytes mark, struct bytes ret_named[NAMED_MAX])
-{
-	size_t at = 0, named = 0;
-
-	for (; *pattern; pattern++) {
-		size_t start = at;
-
-		if (*pattern != '*') {
-			if (at == mark.len || mark.data[at++] != (uint8_t)*pattern)
-				return false;
-			continue;
-		}
-		/* A star is one word. */
-		while (at < mark.len && mark.data[at] != ' ')
-			at++;
-		if (at == start || named == NAMED_MAX)
-			return false;
-		ret_named[named++] = bytes_of(mark.data + start, at - start);
-	}
-	return at == mark.len;
-}
-
-static int mark_say(const char *zh, const struct bytes named[NAMED_MAX], struct buffer *out)
-{
-	int r = 0;
-
-	for (const char *at = zh; r == 0 && *at; at++)
-		r = buffer_add(out, *at == '*' ? *named++ : bytes_of(at, 1));
-	return err_pass(r);
-}
-
-static int mark_add(struct bytes mark, struct buffer *out)
-{
-	static const struct mark sides[] = { { "numerator ", "分子" }, { "denominator ", "分母" } };
-	struct bytes named[NAMED_MAX] = { 0 };
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < array_len(sides); i++) {
-		size_t len = strlen(sides[i].en);
-
-		if (mark.len > len && memcmp(mark.data, sides[i].en, len) == 0) {
-			mark = bytes_of(mark.data + len, mark.len - len);
-			r = buffer_add(out, bytes_str(sides[i].zh));
-		}
-	}
-	for (size_t i = 0; r == 0 && i < array_len(marks); i++) {
-		if (mark_fits(marks[i].en, mark, named))
-			return err_pass(mark_say(marks[i].zh, named, out));
-	}
-	return err_pass(r == 0 ? buffer_add(out, mark) : r);
-}
-
-int words_mark(const char *mark, bool chinese, struct buffer *out)
-{
-	if (!chinese)
-		return err_pass(buffer_add(out, bytes_str(mark)));
-	for (;;) {
-		const char *end = strstr(mark, "; ");
-		size_t len = end ? (size_t)(end - mark) : strlen(mark);
-		int r = mark_add(bytes_of(mark, len), out);
-
-		if (r == 0 && end)
-			r = buffer_add(out, bytes_str("；"));
-		if (r < 0 || !end)
-			return err_pass(r);
-		mark = end + 2;
-	}
 }

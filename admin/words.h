@@ -17,8 +17,8 @@ const char *words_heading(const char *column, bool chinese);
  * the dictionary has none. */
 const char *words_value(const char *column, const char *value, bool chinese);
 
-/* "partial 11 of 12; mixed basis" in the reader's language: each mark that is known is replaced,
- * an unknown one stands as it is. Appends to out. */
+/* "partial 11 of 12; mixed basis", "fact X for 320700 2020", "缺：fact X …" in the reader's language:
+ * each remark that is known is replaced, an unknown one stands as it is. Appends to out. */
 CHECKED int words_mark(const char *mark, bool chinese, struct buffer *out);
 
 #endif

@@ -313,6 +313,7 @@ int verb_indicator_list(struct asking *asking)
 		{ "name_zh", COLUMN_TEXT },
 		{ "name_en", COLUMN_TEXT },
 		{ "unit", COLUMN_TEXT },
+		{ "unit_zh", COLUMN_TEXT },
 		{ "window", COLUMN_TEXT },
 		{ "numerator", COLUMN_TEXT },
 		{ "denominator", COLUMN_TEXT },
@@ -326,7 +327,7 @@ int verb_indicator_list(struct asking *asking)
 		cell_text(asking, indicator[i].code);
 		cell_text(asking, indicator[i].name.zh);
 		cell_text(asking, indicator[i].name.en);
-		cell_text(asking, indicator[i].unit);
+		cells_unit(asking, indicator[i].unit);
 		cell_text(asking, window_name(indicator[i].window));
 		cell_linear(asking, &indicator[i].numerator);
 		cell_linear(asking, &indicator[i].denominator);

@@ -170,7 +170,7 @@ static void row_place(struct asking *asking, const struct table *table, size_t a
 	cell_text(asking, area ? area->name.zh : "");
 	cell_value(asking, indicator, value);
 	cell_shown(asking, indicator, value);
-	cell_text(asking, indicator->unit);
+	cells_unit(asking, indicator->unit);
 	cells_interval(asking, indicator, value);
 	cell_text(asking, value_source_name(value->source));
 	cell_boolean(asking, value->provisional);
@@ -189,6 +189,7 @@ int verb_indicator_rank(struct asking *asking)
 		{ "value", COLUMN_DECIMAL },
 		{ "shown", COLUMN_DECIMAL },
 		{ "unit", COLUMN_TEXT },
+		{ "unit_zh", COLUMN_TEXT },
 		{ "low", COLUMN_DECIMAL },
 		{ "high", COLUMN_DECIMAL },
 		{ "source", COLUMN_TEXT },

@@ -121,7 +121,7 @@ static int row_line(struct asking *asking, const struct report *report, const st
 	cell_text(asking, element->code);
 	cell_text(asking, element->name.zh);
 	cell_text(asking, element->name.en);
-	cell_text(asking, element->unit);
+	cells_unit(asking, element->unit);
 	cells_given(asking, report, element);
 	cell_integer(asking, (int64_t)entry->sequence);
 	cell_integer(asking, entry->revision);
@@ -136,6 +136,7 @@ int verb_report_show(struct asking *asking)
 		{ "name_zh", COLUMN_TEXT },
 		{ "name_en", COLUMN_TEXT },
 		{ "unit", COLUMN_TEXT },
+		{ "unit_zh", COLUMN_TEXT },
 		{ "value", COLUMN_DECIMAL },
 		{ "absent", COLUMN_TEXT },
 		{ "sequence", COLUMN_INTEGER },

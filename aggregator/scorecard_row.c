@@ -21,9 +21,11 @@ static const struct column columns[] = {
 	{ "owner", COLUMN_TEXT },
 	{ "indicator", COLUMN_TEXT },
 	{ "unit", COLUMN_TEXT },
+	{ "unit_zh", COLUMN_TEXT },
 	{ "area", COLUMN_TEXT },
 	{ "baseline_year", COLUMN_INTEGER },
 	{ "baseline", COLUMN_DECIMAL },
+	{ "baseline_shown", COLUMN_TEXT },
 	{ "target_year", COLUMN_INTEGER },
 	{ "comparator", COLUMN_TEXT },
 	{ "target", COLUMN_TEXT },
@@ -90,6 +92,19 @@ static void cell_estimate(struct asking *asking, bool there, double value, int d
 	cell_digits(asking, digits);
 }
 
+/* The printed unit if the row has one, else the indicator's. */
+static void cells_target_unit(struct asking *asking, const struct target *target)
+{
+	const char *printed = target_cell(target, "unit");
+
+	if (!printed[0] && target->indicator) {
+		cells_unit(asking, target->indicator->unit);
+		return;
+	}
+	cell_text_or_null(asking, printed);
+	cell_text_or_null(asking, printed);
+}
+
 static void cells_printed(struct asking *asking, const struct target *target)
 {
 	static const char *const cells[] = { "id", "row", "name_zh", "name_en", "printed",
@@ -98,42 +113,13 @@ static void cells_printed(struct asking *asking, const struct target *target)
 	for (size_t i = 0; i < array_len(cells); i++)
 		cell_text_or_null(asking, target_cell(target, cells[i]));
 	cell_text_or_null(asking, target->indicator ? target->indicator->code : "");
-	cell_text_or_null(asking, target_cell(target, "unit")[0] || !target->indicator
-					  ? target_cell(target, "unit")
-					  : target->indicator->unit);
+	cells_target_unit(asking, target);
 }
 
 /* Digits as many as were printed. */
 static void decimals_print(struct rational value, uint8_t decimals, char ret[DECIMAL_TEXT_BYTES])
 {
 	decimal_ratio(value.top, value.bottom, decimals, ret);
-}
-
-static void cell_baseline(struct asking *asking, const struct reading *baseline)
-{
-	char digits[DECIMAL_TEXT_BYTES];
-
-	if (!baseline->there) {
-		cell_null(asking);
-	} else if (baseline->source == READING_REPORTS) {
-		cell_scaled(asking, baseline->value);
-	} else {
-		decimals_print(baseline->value, baseline->decimals, digits);
-		cell_digits(asking, digits);
-	}
-}
-
-/* The printed target; of a norm, the norm that holds. */
-static void cell_target(struct asking *asking, const struct score *score)
-{
-	char digits[DECIMAL_TEXT_BYTES];
-
-	if (!score->judging.limit) {
-		cell_text_or_null(asking, target_cell(score->judging.target, "target"));
-		return;
-	}
-	decimals_print(score->limit.value, score->limit.decimals, digits);
-	cell_text(asking, digits);
 }
 
 static const char *bound_sign(enum comparator comparator)
@@ -153,6 +139,67 @@ static const char *bound_sign(enum comparator comparator)
 	default:
 		return "";
 	}
+}
+
+/* As many digits as the target has; without a number, as the indicator is printed with. */
+static uint8_t digits_of(const struct score *score)
+{
+	const struct target *target = score->judging.target;
+
+	if (score->judging.limit)
+		return score->limit.decimals;
+	if (!target->target.there)
+		return target->indicator ? target->indicator->decimals : 0;
+	return target->target_high.there && target->target_high.scale > target->target.scale
+		       ? target->target_high.scale
+		       : target->target.scale;
+}
+
+/* What is compared is rounded to the target's digits; what is shown has the indicator's if they are
+ * more. No digit is shown that nobody printed. */
+static uint8_t digits_shown(const struct score *score, const struct reading *value)
+{
+	const struct indicator *indicator = score->judging.target->indicator;
+	uint8_t digits = indicator ? indicator->decimals : 0;
+
+	if (value->source != READING_REPORTS && value->decimals < digits)
+		digits = value->decimals;
+	return digits > digits_of(score) ? digits : digits_of(score);
+}
+
+/* Exact, or as printed; then as people read it. */
+static void cells_baseline(struct asking *asking, const struct score *score)
+{
+	const struct reading *baseline = &score->judging.baseline;
+	const bool reported = baseline->source == READING_REPORTS;
+	char digits[DECIMAL_TEXT_BYTES], shown[DECIMAL_TEXT_BYTES + 4];
+
+	if (!baseline->there) {
+		cell_null(asking);
+		cell_null(asking);
+		return;
+	}
+	decimals_print(baseline->value,
+		reported ? digits_shown(score, baseline) : baseline->decimals, digits);
+	snprintf(shown, sizeof(shown), "%s%s", bound_sign(baseline->comparator), digits);
+	if (reported)
+		cell_scaled(asking, baseline->value);
+	else
+		cell_digits(asking, digits);
+	cell_text(asking, shown);
+}
+
+/* The printed target; of a norm, the norm that holds. */
+static void cell_target(struct asking *asking, const struct score *score)
+{
+	char digits[DECIMAL_TEXT_BYTES];
+
+	if (!score->judging.limit) {
+		cell_text_or_null(asking, target_cell(score->judging.target, "target"));
+		return;
+	}
+	decimals_print(score->limit.value, score->limit.decimals, digits);
+	cell_text(asking, digits);
 }
 
 /* "≥3.0"; of a direction word, the word; of a norm, the norm. */
@@ -181,26 +228,12 @@ static void cells_target(struct asking *asking, const struct score *score)
 
 	cell_area(asking, score->row_area);
 	cell_count_or_null(asking, target->baseline_year != 0, (uint64_t)target->baseline_year);
-	cell_baseline(asking, &score->judging.baseline);
+	cells_baseline(asking, score);
 	cell_count_or_null(asking, target->target_year != 0, (uint64_t)target->target_year);
 	cell_text_or_null(asking, target_cell(target, "comparator"));
 	cell_target(asking, score);
 	cell_target_shown(asking, score);
 	cell_period(asking, score->at);
-}
-
-/* As many digits as the target has; without a number, as the indicator is printed with. */
-static uint8_t digits_of(const struct score *score)
-{
-	const struct target *target = score->judging.target;
-
-	if (score->judging.limit)
-		return score->limit.decimals;
-	if (!target->target.there)
-		return target->indicator ? target->indicator->decimals : 0;
-	return target->target_high.there && target->target_high.scale > target->target.scale
-		       ? target->target_high.scale
-		       : target->target.scale;
 }
 
 static void cells_value(struct asking *asking, const struct score *score)
@@ -213,7 +246,7 @@ static void cells_value(struct asking *asking, const struct score *score)
 			cell_null(asking);
 		return;
 	}
-	decimals_print(value->value, digits_of(score), digits);
+	decimals_print(value->value, digits_shown(score, value), digits);
 	snprintf(shown, sizeof(shown), "%s%s", bound_sign(value->comparator), digits);
 	cell_period(asking, value->period);
 	cell_scaled(asking, value->value);

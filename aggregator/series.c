@@ -89,7 +89,7 @@ static void row_period(
 	cell_period(asking, period);
 	cell_value(asking, course->indicator, value);
 	cell_shown(asking, course->indicator, value);
-	cell_text(asking, course->indicator->unit);
+	cells_unit(asking, course->indicator->unit);
 	cells_interval(asking, course->indicator, value);
 	cell_share(asking, value->complete);
 	cell_boolean(asking, value->provisional);
@@ -131,6 +131,7 @@ int verb_indicator_series(struct asking *asking)
 		{ "value", COLUMN_DECIMAL },
 		{ "shown", COLUMN_DECIMAL },
 		{ "unit", COLUMN_TEXT },
+		{ "unit_zh", COLUMN_TEXT },
 		{ "low", COLUMN_DECIMAL },
 		{ "high", COLUMN_DECIMAL },
 		{ "complete", COLUMN_DECIMAL },

@@ -159,7 +159,7 @@ static void row_figure(struct asking *asking, const struct figure *figure, struc
 	cell_text(asking, indicator->code);
 	cell_text(asking, indicator->name.zh);
 	cell_text(asking, indicator->name.en);
-	cell_text(asking, indicator->unit);
+	cells_unit(asking, indicator->unit);
 	cell_area(asking, scope.area);
 	cell_text(asking, area ? area->name.zh : "");
 	cell_period(asking, figure->period);
@@ -221,6 +221,7 @@ int verb_indicator_show(struct asking *asking)
 		{ "name_zh", COLUMN_TEXT },
 		{ "name_en", COLUMN_TEXT },
 		{ "unit", COLUMN_TEXT },
+		{ "unit_zh", COLUMN_TEXT },
 		{ "area", COLUMN_TEXT },
 		{ "area_name", COLUMN_TEXT },
 		{ "period", COLUMN_TEXT },

@@ -100,6 +100,14 @@ void cell_period(struct asking *asking, uint32_t period)
 	cell_text(asking, text);
 }
 
+void cells_unit(struct asking *asking, const char *unit)
+{
+	const struct catalog_name *name = catalog_unit(asking->view->catalog, unit);
+
+	cell_text(asking, unit);
+	cell_text(asking, name ? name->zh : unit);
+}
+
 bool asking_goes_on(const struct asking *asking)
 {
 	return asking->fault == 0 && !answer_full(asking->answer);

@@ -51,6 +51,8 @@ void cell_null(struct asking *asking);
 void cell_hex(struct asking *asking, struct bytes bytes);
 void cell_area(struct asking *asking, uint32_t area);
 void cell_period(struct asking *asking, uint32_t period);
+/* Two cells: the catalogue's word for the unit, and how it is written in Chinese. */
+void cells_unit(struct asking *asking, const char *unit);
 /* What the term reads, as it is written in the catalogue: "VISIT", "N_FACILITY", "1". */
 const char *term_name(const struct catalog *catalog, const struct term *term);
 /* The coefficient as it was written, in digits: without the element's own scale. */

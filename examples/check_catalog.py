@@ -23,6 +23,7 @@ COLUMNS = {
     "form_lines.csv": "form line element required",
     "indicators.csv": "id code name_zh name_en unit method arguments numerator denominator factor window decimals polarity "
         "mixed_basis definition source",
+    "units.csv": "unit name_zh name_en note",
 }
 KINDS = {"province", "city", "district", "county", "functional_zone", "town", "township", "street", "outside"}
 WORDS = {
@@ -50,6 +51,7 @@ UNIQUE = {
     "forms.csv": [("id",), ("code",)],
     "form_lines.csv": [("form", "line"), ("form", "element")],
     "indicators.csv": [("id",), ("code",), ("name_zh",), ("name_en",)],
+    "units.csv": [("unit",)],
 }
 MAY_BE_EMPTY = {"parent", "from", "until", "note", "approval", "valid_until", "mixed_basis", "broken_down_by",
     "arguments", "numerator", "denominator"}
@@ -230,6 +232,13 @@ def check_references(catalog, found):
         ("forms.csv", "classes", classes | catalog.groups),
         ("attributes.csv", "dimension", DIMENSIONS),
     ]
+    units = {row["unit"] for row in catalog.tables["units.csv"]}
+    used = {row["unit"] for name in ("elements.csv", "indicators.csv") for row in catalog.tables[name]}
+    for name in ("elements.csv", "indicators.csv"):
+        found += [f"{name}:{line}: unit '{row['unit']}' is not in units.csv"
+            for line, row in enumerate(catalog.tables[name], 2) if row["unit"] not in units]
+    found += [f"units.csv:{line}: nothing has the unit '{row['unit']}'"
+        for line, row in enumerate(catalog.tables["units.csv"], 2) if row["unit"] not in used]
     for name, column, known in references:
         for line, row in enumerate(catalog.tables[name], 2):
             for code in filter(None, row[column].split("|")):

@@ -21,6 +21,8 @@ void catalog_free(struct catalog *catalog)
 	free(catalog->area);
 	free(catalog->code_list);
 	free(catalog->category);
+	free(catalog->unit);
+	free(catalog->unit_codes.item);
 	free(catalog->declared);
 	free(catalog->element);
 	free(catalog->form);

@@ -17,11 +17,13 @@
  *   form_lines.csv   form, line, element, required
  *   indicators.csv   id, code, name_zh, name_en, unit, method, arguments, numerator, denominator,
  *                    factor, window, decimals, polarity, mixed_basis, definition, source
+ *   units.csv        unit, name_zh, name_en, note
  *   plans.csv, facts.csv, plans/PLAN.csv: see model/target.h
  *
  * Parents, classes and elements are named by code; "classes" takes class codes and groups joined by
  * '|'; "required" is yes or no; "polarity" is higher, lower or none; "mixed_basis" is empty, or the
- * reason why the ratio may join elements of different bases.
+ * reason why the ratio may join elements of different bases. Every unit of elements.csv and
+ * indicators.csv is a row of units.csv, which says how people write it.
  *
  * "broken_down_by" is empty, or one or two code lists joined by '*' ("sex*age19"). Such a base
  * element stands for one cell per combination of the lists' leaves; a form line that names the base
@@ -44,6 +46,7 @@ enum {
 	CATALOG_CODE_BYTES = 48,
 	CATALOG_NAME_BYTES = 240,
 	CATALOG_TABLE_BYTES = 64,
+	UNIT_BYTES = 32,
 	FORM_LINES_MAX = 512,
 	AREA_DEPTH_MAX = 6,
 };
@@ -91,7 +94,7 @@ struct element {
 	uint8_t category[2];
 	char code[CATALOG_CODE_BYTES];
 	struct catalog_name name;
-	char unit[32];
+	char unit[UNIT_BYTES];
 	uint8_t scale; /* decimal places: the stored integer is value * 10^scale */
 	enum element_type type;
 	enum basis basis;
@@ -166,7 +169,7 @@ struct indicator {
 	uint16_t id;
 	char code[CATALOG_CODE_BYTES];
 	struct catalog_name name;
-	char unit[32];
+	char unit[UNIT_BYTES];
 	struct linear numerator, denominator;
 	int64_t factor;     /* the value is numerator * factor / denominator */
 	enum window window; /* natural one */
@@ -227,6 +230,9 @@ const struct attribute *catalog_attribute_by_code(
 	const struct catalog *catalog, enum dimension dimension, const char *code);
 /* "class", "level", … or NULL beyond the last. */
 const char *dimension_name(enum dimension dimension);
+
+/* How people write an element's or an indicator's unit ("persons": 人); NULL for other words. */
+const struct catalog_name *catalog_unit(const struct catalog *catalog, const char *unit);
 
 /* In the order of their first appearance; NULL when there is none. */
 const struct code_list *catalog_code_lists(const struct catalog *catalog, size_t *ret_count);

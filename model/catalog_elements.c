@@ -180,7 +180,7 @@ static void element_read(
 	if (term_kind_of_word(element->code) != 0)
 		row_fault(row, "code '%s' is a word of linear forms", element->code);
 	row_name(row, &element->name);
-	row_text(row, "unit", element->unit, sizeof(element->unit));
+	unit_read(row, catalog, element->unit);
 	element->scale = (uint8_t)row_number(row, "scale", 0, ELEMENT_SCALE_MAX);
 	element->type = (enum element_type)row_word(row, "type", type_words, array_len(type_words));
 	element->basis = (enum basis)row_word(row, "basis", basis_words, array_len(basis_words));

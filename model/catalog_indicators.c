@@ -95,7 +95,7 @@ static void indicator_read(
 	indicator->id = (uint16_t)row_number(row, "id", 1, INDICATOR_ID_MAX);
 	row_code(row, indicator->code);
 	row_name(row, &indicator->name);
-	row_text(row, "unit", indicator->unit, sizeof(indicator->unit));
+	unit_read(row, catalog, indicator->unit);
 	indicator->method.kind = method_parse(row_cell(row, "method"));
 	sides_read(row, catalog, indicator);
 	indicator->window = window_parse(row_cell(row, "window"));

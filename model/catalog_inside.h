@@ -45,6 +45,7 @@ enum table {
 	TABLE_GROUPS,
 	TABLE_INDICATORS,
 	TABLE_PLANS,
+	TABLE_UNITS,
 	TABLES,
 };
 
@@ -70,6 +71,11 @@ struct group {
 	struct attribute_set classes; /* those below the named ones included */
 };
 
+struct unit_name {
+	char unit[UNIT_BYTES];
+	struct catalog_name name;
+};
+
 struct catalog {
 	/* owned; rising by id (areas by code, attributes by dimension and id; groups as named) */
 	struct attribute *attribute;
@@ -77,6 +83,7 @@ struct catalog {
 	struct area *area;
 	struct code_list *code_list; /* as first named; struct code_list points into category */
 	struct category *category;
+	struct unit_name *unit;   /* as read */
 	struct element *declared; /* the rows of elements.csv: plain and base elements */
 	struct element *element;  /* plain elements and cells */
 	struct form *form;
@@ -90,12 +97,12 @@ struct catalog {
 	struct published *published;
 	char (*baseline_source)[64]; /* of each target, for its baseline */
 	size_t plans, targets, publications;
-	size_t attributes, groups, areas, code_lists, declarations, elements, forms, lines,
+	size_t attributes, groups, areas, code_lists, units, declarations, elements, forms, lines,
 		indicators;
 
 	/* owned; made from the above to find things */
-	struct code_index plan_codes, target_ids, declared_codes, element_codes, form_codes,
-		indicator_codes, attribute_codes[DIMENSIONS];
+	struct code_index unit_codes, plan_codes, target_ids, declared_codes, element_codes,
+		form_codes, indicator_codes, attribute_codes[DIMENSIONS];
 	uint32_t *id_slot; /* a hash table of element ids: place in element and 1, or 0 */
 	size_t id_slots;   /* a power of two, at least twice elements */
 	const struct form *form_by_id[FORM_ID_MAX + 1];

@@ -40,6 +40,7 @@ static const struct layout {
 	[TABLE_PLANS] = { "plans.csv",
 		{ "plan", "name_zh", "name_en", "area", "first_year", "last_year", "seed",
 			"issuer_zh", "issuer_en", "note" } },
+	[TABLE_UNITS] = { "units.csv", { "unit", "name_zh", "name_en", "note" } },
 };
 
 static void loader_fini_auto(struct loader *loader)
@@ -196,8 +197,9 @@ void codes_end(struct loader *loader, enum table table, struct code_index *index
 int catalog_fill(struct catalog *catalog, const struct tables *tables)
 {
 	static int (*const steps[])(struct loader * loader) = { attributes_read, groups_read,
-		areas_read, code_lists_read, elements_read, forms_read, form_lines_read,
-		indicators_read, plans_read, targets_read, published_read, indicators_order_check };
+		areas_read, code_lists_read, unit_names_read, elements_read, forms_read,
+		form_lines_read, indicators_read, plans_read, targets_read, published_read,
+		indicators_order_check };
 	__attribute__((cleanup(loader_fini_auto))) struct loader loader = {
 		.catalog = catalog, .sheet = catalog->sheet, .faults = { .all = tables->faults }
 	};

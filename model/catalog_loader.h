@@ -59,11 +59,15 @@ bool printed_range_parse(const char *text, struct printed *ret_low, struct print
 bool printed_bounded_parse(
 	const char *text, struct printed *ret_printed, enum comparator *ret_comparator);
 
+/* A unit of units.csv in column "unit". */
+void unit_read(const struct row *row, const struct catalog *catalog, char ret[UNIT_BYTES]);
+
 /* In this order; each needs those before it. < 0 only when memory is exhausted: faults are kept. */
 CHECKED int attributes_read(struct loader *loader);
 CHECKED int groups_read(struct loader *loader);
 CHECKED int areas_read(struct loader *loader);
 CHECKED int code_lists_read(struct loader *loader);
+CHECKED int unit_names_read(struct loader *loader);
 CHECKED int elements_read(struct loader *loader);
 CHECKED int forms_read(struct loader *loader);
 CHECKED int form_lines_read(struct loader *loader);

@@ -32,6 +32,18 @@ FILES = {"lianyungang.csv": (("320700", "320703", "320706", "320707", "320722", 
     "320790"), range(2015, 2026)), "longhu.csv": (("440507",), range(2015, 2021)),
     "rudong.csv": (("320623",), range(2017, 2019))}
 DEPENDS = ("of", "by")
+# Sizes that nobody would guess from a code, and norms, by indicator: {year: value}, norm from the first year on. Invented.
+SIZES = {"WORK_ACCIDENTS": {2015: 420, 2025: 150}, "WORK_ACCIDENT_DEATHS": {2015: 96, 2025: 34},
+    "WORK_ACCIDENTS_LARGER": {2015: 3, 2025: 1}, "ROAD_ACCIDENTS_ORDINARY": {2015: 1250, 2025: 690},
+    "ROAD_ACCIDENTS_LARGER": {2015: 6, 2025: 2}, "ROAD_ACCIDENTS_SERIOUS": {2015: 1, 2025: 0},
+    "ROAD_TRANSPORT_ACCIDENTS": {2015: 88, 2025: 41}, "ROAD_TRANSPORT_DEATHS": {2015: 62, 2025: 23},
+    "COMMERCIAL_INSURED": {2015: 310000, 2025: 1120000}, "ORGANISED_FITNESS": {2015: 260000, 2025: 520000},
+    "COMMERCIAL_PAYOUT_SHARE": {2015: 2, 2025: 6}, "HEALTH_INDUSTRY_GDP_SHARE": {2015: 5, 2025: 8},
+    "FERTILISER_USE": {2015: 61000, 2025: 52000}, "PESTICIDE_USE": {2015: 2900, 2025: 2100}, "DRUG_PRICE": {2015: 100, 2025: 82}}
+NORMS = {"BED_PER_1000": "6.30", "CDC_STAFF_PER_10000": "1.75", "NOTIFIABLE_AB_INCIDENCE": "104.00",
+    "SEX_RATIO_AT_BIRTH": "110.00", "TCM_FLOOR_AREA_PER_BED": "80.00", "CHILD_0_6_MANAGEMENT": "90.00",
+    "DIABETES_STANDARD_MANAGEMENT": "60.00", "ELDERLY_65_MANAGEMENT": "70.00", "HYPERTENSION_STANDARD_MANAGEMENT": "60.00",
+    "MATERNAL_SYSTEMATIC_MANAGEMENT": "90.00", "TB_MANAGEMENT": "90.00"}
 # "-" in the plans' tables: nobody had a value.
 ABSENT = {("HEALTH_INDUSTRY_SIZE", 2015), ("HEALTH_INDUSTRY_GROWTH", 2020)}
 
@@ -50,7 +62,7 @@ def leaves(catalogue, code, seen=()):
 
 
 def rows_of(catalogue, area, years):
-    goals = Goals(catalogue, area)
+    goals = Goals(catalogue, area, SIZES)
     needed = {}
     for code, rows in goals.rows.items():
         for leaf in sorted(leaves(catalogue, code)):
@@ -83,6 +95,7 @@ def norms(catalogue, goals, area, years):
             strict = Fraction(between(930, 1030, "norm", code, area), 1000)
             value = here * strict if row["polarity"] != "lower" else here / strict
             value = min(value, Fraction(100)) if indicator.unit == "%" else value
+            value = Fraction(NORMS.get(code, value))
             for year in (years[0],):
                 yield fact(area, indicator, year, value, "yes")
 

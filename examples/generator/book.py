@@ -38,7 +38,8 @@ class Book:
             form, element = self.form_of(base), self.catalogue.elements[base]
             found = self.place.assigned(form) if form else []
             if element.over_space == "sum":
-                found = [f for f in found if "@" not in f["code"] or f["area"] in self.place.leaves]
+                found = [f for f in found if "@" not in f["code"] or f["area"] in self.place.leaves
+                    or form == "INSTITUTION_YEAR"]  # the city's own CDC is an institution like any other
             else:
                 found = [f for f in found if "@" not in f["code"] or f["area"] in self.place.heads]
             found = found if base not in self.place.town_elements else [
@@ -100,11 +101,15 @@ class Book:
     def fill(self):
         ratios = [i for i in self.catalogue.indicators.values() if i.method == "ratio"]
         ratios.sort(key=lambda i: not self.place.named(i.code))
+        solved = set()  # each is asked once: a numerator whose cells all go to others would be open for ever
         while True:
-            while any([self.solve(i) for i in ratios]):
-                pass
+            while True:
+                now = [i.code for i in ratios if i.code not in solved and self.solve(i)]
+                solved.update(now)
+                if not now:
+                    break
             waiting = [t for i in ratios for t in i.denominator if t.word not in COUNTED and not self.known(t)
-                and self.reporters(self.catalogue.base_of[t.word].code)]
+                and self.matching(t)]
             if not waiting:
                 break
             self.default(self.catalogue.base_of[waiting[0].word])

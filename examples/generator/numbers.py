@@ -44,7 +44,9 @@ def share_out(total, weights):
 
 
 def share_within(total, weights, limits):
-    """The same, no share above its limit; what does not fit goes to those with room, in order."""
+    """The same, no share above its limit; what does not fit goes to those with room, but to nobody of weight 0."""
+    if any(weights):
+        limits = [m if w else 0 for m, w in zip(limits, weights)]
     total = min(total, sum(limits))
     shares = [min(s, m) for s, m in zip(share_out(total, weights if sum(weights) else limits), limits)] if total else [
         0] * len(limits)

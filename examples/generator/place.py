@@ -202,12 +202,15 @@ def make(place, folder, years, spec, monthly_years):
     book.fill()
     rules.surveys(book)
     rules.forget(book, spec.ABSENT)
+    rules.survey_before(book)
     write_table(os.path.join(folder, "facilities.csv"), COLUMNS, [[f[c] for c in COLUMNS] for f in place.facilities])
     sheets = Sheets(book, folder)
     for form, row in place.catalogue.forms.items():
         for year in years:
             if form not in MANY or year in monthly_years:
                 sheets.write(form, year)
+    if "SURVEY_YEAR" in place.catalogue.forms:
+        sheets.write("SURVEY_YEAR", years[0] - 1)
     with open(os.path.join(folder, "README.md"), "w", encoding="utf-8") as file:
         file.write("# %s\n\n**%s.** Every file of this folder was made by a program; see the generator's README.md.\n" % (
             spec.TITLE, MARK))

@@ -171,7 +171,7 @@ def milestones(book):
                 continue
             end = max(int(r["target_year"]) for r in rows if r["target_year"])
             top = max([stages - 1 if stages > 1 else LAST_STAGE] + [int(w[0]) for w in map(wanted_by, rows) if w])
-            reached = top if draw("milestone", indicator.code, area) % 100 < 65 else max(1, top - 2)
+            reached = top if goals.kept or draw("milestone", indicator.code, area) % 100 < 65 else max(1, top - 2)
             for year in book.years:
                 passed = max(0, min(6, year - end + 6))
                 book.put(year, cell, facility["code"], reached * passed // 6)
@@ -219,6 +219,13 @@ def unhealthy(book):
                 for age, rate in zip(AGES, by_age):
                     book.put(year, "UNHEALTHY.%s.%s" % (sex, age), facility["code"],
                         rate * (106 if sex == "F" else 95) * better // 100000)
+
+
+def survey_before(book):
+    """The surveys of the year before the first, so that the first year has a growth: a little less of everything."""
+    first, bases = book.years[0], book.catalogue.bases.get("SURVEY_YEAR", ())
+    book.values[first - 1] = {cell: {f: v * 98 // 100 for f, v in held.items()}
+        for cell, held in book.values[first].items() if book.catalogue.base_of[cell].code in bases}
 
 
 # ---- health expenditure: government, social and personal add up to the total

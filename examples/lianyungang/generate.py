@@ -50,7 +50,7 @@ VISITS = {2015: Fraction(44, 10), 2019: Fraction(53, 10), 2020: Fraction(47, 10)
 SIZES = {"full": {"general_hospital": 42, "tcm_hospital": 3, "specialist_hospital": 11, "township_hospital": 58,
     "community_health_centre": 30, "community_health_station": 110, "outpatient_department": 60, "clinic": 560},
     "small": {"general_hospital": 8, "tcm_hospital": 1, "specialist_hospital": 4, "township_hospital": 58,
-    "community_health_centre": 30, "community_health_station": 12, "outpatient_department": 8, "clinic": 20}}
+    "community_health_centre": 30, "community_health_station": 40, "outpatient_department": 8, "clinic": 20}}
 # Single institutions that the plans speak of: class, level, area, ownership.
 NAMED = [("general_hospital", "level_3", c, "public") for c in (SEAT,) * 4 + ("320707", "320722", "320723")] + [
     ("general_hospital", "level_2", c, "public") for c in (SEAT, "320703", "320724")] + [
@@ -62,7 +62,7 @@ NAMED = [("general_hospital", "level_3", c, "public") for c in (SEAT,) * 4 + ("3
     ("blood_station", "", SEAT, "public"), ("infectious_hospital", "level_3", SEAT, "public"),
     ("rehabilitation_hospital", "level_2", SEAT, "private"), ("children_hospital", "level_3", SEAT, "public"),
     ("oncology_hospital", "level_3", SEAT, "public"), ("stomatology_hospital", "level_2", SEAT, "public")]
-TOTALS = {"full": 2700, "small": 300}
+TOTALS = {"full": 2700, "small": 400}
 # What the catalogue's plans do not give: {area: {indicator: {year: value}}}; a text is printed somewhere.
 FIXED = {CITY: {"VISIT_SHARE_PRIMARY_WIDE": {2015: 68, 2020: "70.45", 2025: Fraction(7118, 100)},
     "NOTIFIABLE_AB_INCIDENCE": {2015: 108, 2020: 84, 2025: 95}, "CDC_SENIOR_TITLE_SHARE": {2015: 15, 2025: 22},

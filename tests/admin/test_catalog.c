@@ -10,6 +10,7 @@
 
 #include "admin/command.h"
 #include "base/err.h"
+#include "client/language.h"
 
 #define SMALL SOURCE_DIR "/tests/model/catalog"
 
@@ -100,6 +101,22 @@ Test(catalog, a_sound_catalogue_has_no_faults)
 {
 	cr_expect_eq(run("catalog check -o csv --catalogue " SMALL), 0, "%s", err_text());
 	cr_expect_str_eq(printed, "file,line,fault\n");
+	cr_expect_eq(run("catalog check --lang en --catalogue " SMALL), 0, "%s", err_text());
+	cr_expect_str_eq(printed, "no mistake: 13 tables, 71 rows\n");
+	cr_expect_eq(run("catalog check --lang zh --catalogue " SMALL), 0, "%s", err_text());
+	cr_expect_str_eq(printed, "没有错误：13 张表，71 行\n");
+}
+
+Test(catalog, faults_are_told_in_chinese)
+{
+	copy_with("s/,visits,0/,calls,0/;s/,DEATH,/,VISIT,/", "elements.csv");
+	cr_expect(language_choose("zh"));
+	cr_expect_eq(
+		run_copy("catalog check -o csv --columns line,fault --lang zh --catalogue ", ""),
+		EXIT_FOUND, "%s", err_text());
+	expect_line("3,单位 'calls' 不在 units.csv 中；请先加一行");
+	for (const char *at = strchr(printed, '\n') + 1; *at; at = strchr(at, '\n') + 1)
+		cr_expect((unsigned char)strpbrk(at, ",")[1] > 0x7f, "in English: %s", at);
 }
 
 Test(catalog, every_fault_is_told_however_many_there_are)
@@ -147,7 +164,8 @@ Test(catalog, without_a_code_the_tables_are_shown)
 	expect_line("table,rows");
 	expect_line("elements.csv,9");
 	expect_line("plans/small-2020.csv,3");
-	cr_expect_eq(lines(), 13, "%s", printed);
+	expect_line("units.csv,10");
+	cr_expect_eq(lines(), 14, "%s", printed);
 }
 
 Test(catalog, a_code_is_shown_with_all_that_its_tables_say)
@@ -165,6 +183,7 @@ Test(catalog, a_code_is_shown_with_all_that_its_tables_say)
 		{ "narrow", "groups.csv,class,township_hospital" },
 		{ "small-2020", "plans.csv,issuer_en,a district" },
 		{ "small-2020-003", "plans/small-2020.csv,because_en,look at the approval" },
+		{ "gram", "units.csv,name_zh,克" },
 		{ "DEATH", "elements.csv,broken_down_by,sex*band" },
 		{ "DEATH", "elements.csv,DEATH.F.A5,\"deaths (female, 5 and over)\"" },
 		{ "DEATH.M.A0", "elements.csv,DEATH.M.A0,\"deaths (male, 0)\"" },
@@ -194,7 +213,7 @@ Test(catalog, two_equal_folders_have_no_difference)
 Test(catalog, rows_that_came_went_or_changed_are_told_by_their_key)
 {
 	copy_with("s/^1,VISIT,诊疗人次数,visits,/1,VISIT,诊疗人次数,contacts,/;"
-		  "/^72,YIELD/d;$a 73,NEW,新,new one,x,0,count,service,sum,sum,,,",
+		  "/^72,YIELD/d;$a 73,NEW,新,new one,visits,0,count,service,sum,sum,,,",
 		"elements.csv");
 	cr_expect_eq(run_copy("catalog diff " SMALL " ", " -o csv --lang en"), EXIT_FOUND, "%s",
 		err_text());

@@ -221,6 +221,58 @@ Test(words, every_heading_is_found)
 	cr_expect_str_eq(words_heading("no_such", true), "no_such");
 }
 
+Test(words, remarks_are_said_in_chinese_joined_or_one_in_another)
+{
+	static const struct {
+		const char *en, *zh;
+	} cases[] = {
+		{ "partial 11 of 12; mixed basis", "已报 11，应报 12；统计口径混合" },
+		{ "numerator no data", "分子无数据" },
+		{ "fact GDP for 320700 2020", "外部数据 GDP（地区 320700，2020）" },
+		{ "目标年未到；缺：HLE: element U by age of 320700 for 2020",
+			"目标年未到；缺：HLE：320700 在 2020 年按年龄的 U" },
+		{ "element NURSE of institutions in 320700 on IY for 2012",
+			"320700 的机构 在 2012 的报表 IY 中的 NURSE" },
+		{ "from reports and fact", "分别来自“报告”和“外部数据”" },
+		{ "stage 1 of 4: 已 立项", "第 1 阶段，共 4 个：已 立项" },
+		{ "一句中文 of 别的 话", "一句中文 of 别的 话" },
+		{ "", "" },
+	};
+
+	for (size_t i = 0; i < array_len(cases); i++) {
+		out.len = 0;
+		cr_assert_eq(words_mark(cases[i].en, true, &out), 0);
+		cr_expect_str_eq(text(), cases[i].zh);
+		out.len = 0;
+		cr_assert_eq(words_mark(cases[i].en, false, &out), 0);
+		cr_expect_str_eq(text(), cases[i].en);
+	}
+}
+
+Test(print, of_two_languages_a_person_sees_one)
+{
+	static const char *const names[] = { "unit", "unit_zh", "note_zh", "note_en", "area_name" };
+	struct grid units = { 0 };
+
+	for (size_t i = 0; i < array_len(names); i++)
+		cr_assert_eq(grid_column(&units, names[i], COLUMN_TEXT), 0);
+	for (size_t i = 0; i < array_len(names); i++)
+		cr_assert_eq(grid_text(&units, names[i]), 0);
+	for (int usual = 0; usual < 2; usual++) {
+		struct print_style style = { .format = PRINT_TABLE,
+			.usual = usual ? "unit_zh,note_zh,area_name" : NULL };
+
+		out.len = 0;
+		cr_assert_eq(print_table(&style, "s", &units, &out), 0);
+		cr_expect(strstr(text(), "\nunit  note_en  area_name\n"), "%s", text());
+		style.chinese = true;
+		out.len = 0;
+		cr_assert_eq(print_table(&style, "s", &units, &out), 0);
+		cr_expect(strstr(text(), "\nunit_zh  note_zh  area_name\n"), "%s", text());
+	}
+	grid_fini(&units);
+}
+
 static void scorecard(const char *const (*rows)[5], size_t count)
 {
 	static const char *const names[] = { "name_zh", "shown", "class", "status", "note_zh" };
@@ -252,7 +304,7 @@ Test(print, a_target_without_a_status_shows_its_class_instead)
 	scorecard(two_targets, 2);
 	cr_assert_eq(print_table(&style, "s", &table, &out), 0);
 	cr_assert(strstr(text(), "目前达标"));
-	cr_assert(strstr(text(), "需要输入"));
+	cr_assert(strstr(text(), "待补数据"));
 	cr_assert(strstr(text(), "只因四舍五入达标"));
 	cr_assert(!strstr(text(), "\033["), "no colour unless it is asked for");
 }

@@ -180,12 +180,13 @@ Test(scorecard, rows_over_reports)
 	cr_assert_eq(card.answer.rows, 17);
 	cr_expect(!card.answer.more);
 	card_expect(&card, "test-2020-001",
-		WORDS("class", "judged", "status", "met", "value", "2.95", "shown", "3.0",
-			"baseline", "2.50", "target", "3.0", "target_shown", "≥3.0", "period",
-			"2020", "progress", "90.0", "gap", "", "complete", "100.0", "note_en",
-			"met only by rounding", "direction", "better_untested", "source", "IY+PY"));
+		WORDS("class", "judged", "status", "met", "value", "2.95", "unit", "人", "unit_zh",
+			"人", "shown", "2.95", "baseline", "2.50", "baseline_shown", "2.50",
+			"target", "3.0", "target_shown", "≥3.0", "period", "2020", "progress",
+			"90.0", "gap", "", "complete", "100.0", "note_en", "met only by rounding",
+			"direction", "better_untested", "source", "IY+PY"));
 	card_expect(&card, "test-2020-010",
-		WORDS("status", "met", "period", "2018", "value", "2.66", "shown", "2.7"));
+		WORDS("status", "met", "period", "2018", "value", "2.66", "shown", "2.66"));
 	card_expect(&card, "test-2020-013",
 		WORDS("area", "320703", "status", "met", "value", "2.4", "shown", "2.40"));
 	card_expect(&card, "test-2020-015",
@@ -200,7 +201,7 @@ Test(scorecard, rows_over_reports)
 			"element NURSE of institutions in 320700 on IY for 2012"));
 	card_expect(&card, "test-2020-008",
 		WORDS("class", "judged", "status", "changed_not_tested", "target_shown", "提高",
-			"baseline", "2.5"));
+			"baseline", "2.5", "baseline_shown", "2.50"));
 	card_fini(&card);
 	world_fini(&world);
 }
@@ -233,11 +234,11 @@ Test(scorecard, worse_beyond_chance_and_not_distinguishable_under_their_ceilings
 	card_ask(&card, &world, verb_plan_scorecard, 0, WORDS("plan", "test-2020", "at", "2020"));
 	card_expect(&card, "test-2020-002",
 		WORDS("status", "met", "direction", "worse", "p", "0.024624", "period", "2020M",
-			"shown", "2.9", "progress", "", "note_en",
+			"shown", "2.95", "progress", "", "note_en",
 			"the baseline already met it: to be held; "
 			"worse than the baseline beyond chance"));
 	card_expect(&card, "test-2020-003",
-		WORDS("status", "met", "direction", "not_distinguishable", "shown", "5.5",
+		WORDS("status", "met", "direction", "not_distinguishable", "shown", "5.51",
 			"note_en",
 			"the baseline already met it: to be held; worse than the baseline, but "
 			"not distinguishable from chance"));
@@ -273,7 +274,7 @@ Test(scorecard, printed_values_are_not_comparable_until_a_person_states_both_bas
 			WORDS("plan", "test-2020", "at", "2020"));
 		card_expect(&card, "test-2020-004",
 			WORDS("class", "judged", "status", "missed", "value", "77.1", "shown",
-				"77.1", "direction", direction, "source", "other-2020 line 3"));
+				"77.10", "direction", direction, "source", "other-2020 line 3"));
 		cr_expect_eq(strstr(card_cell(&card, card_row(&card, "test-2020-004"), "note_en"),
 				     "series not comparable") != NULL,
 			i < 2);
@@ -327,9 +328,9 @@ Test(scorecard, rows_wait_for_facts_norms_and_persons_by_name)
 		WORDS("class", "judged", "status", "met", "note_en",
 			"by a person's verdict; evidence: letter 17"));
 	card_expect(&card, "test-2020-007",
-		WORDS("class", "judged", "status", "met", "shown", "24", "source", "survey"));
+		WORDS("class", "judged", "status", "met", "shown", "24.4", "source", "survey"));
 	card_expect(&card, "test-2020-009",
-		WORDS("class", "judged", "status", "met", "target", "3.0", "shown", "3.0"));
+		WORDS("class", "judged", "status", "met", "target", "3.0", "shown", "2.95"));
 	card_fini(&card);
 	/* years before the plan make a pace */
 	card_ask(&card, &world, verb_plan_scorecard, 0, WORDS("plan", "test-2020", "at", "2018"));

@@ -76,6 +76,8 @@ Test(verbs, a_figure_is_rounded_once)
 		ARGUMENTS("indicator", "PRINTED", "area", "320703", "period", "2025-01"));
 	cr_expect_str_eq(cell(&asked, 0, "value"), "21.1750");
 	cr_expect_str_eq(cell(&asked, 0, "shown"), "21.17");
+	cr_expect_str_eq(cell(&asked, 0, "unit"), "u");
+	cr_expect_str_eq(cell(&asked, 0, "unit_zh"), "个");
 	cr_expect_str_eq(cell(&asked, 0, "source_kind"), "reports");
 	cr_expect_str_eq(cell(&asked, 0, "provisional"), "false");
 	asked_fini(&asked);

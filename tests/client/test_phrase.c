@@ -104,3 +104,31 @@ Test(phrase, every_line_is_said_and_what_is_not_known_stays)
 	cr_assert(language_choose("en"));
 	cr_expect_str_eq(phrase("unknown option"), "unknown option");
 }
+
+Test(phrase, what_a_catalogue_may_have_wrong_is_said_in_chinese)
+{
+	static const char *const said[] = {
+		"catalog/units.csv:1: this table of the catalogue is missing",
+		"elements.csv:8: unit 'points' is not in units.csv",
+		"elements.csv:8: code 'YIELD' stands already on line 7",
+		"elements.csv:8: this id stands already on line 7",
+		"elements.csv:7: scale '7' is no whole number from 0 to 6",
+		"elements.csv:7: over_time 'best' is none of: sum, last",
+		"elements.csv:8: column 'unit' is empty",
+		"form_lines.csv:6: element 'DOSIS' is not in elements.csv",
+		"indicators.csv:2: numerator: character 1: there is no element 'VIZIT'",
+		"indicators.csv:5: method 'rank' needs 'among'",
+		"plans/a-2030.csv:3: column 'target': 'x' is not a number",
+		"plan: there is no plan 'x' in 'catalog'",
+		"aggregator: no plan 'x' in the catalogue; 'plan list' names them all",
+	};
+
+	for (size_t i = 0; i < array_len(said); i++) {
+		const char *zh = phrase(said[i]), *place = strstr(said[i], ": ");
+
+		cr_expect_str_neq(zh, said[i]);
+		cr_expect_eq(strncmp(zh, said[i], (size_t)(place - said[i])), 0, "%s", zh);
+		cr_expect(!strstr(zh, "there is") && !strstr(zh, " is ") && !strstr(zh, "stands"),
+			"%s", zh);
+	}
+}

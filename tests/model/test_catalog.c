@@ -134,6 +134,21 @@ Test(catalog, everything_is_found_by_id_and_by_code)
 	cr_expect_str_eq(catalog_area(catalog, 320706)->name.zh, "海州区");
 }
 
+Test(catalog, a_unit_says_how_people_write_it)
+{
+	AUTO(catalog_free) struct catalog *catalog = fixture();
+	size_t count;
+	const struct element *element = catalog_elements(catalog, &count);
+
+	cr_assert_not_null(catalog_unit(catalog, "visits"));
+	cr_expect_str_eq(catalog_unit(catalog, "visits")->zh, "人次");
+	cr_expect_str_eq(catalog_unit(catalog, "marks")->en, "marks");
+	cr_expect_null(catalog_unit(catalog, "人次"));
+	cr_expect_null(catalog_unit(catalog, ""));
+	for (size_t i = 0; i < count; i++)
+		cr_expect_not_null(catalog_unit(catalog, element[i].unit), "%s", element[i].code);
+}
+
 Test(catalog, a_form_has_its_lines_in_the_order_of_their_numbers)
 {
 	static const char *const codes[] = { "BED", "VISIT", "INCOME" };

@@ -217,6 +217,14 @@ Test(catalog_load, faults_of_elements)
 			"elements.csv:8: column 'unit' is empty" },
 		{ { "elements", "等级,grade,grade", "等级,grade," LONG_40 },
 			"column 'unit' has 40 bytes of text, at most 31" },
+		{ { "elements", "等级,grade,grade", "等级,grade,points" },
+			"elements.csv:8: unit 'points' is not in units.csv" },
+		{ { "indicators", "visits,visits,", "visits,calls," },
+			"indicators.csv:2: unit 'calls' is not in units.csv" },
+		{ { "units", "", "beds,床,beds,\n" },
+			"units.csv:12: code 'beds' stands already on line 2" },
+		{ { "units", "gram,克", "gram," }, "units.csv:6: column 'name_zh' is empty" },
+		{ { "units", "marks,分", ",分" }, "units.csv:7: column 'unit' is empty" },
 		{ { "elements", "等级,", LONG_240 "," },
 			"column 'name_zh' has 240 bytes of text, at most 239" },
 		{ { "elements", "gram,6", "gram,7" },
@@ -333,8 +341,9 @@ Test(catalog_load, a_form_has_at_most_512_lines)
 	AUTO(catalog_free) struct catalog *catalog = NULL;
 
 	for (int i = 0; i < FORM_LINES_MAX - 2; i++) {
-		cr_assert_eq(buffer_format(&elements, "%d,X%d,甲,x,x,0,count,service,sum,sum,,,\n",
-				     1000 + i, i),
+		cr_assert_eq(
+			buffer_format(&elements, "%d,X%d,甲,x,visits,0,count,service,sum,sum,,,\n",
+				1000 + i, i),
 			0);
 		cr_assert_eq(buffer_format(&lines, "POPULATION_YEAR,%d,X%d,no\n", 10 + i, i), 0);
 	}
@@ -476,6 +485,7 @@ Test(catalog_load, an_empty_catalogue_of_headers_is_sound)
 			"mixed_basis,definition,source\n" },
 		{ "plans", "plan,name_zh,name_en,area,first_year,last_year,seed,issuer_zh,"
 			   "issuer_en,note\n" },
+		{ "units", "unit,name_zh,name_en,note\n" },
 	};
 	size_t count = 7;
 

@@ -12,7 +12,7 @@
 Test(successor, what_may_change_is_accepted)
 {
 	static const struct edit cases[] = {
-		{ "elements", "", "73,NEW,新,new,x,0,count,service,sum,sum,,,\n" },
+		{ "elements", "", "73,NEW,新,new,visits,0,count,service,sum,sum,,,\n" },
 		{ "elements", "床位数", "实有床位数" },
 		{ "elements", "home visits included", "home visits left out" },
 		{ "form_lines", "", "HOSPITAL_MONTH,31,YIELD,no\n" },
@@ -32,7 +32,7 @@ Test(successor, what_may_change_is_accepted)
 		{ "facts", "2.07", "2.08" },
 		{ "plans/small-2020", "≥3.15", "≥ 3.15" },
 		{ "indicators", "VISIT,1000,ytd", "VISIT,1,ytd" },
-		{ "indicators", "", "4,NEW,新,new,x,,,BED,1,1,year,0,none,,,\n" },
+		{ "indicators", "", "4,NEW,新,new,visits,,,BED,1,1,year,0,none,,,\n" },
 	};
 	AUTO(catalog_free) struct catalog *in_force = fixture();
 

@@ -18,8 +18,8 @@
 	"82,DIED,死亡,died,persons,0,count,residence,sum,sum,sex*age19,,\n"                      \
 	"83,DIED_HERE,院内死亡,died here,persons,0,count,service,sum,sum,sex*age19,,\n"        \
 	"84,BIRTH,活产,births,persons,0,count,residence,sum,sum,,,\n"                            \
-	"85,ERROR,标准误,error,x,2,quantity,residence,last,none,,,\n"
-#define ROW_START "50,TESTED,测,tested,x,"
+	"85,ERROR,标准误,error,visits,2,quantity,residence,last,none,,,\n"
+#define ROW_START "50,TESTED,测,tested,visits,"
 
 enum { PEOPLE = 81, DIED, DIED_HERE, BIRTH, ERROR };
 
@@ -167,8 +167,9 @@ Test(method, methods_of_other_indicators_name_them)
 		AUTO(catalog_free) struct catalog *catalog = NULL;
 		const struct method *method;
 
-		cr_assert_eq(open_with(cases[i].method, cases[i].arguments, ",,",
-				     "51,LATER,后,later,x,,,BED,1,1,year,0,lower,,,\n", &catalog),
+		cr_assert_eq(
+			open_with(cases[i].method, cases[i].arguments, ",,",
+				"51,LATER,后,later,visits,,,BED,1,1,year,0,lower,,,\n", &catalog),
 			0, "%s: %s", cases[i].method, err_text());
 		method = &catalog_indicator_by_code(catalog, "TESTED")->method;
 		cr_expect_eq(method->kind, cases[i].kind);
@@ -286,7 +287,8 @@ Test(method, faults_are_named)
 
 Test(method, no_indicator_may_rest_on_itself_or_on_too_many)
 {
-	static const char circle[] = "51,OTHER,他,other,x,growth,of=TESTED,,,,year,0,none,,,\n";
+	static const char circle[] =
+		"51,OTHER,他,other,visits,growth,of=TESTED,,,,year,0,none,,,\n";
 	AUTO(buffer_fini) struct buffer chain = { 0 };
 	struct catalog *catalog = NULL;
 
@@ -303,7 +305,7 @@ Test(method, no_indicator_may_rest_on_itself_or_on_too_many)
 	/* VISITS, TESTED and six more are eight in a row; one more is too many. */
 	for (int i = 1; i <= 6; i++)
 		cr_assert_eq(buffer_format(&chain,
-				     "%d,C%d,他,other%d,x,growth,of=%s%d,,,,year,0,"
+				     "%d,C%d,他,other%d,visits,growth,of=%s%d,,,,year,0,"
 				     "none,,,\n",
 				     60 + i, i, i, i == 1 ? "TESTED" : "C", i - 1),
 			0);
@@ -312,7 +314,8 @@ Test(method, no_indicator_may_rest_on_itself_or_on_too_many)
 		err_text());
 	catalog_free(catalog);
 	cr_assert_eq(
-		buffer_format(&chain, "70,C7,他,other7,x,growth,of=C6,,,,year,0,none,,,\n"), 0);
+		buffer_format(&chain, "70,C7,他,other7,visits,growth,of=C6,,,,year,0,none,,,\n"),
+		0);
 	cr_expect_eq(
 		open_with("growth", "of=VISITS", ",,", (char *)chain.data, &catalog), ERR_INVALID);
 	cr_expect(strstr(err_text(), "'C7' rests on itself, or on more than 7 others in a row"),

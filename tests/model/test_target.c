@@ -270,7 +270,7 @@ Test(target, faults_of_plans_and_of_published_values_are_named)
 			  "320703,INCOME_PER_VISIT,2015,26,about,small-2020 line 9,,again\n" },
 			"facts.csv:4: this value of the same source stands already above" },
 		{ { "indicators", "",
-			  "9,MET,达标率,met,%,targets_met,plan=none,,,,year,1,higher,,,\n" },
+			  "9,MET,达标率,met,grade,targets_met,plan=none,,,,year,1,higher,,,\n" },
 			"indicators.csv:5: plan: there is no plan 'none'" },
 	};
 
@@ -288,7 +288,7 @@ Test(target, faults_of_plans_and_of_published_values_are_named)
 Test(target, the_share_of_targets_met_is_no_target_of_the_same_plan)
 {
 	static const char met[] =
-		"9,MET,达标率,met,%,targets_met,plan=small-2020,,,,year,1,higher,,,\n";
+		"9,MET,达标率,met,grade,targets_met,plan=small-2020,,,,year,1,higher,,,\n";
 	struct edit edits[FIXTURE_EDITS_MAX] = { { "indicators", "", met } };
 	struct catalog *catalog = NULL;
 
