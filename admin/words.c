@@ -330,12 +330,29 @@ static int value_order(const void *key, const void *item)
 	return order ? order : strcmp(a->value, b->value);
 }
 
+/* What plans print is Chinese: the few words of theirs that an English table is read by. */
+static const struct printed {
+	const char *column, *zh, *en;
+} printed[] = {
+	{ "nature", "约束性", "binding" },
+	{ "nature", "预期性", "expected" },
+	{ "nature", "指导性", "guiding" },
+};
+
+static const char *words_english(const char *column, const char *value)
+{
+	for (size_t i = 0; i < array_len(printed); i++)
+		if (strcmp(printed[i].column, column) == 0 && strcmp(printed[i].zh, value) == 0)
+			return printed[i].en;
+	return value;
+}
+
 const char *words_value(const char *column, const char *value, bool chinese)
 {
-	const struct value key = { .column = column, .value = value };
-	const struct value *found =
-		chinese ? bsearch(&key, values, array_len(values), sizeof(values[0]), value_order)
-			: NULL;
+	const struct value key = { .column = column, .value = value }, *found;
 
+	if (!chinese)
+		return words_english(column, value);
+	found = bsearch(&key, values, array_len(values), sizeof(values[0]), value_order);
 	return found ? found->zh : value;
 }

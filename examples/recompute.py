@@ -104,6 +104,10 @@ def compare_indicators(reports, rows):
             compare_method(comparison, reports, row, where)
             continue
         result = evaluate(reports, row["indicator"], row["area"], row["period"], row.get("window"))
+        if row.get("source_kind") in ("fact", "published"):
+            # A figure from elsewhere stands in only where the reports give none.
+            comparison.check(where, "value from reports", None, result.value())
+            continue
         for side in ("numerator", "denominator"):
             shown = fraction_or_none(row[side])
             nothing = shown is None and result.values[side] == 0
@@ -161,7 +165,9 @@ def print_printed(reports, path, answers):
         if answer:
             sides = [fraction_or_none(answer[s]) for s in ("numerator", "denominator")]
             factor = Fraction(reports.catalog.indicators[row["indicator"]]["factor"])
-            value = sides[0] * factor / sides[1] if answer["value"] not in (None, "") else None
+            # A printed figure that stands in for reports is not computed from any.
+            computed_here = answer["value"] not in (None, "") and answer.get("source_kind", "reports") == "reports"
+            value = sides[0] * factor / sides[1] if computed_here else None
         elif answers is not None and row["relation"] != "no_input":
             shown.append((row["line"], row["value"], "not asked", "!", row["what_zh"], row["indicator"]))
             good = False

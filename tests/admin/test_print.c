@@ -211,6 +211,9 @@ Test(words, coded_values_are_said_in_chinese_and_others_left_alone)
 	cr_expect_str_eq(words_value("kind", "functional_zone", true), "功能区");
 	cr_expect_str_eq(words_value("window", "ytd", false), "ytd");
 	cr_expect_str_eq(words_value("name", "ytd", true), "ytd");
+	cr_expect_str_eq(words_value("nature", "约束性", false), "binding");
+	cr_expect_str_eq(words_value("nature", "约束性", true), "约束性");
+	cr_expect_str_eq(words_value("name", "约束性", false), "约束性");
 }
 
 Test(words, every_heading_is_found)
