@@ -4,9 +4,14 @@
  * Adopting a catalogue: an entry that contains it whole, after it was checked against the one in
  * force. A folder with mistakes never replaces anything: at the first start it stops the daemon,
  * and later the catalogue in force stays. */
+#include <stdio.h>
+#include <string.h>
+
 #include "base/err.h"
 #include "base/log.h"
 #include "ingestd/server_parts.h"
+
+enum { FAULTS_LOGGED_MAX = 64, FAULT_LOGGED_BYTES = 400 };
 
 /* Entries of today that were rejected or refused count against today's quota; the walk goes back by
  * sequence until yesterday, because received times never go back. */
@@ -99,16 +104,36 @@ int adopt_at_start(struct server *server)
 		day_of_wall_ms((int64_t)(received > now ? received : now))));
 }
 
+/* Every mistake of the folder is a line of its own: a line of the log is cut, a list is not. */
+static void refuse_folder(const struct buffer *faults)
+{
+	const char *at = faults->len > 0 ? (const char *)faults->data : err_text();
+	const char *end = faults->len > 0 ? at + faults->len : at + strlen(at);
+	unsigned logged = 0;
+
+	log_warning("catalogue not adopted; the one in force stays");
+	while (at < end && logged++ < FAULTS_LOGGED_MAX) {
+		const char *stop = memchr(at, '\n', (size_t)(end - at));
+		char fault[FAULT_LOGGED_BYTES];
+
+		snprintf(fault, sizeof(fault), "%.*s", (int)((stop ? stop : end) - at), at);
+		log_warning("catalogue fault", kv_str("what", fault));
+		at = stop ? stop + 1 : end;
+	}
+	if (at < end)
+		log_warning("further catalogue faults; huibaoctl catalog check tells them all");
+}
+
 int adopt_folder(struct server *server)
 {
 	AUTO(catalog_free) struct catalog *next = NULL;
+	AUTO(buffer_fini) struct buffer faults = { 0 };
 	const struct catalog *in_force = decide_catalog(server->decide);
 
 	ensure(batch_empty(server->filling));
-	if (catalog_load(server->settings->catalogue, &next) < 0 ||
+	if (catalog_load_telling(server->settings->catalogue, &faults, &next) < 0 ||
 		catalog_check_successor(in_force, next) < 0) {
-		log_warning(
-			"catalogue not adopted; the one in force stays", kv_str("why", err_text()));
+		refuse_folder(&faults);
 		return 0;
 	}
 	if (digest_equal(catalog_digest(in_force), catalog_digest(next)))
