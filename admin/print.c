@@ -36,8 +36,7 @@ static int choice_english(const struct grid *table, const char *name, int index)
 
 	if (len < 3 || strcmp(name + len - 3, "_zh") != 0)
 		return index;
-	memcpy(english, name, len + 1);
-	memcpy(english + len - 2, "en", 2);
+	snprintf(english, sizeof(english), "%.*sen", (int)len - 2, name);
 	other = grid_find(table, english);
 	if (other < 0) {
 		english[len - 3] = '\0';

@@ -12,6 +12,7 @@
 
 #include "aggregator/projection_memo.h"
 #include "aggregator/verb.h"
+#include "base/clock.h"
 #include "base/err.h"
 
 struct answering {
@@ -23,6 +24,7 @@ struct answering {
 	struct projection_memo *projections; /* owned; never wrong */
 	uint64_t generation;
 	struct fold_changes seen;
+	int32_t today; /* whether a target's year is over depends on it */
 };
 
 static const struct verb {
@@ -175,24 +177,31 @@ static int asking_answer(
 
 	if (r == 0)
 		r = verb_answer(asking, verb, now, out);
+	/* One question that is too much for a limit must not end the service for all. */
+	if (r == ERR_LIMIT)
+		r = verb_refuse(asking, ANSWER_INVALID, "%s", err_text());
 	if (r == VERB_REFUSED)
 		return err_pass(answer_encode_outcome(now, asking->outcome, asking->text, out));
 	return err_pass(r);
 }
 
-/* Forgets the figures that what was folded since the last question has touched. */
+/* Forgets the figures that what was folded since the last question has touched; each morning
+ * all. */
 static void memo_follow(struct answering *answering)
 {
 	const struct fold_changes *changes = fold_changes(follow_fold(answering->follow));
 	uint64_t generation = follow_generation(answering->follow);
+	int32_t today = day_of_wall_ms(clock_wall().ms);
 
-	if (generation != answering->generation || changes->others != answering->seen.others)
+	if (generation != answering->generation || changes->others != answering->seen.others ||
+		today != answering->today)
 		value_memo_forget_all(answering->memo);
 	for (size_t i = 0; i < array_len(changes->year); i++)
 		if (changes->year[i] != answering->seen.year[i])
 			value_memo_forget_year(answering->memo, PERIOD_YEAR_MIN - 1 + (int)i);
 	answering->generation = generation;
 	answering->seen = *changes;
+	answering->today = today;
 }
 
 static int question_answer(struct answering *answering, uint32_t actor,

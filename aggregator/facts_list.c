@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aggregator/figure.h"
 #include "aggregator/verb.h"
 #include "base/clock.h"
 #include "base/err.h"
@@ -164,14 +165,6 @@ static int line_order(const void *first, const void *second)
 	return order ? order : (a->order > b->order) - (a->order < b->order);
 }
 
-static void cell_text_or_null(struct asking *asking, const char *text)
-{
-	if (text && text[0])
-		cell_text(asking, text);
-	else
-		cell_null(asking);
-}
-
 /* The name of the key with this number. */
 static void cell_who(struct asking *asking, uint32_t actor)
 {
@@ -202,7 +195,8 @@ static void cells_source(struct asking *asking, const struct line *line)
 	const struct statement *statement = line->statement;
 	const char *source = line->published ? line->published->source
 			     : line->fact    ? line->fact->source
-					     : statement->source;
+			     : statement     ? statement->source
+					     : "";
 	const char *basis = line->published ? line->published->basis
 			    : line->fact    ? line->fact->basis
 					    : "";

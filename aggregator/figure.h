@@ -27,6 +27,7 @@ void cell_shown(
 /* Two cells. */
 void cells_interval(
 	struct asking *asking, const struct indicator *indicator, const struct value *value);
+/* text may be NULL. */
 void cell_text_or_null(struct asking *asking, const char *text);
 /* A fraction in RATIONAL_DIGITS digits; null if it overflowed. */
 void cell_scaled(struct asking *asking, struct rational value);

@@ -37,24 +37,37 @@ void projection_memo_free(struct projection_memo *memo)
 	free(memo);
 }
 
+static uint64_t bits_of(double value)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &value, sizeof(bits));
+	return bits;
+}
+
 static uint64_t hash_doubles(uint64_t hash, const double *values, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		uint64_t bits;
-
-		memcpy(&bits, &values[i], sizeof(bits));
-		hash = (hash ^ bits) * UINT64_C(0x9e3779b97f4a7c15);
+		hash = (hash ^ bits_of(values[i])) * UINT64_C(0x9e3779b97f4a7c15);
 		hash ^= hash >> 29;
 	}
 	return hash;
 }
 
+/* By their bits: what was remembered is the answer to the same bytes. */
+static bool same(const double *a, const double *b, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (bits_of(a[i]) != bits_of(b[i]))
+			return false;
+	return true;
+}
+
 static bool holds(
 	const struct remembered *place, const double *x, const double *y, size_t points, double at)
 {
-	return place->points == points && memcmp(place->x, x, points * sizeof(*x)) == 0 &&
-	       memcmp(place->y, y, points * sizeof(*y)) == 0 &&
-	       memcmp(&place->at, &at, sizeof(at)) == 0;
+	return place->points == points && same(place->x, x, points) && same(place->y, y, points) &&
+	       same(&place->at, &at, 1);
 }
 
 struct projection projection_remembered(

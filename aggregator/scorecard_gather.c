@@ -74,14 +74,13 @@ static const struct published *published_of(
 {
 	size_t count;
 	const struct published *all = catalog_published(score->asked.view->catalog, &count);
-	const size_t plan = strlen(target->plan->code);
 
 	for (size_t i = 0; i < count; i++) {
 		if (all[i].area != score->row_area || all[i].indicator != target->indicator ||
 			period_year(all[i].period) != period_year(period))
 			continue;
 		if (source ? strcmp(all[i].source, source) == 0
-			   : strncmp(all[i].source, target->plan->code, plan) == 0 &&
+			   : published_named(&all[i], target->plan->code) &&
 					all[i].value.value == target->baseline.value &&
 					all[i].value.scale == target->baseline.scale)
 			return &all[i];

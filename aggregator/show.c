@@ -117,7 +117,7 @@ void cells_interval(
 
 void cell_text_or_null(struct asking *asking, const char *text)
 {
-	if (text[0])
+	if (text && text[0])
 		cell_text(asking, text);
 	else
 		cell_null(asking);

@@ -139,6 +139,8 @@ int span_periods(
 	if (each == 0 || span->months % each != 0)
 		return 0;
 	count = span->months / each;
+	if (period_add(period, count - 1) == 0) /* its end would be named by a year beyond all */
+		return 0;
 	for (int i = 0; i < count; i++)
 		ret_periods[i] = period_add(period, i);
 	return count;

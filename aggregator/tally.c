@@ -205,7 +205,7 @@ static int census_get(const struct view *view, const struct form *form, uint32_t
 	if (!tallies->census[at]) {
 		if (tallies->censuses >= CENSUSES / 2)
 			return err_here(
-				ERR_NOMEM, "a figure rests on more than %d periods", CENSUSES / 2);
+				ERR_LIMIT, "a figure rests on more than %d periods", CENSUSES / 2);
 		if ((r = census_make(view->registry, form, period, &tallies->census[at])) < 0)
 			return err_pass(r);
 		tallies->censuses++;
@@ -338,7 +338,7 @@ static int tally_find(const struct view *view, const struct form *form, uint32_t
 	}
 	if (!tallies->slot[at]) {
 		if (tallies->used >= SLOTS / 2)
-			return err_here(ERR_NOMEM,
+			return err_here(ERR_LIMIT,
 				"a figure rests on more than %d forms and periods", SLOTS / 2);
 		if ((r = tally_make(view, form, period, scope, &tallies->slot[at])) < 0)
 			return err_pass(r);
@@ -486,7 +486,7 @@ int carried_reports(const struct view *view, const struct form *form, uint32_t p
 		i++;
 	if (i == tallies->servings) {
 		if (i == SERVING_MAX)
-			return err_here(ERR_NOMEM, "a figure rests on more than %d carried periods",
+			return err_here(ERR_LIMIT, "a figure rests on more than %d carried periods",
 				SERVING_MAX);
 		serving[i] = (struct serving){ .form = form, .period = period, .until = until };
 		tallies->servings++; /* so that it is freed in any case */

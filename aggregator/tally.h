@@ -4,7 +4,8 @@
  * What a question has read already. Hundreds of indicators read the same forms and periods: each
  * pair of them is walked once and then added up from memory, where expected reports stand beside
  * what came in. One facility looks like an area with one report. Tallies belong to one read
- * transaction; everything handed out is valid until tallies_trim(). */
+ * transaction; everything handed out is valid until tallies_trim(), so also until the next value is
+ * asked for. What does not fit is ERR_LIMIT. */
 #ifndef AGGREGATOR_TALLY_H
 #define AGGREGATOR_TALLY_H
 

@@ -148,16 +148,6 @@ double rational_double(struct rational a)
 	return a.bottom ? (double)a.top / (double)a.bottom : NAN;
 }
 
-int rational_order(struct rational a, struct rational b)
-{
-	struct rational difference = rational_add(a, rational_multiply(b, rational_of(-1, 1)));
-
-	if (rational_overflowed(difference))
-		return (rational_double(a) > rational_double(b)) -
-		       (rational_double(a) < rational_double(b));
-	return (difference.top > 0) - (difference.top < 0);
-}
-
 void value_set_real(struct value *value, double result)
 {
 	int64_t unit = 1;
@@ -187,6 +177,10 @@ static int value_compute(const struct asked_value *asked, struct value *value)
 		return 0;
 	if ((r = method_of(asked->indicator)(asked, value)) < 0)
 		return err_pass(r);
+	if (value->source != VALUE_NONE && rational_overflowed(value->value)) {
+		value->source = VALUE_NONE;
+		value_missing(value, "a figure within 128 bits");
+	}
 	if (value->source == VALUE_NONE)
 		value_fact(asked, value);
 	else
@@ -246,8 +240,8 @@ int value_of(struct valuing *valuing, const struct indicator *indicator, struct 
 
 	if (r < 0)
 		return err_pass(r);
-	if (valuing->depth == 0)
-		tallies_trim(with.tallies);
+	/* nobody who asks for a value holds a tally meanwhile */
+	tallies_trim(with.tallies);
 	valuing->view = &with;
 	r = value_ask(&asked, ret_value);
 	valuing->view = view;

@@ -66,9 +66,6 @@ enum window window_natural(
 CHECKED int value_of_period(struct valuing *valuing, const struct indicator *indicator,
 	struct scope scope, uint32_t period, struct value *ret_value);
 
-/* <0, 0, >0 as a is less than, equal to or more than b. */
-int rational_order(struct rational a, struct rational b);
-
 /* Remembered values. */
 CHECKED int value_memo_new(struct value_memo **ret_memo);
 void value_memo_free(struct value_memo *memo);

@@ -46,14 +46,13 @@ static void printed_take(struct value *value, enum value_source source,
 		mark_add(value->mark, "%s", comparator_words(comparator));
 }
 
-/* The plan's own figure: the preferred one, else the first printed. */
+/* The plan's own figure: the preferred one; where none is preferred the first printed. */
 static const struct published *published_find(
 	const struct asked_value *asked, uint32_t period, const char *preferred)
 {
 	size_t count;
 	const struct published *published =
 		catalog_published(asked->valuing->view->catalog, &count);
-	const struct published *found = NULL;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct published *at = &published[i];
@@ -61,11 +60,10 @@ static const struct published *published_find(
 		if (at->area != asked->scope.area || at->period != period || !at->value.there ||
 			!at->indicator || at->indicator->id != asked->indicator->id)
 			continue;
-		if (preferred && strncmp(at->source, preferred, strlen(preferred)) == 0)
+		if (!preferred || published_named(at, preferred))
 			return at;
-		found = found ? found : at;
 	}
-	return found;
+	return NULL;
 }
 
 static bool published_take(const struct asked_value *asked, uint32_t period, const char *preferred,
@@ -73,8 +71,7 @@ static bool published_take(const struct asked_value *asked, uint32_t period, con
 {
 	const struct published *published = published_find(asked, period, preferred);
 
-	if (!published ||
-		(preferred && strncmp(published->source, preferred, strlen(preferred)) != 0))
+	if (!published)
 		return false;
 	printed_take(value, VALUE_PUBLISHED, &published->value, published->comparator,
 		published->source);

@@ -150,6 +150,28 @@ static void digits_carry(char *digits, size_t len)
 	digits[len]++;
 }
 
+/* Ten is 1010 in binary: doubled, and once more taken, four times. So nothing leaves 128 bits. */
+int decimal_digit(uint128 *rest, uint128 divisor)
+{
+	const uint128 once = *rest;
+	uint128 left = 0;
+	int digit = 0;
+
+	for (int bit = 3; bit >= 0; bit--) {
+		left *= 2;
+		digit *= 2;
+		for (int taken = 10 >> bit & 1; taken >= 0; taken--) {
+			if (left >= divisor) {
+				left -= divisor;
+				digit++;
+			}
+			left += taken > 0 ? once : 0;
+		}
+	}
+	*rest = left;
+	return digit;
+}
+
 void decimal_ratio(
 	int128 numerator, int128 denominator, uint8_t decimals, char ret[DECIMAL_TEXT_BYTES])
 {
@@ -158,13 +180,10 @@ void decimal_ratio(
 	size_t len, spare;
 
 	ensure(denominator != 0 && decimals <= DECIMALS_MAX);
-	ensure(divisor <= (uint128)-1 / 10); /* so that every rest times ten fits */
 	len = 1 + digits_print(magnitude(numerator) / divisor, 1, digits + 1);
 	rest = magnitude(numerator) % divisor;
-	for (int i = 0; i < decimals; i++) {
-		digits[len++] = (char)('0' + (int)(rest * 10 / divisor));
-		rest = rest * 10 % divisor;
-	}
+	for (int i = 0; i < decimals; i++)
+		digits[len++] = (char)('0' + decimal_digit(&rest, divisor));
 	if (rest >= divisor - rest) /* half or more: away from zero */
 		digits_carry(digits, len);
 	spare = digits[0] == '0';

@@ -21,8 +21,11 @@ CHECKED int decimal_parse(const char *text, uint8_t scale, int64_t *ret_value);
 CHECKED int decimal_read(const char *text, int64_t *ret_value, uint8_t *ret_scale);
 /* At most 18 decimals; the same below. */
 void decimal_print(int128 value, uint8_t scale, char ret[DECIMAL_TEXT_BYTES]);
+/* One step of a long division: the next digit of rest / divisor, and what is then left in rest.
+ * rest is below divisor, which is at most 2^127. */
+int decimal_digit(unsigned __int128 *rest, unsigned __int128 divisor);
 /* numerator / denominator with the given number of decimals, rounded half away from zero;
- * denominator must not be 0 nor beyond 10^37. */
+ * denominator must not be 0. */
 void decimal_ratio(
 	int128 numerator, int128 denominator, uint8_t decimals, char ret[DECIMAL_TEXT_BYTES]);
 

@@ -24,7 +24,6 @@ struct list {
 
 struct facts {
 	struct list facts, statements, verdicts;
-	uint64_t changes;
 };
 
 static int order_u32(uint32_t a, uint32_t b)
@@ -166,7 +165,6 @@ int facts_put(struct facts *facts, const struct fact *fact)
 	struct fact *known = list_get(&facts->facts, fact);
 	struct fact old;
 
-	facts->changes++;
 	if (!known)
 		return err_pass(list_insert(&facts->facts, fact));
 	old = *known;
@@ -230,7 +228,6 @@ int facts_put_statement(struct facts *facts, const struct statement *statement)
 	struct statement *known = list_get(&facts->statements, statement);
 	struct statement record = *statement;
 
-	facts->changes++;
 	if (!record.says_basis)
 		record.basis[0] = '\0';
 	record.preferred = record.says_preferred && record.preferred;
@@ -245,13 +242,7 @@ int facts_put_statement(struct facts *facts, const struct statement *statement)
 
 int facts_put_verdict(struct facts *facts, const struct person_verdict *verdict)
 {
-	facts->changes++;
 	return err_pass(list_insert(&facts->verdicts, verdict));
-}
-
-uint64_t facts_changes(const struct facts *facts)
-{
-	return facts->changes;
 }
 
 size_t facts_count(const struct facts *facts)

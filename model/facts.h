@@ -25,8 +25,6 @@ enum {
 /* A figure as somebody prints it: "26.0" keeps its nought. ERR_INVALID as decimal_parse(), and
  * beyond FACT_DECIMALS_MAX decimals. */
 CHECKED int fact_value_parse(const char *text, struct printed *ret_printed);
-/* ret holds DECIMAL_TEXT_BYTES (model/decimal.h). */
-void fact_value_print(const struct printed *printed, char *ret);
 
 /* "" (NONE), ">=", ">", "<=", "<", "about": what may stand before a fact. ERR_INVALID. */
 CHECKED int fact_comparator_parse(const char *word, enum comparator *ret_comparator);
@@ -110,9 +108,6 @@ CHECKED int verdict_check(const struct catalog *catalog, const struct person_ver
 CHECKED int facts_put(struct facts *facts, const struct fact *fact);
 CHECKED int facts_put_statement(struct facts *facts, const struct statement *statement);
 CHECKED int facts_put_verdict(struct facts *facts, const struct person_verdict *verdict);
-
-/* Rises with every put: whoever remembers what rests on facts compares it. */
-uint64_t facts_changes(const struct facts *facts);
 
 /* Everything: facts by area, indicator, values before norms, period and source, withdrawn ones
  * included; statements by area, indicator, period and source; verdicts by target, period and age.

@@ -28,11 +28,6 @@ int fact_value_parse(const char *text, struct printed *ret_printed)
 	return 0;
 }
 
-void fact_value_print(const struct printed *printed, char *ret)
-{
-	decimal_print(printed->value, printed->scale, ret);
-}
-
 static const char *const comparators[] = {
 	[COMPARATOR_NONE] = "",
 	[COMPARATOR_AT_LEAST] = ">=",

@@ -150,9 +150,6 @@ struct word_pair {
 	const char *zh, *en;
 };
 struct word_pair judge_note_words(enum judge_note note);
-struct word_pair target_class_words(enum target_class class);
-struct word_pair target_status_words(enum target_status status);
-struct word_pair direction_words(enum direction direction);
 /* Stable identifiers for machines: "judged", "met_so_far", … */
 const char *target_class_name(enum target_class class);
 const char *target_status_name(enum target_status status);
@@ -194,7 +191,5 @@ void judge(const struct judging *judging, struct judgement *ret_judgement);
 
 /* What was printed as a fraction. */
 struct rational figure_of_printed(const struct printed *printed);
-/* Whether a value meets the target as compared: rounded half-up to the printed digits. */
-bool target_meets(const struct target *target, struct rational value, bool *ret_only_by_rounding);
 
 #endif

@@ -35,14 +35,7 @@ double figure_double(struct rational a)
 
 int figure_compare(struct rational a, struct rational b)
 {
-	const struct rational difference = figure_minus(a, b);
-	long double left, right;
-
-	if (!rational_overflowed(difference))
-		return figure_sign(difference);
-	left = (long double)a.top / (long double)a.bottom;
-	right = (long double)b.top / (long double)b.bottom;
-	return (left > right) - (left < right);
+	return rational_overflowed(a) || rational_overflowed(b) ? 0 : rational_order(a, b);
 }
 
 static int128 power_of_ten(uint8_t digits)
@@ -56,18 +49,20 @@ static int128 power_of_ten(uint8_t digits)
 
 struct rational figure_round(struct rational a, uint8_t digits)
 {
-	const int128 power = power_of_ten(digits);
-	const struct rational scaled = rational_multiply(a, rational_of(power, 1));
-	int128 whole, rest;
+	int128 whole = a.top / a.bottom, rest = a.top % a.bottom;
+	unsigned __int128 left = (unsigned __int128)(rest < 0 ? -rest : rest);
+	const int sign = a.top < 0 ? -1 : 1;
 
-	if (rational_overflowed(scaled))
-		return a;
-	whole = scaled.top / scaled.bottom;
-	rest = scaled.top % scaled.bottom;
-	rest = rest < 0 ? -rest : rest;
-	if (rest >= scaled.bottom - rest)
-		whole += scaled.top < 0 ? -1 : 1;
-	return rational_of(whole, power);
+	for (uint8_t i = 0; i < digits; i++) {
+		const int digit = decimal_digit(&left, (unsigned __int128)a.bottom);
+
+		if (__builtin_mul_overflow(whole, 10, &whole) ||
+			__builtin_add_overflow(whole, sign * digit, &whole))
+			return a;
+	}
+	if (left >= (unsigned __int128)a.bottom - left)
+		whole += sign;
+	return rational_of(whole, power_of_ten(digits));
 }
 
 struct rational figure_of_printed(const struct printed *printed)
@@ -252,20 +247,4 @@ int bar_decides(const struct bar *bar, const struct reading *reading)
 					       : -1);
 	return meets ? (bar->has_low ? -1 : 1)
 		     : (bar->has_low && figure_compare(bar->low, reading->value) >= 0 ? 0 : -1);
-}
-
-bool target_meets(const struct target *target, struct rational value, bool *ret_only_by_rounding)
-{
-	const struct reading baseline = { .there = target->baseline.there,
-		.value = figure_of_printed(&target->baseline) };
-	const struct bar bar = bar_of(target, NULL, &baseline);
-	bool meets;
-
-	if (!bar.there || bar.trend || rational_overflowed(value)) {
-		*ret_only_by_rounding = false;
-		return false;
-	}
-	meets = bar_meets_rounded(&bar, value);
-	*ret_only_by_rounding = meets && !bar_meets(&bar, value);
-	return meets;
 }

@@ -11,10 +11,11 @@
 struct rational figure_minus(struct rational a, struct rational b);
 struct rational figure_times(struct rational a, int factor);
 struct rational figure_over(struct rational a, int divisor); /* divisor not 0 */
-/* -1, 0, 1. Neither may have overflowed. */
+/* -1, 0, 1; 0 too where one has overflowed. */
 int figure_compare(struct rational a, struct rational b);
 int figure_sign(struct rational a);
-/* Half away from zero: as figures are printed. */
+/* Half away from zero: as figures are printed; not of one that overflowed. A figure beyond 10^29
+ * stays as it is. */
 struct rational figure_round(struct rational a, uint8_t digits);
 double figure_double(struct rational a);
 

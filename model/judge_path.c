@@ -151,6 +151,8 @@ enum target_status course_status(
 	/* needed <= 1.5 * best, both in the direction that is needed */
 	needed = figure_times(judgement->pace, 2 * way);
 	reached = figure_times(judgement->best_pace, 3 * way);
+	if (rational_overflowed(needed) || rational_overflowed(reached))
+		return STANDS_BEHIND_PACE_UNKNOWN;
 	return figure_compare(needed, reached) <= 0 ? STANDS_BEHIND : STANDS_OFF_COURSE;
 }
 

@@ -1,61 +1,45 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * The words for classes, statuses, directions and remarks, in both languages, and their stable
- * names for machines. A number that is none of them gets empty words. */
+ * The words for remarks, in both languages, and the stable names of classes, statuses and
+ * directions, which clients put into words. A number that is none of them gets empty words. */
 #include "model/judge.h"
 
-struct wording {
-	const char *name;
-	struct word_pair words;
+static const char *const classes[] = {
+	[CLASS_JUDGED] = "judged",
+	[CLASS_PROVISIONAL] = "provisional",
+	[CLASS_NEEDS_INPUT] = "needs_input",
+	[CLASS_NEEDS_PERSON] = "needs_person",
+	[CLASS_NOT_MEASURABLE] = "not_measurable",
 };
 
-static const struct wording classes[] = {
-	[CLASS_JUDGED] = { "judged", { "已判定", "judged" } },
-	[CLASS_PROVISIONAL] = { "provisional", { "暂定", "provisional" } },
-	[CLASS_NEEDS_INPUT] = { "needs_input", { "待补数据", "needs an input" } },
-	[CLASS_NEEDS_PERSON] = { "needs_person", { "待人工认定", "needs a person's verdict" } },
-	[CLASS_NOT_MEASURABLE] = { "not_measurable",
-		{ "按现有表述无法度量", "not measurable as written" } },
+static const char *const statuses[] = {
+	[STANDS_MET] = "met",
+	[STANDS_MET_SO_FAR] = "met_so_far",
+	[STANDS_ON_COURSE] = "on_course",
+	[STANDS_BEHIND] = "behind",
+	[STANDS_BEHIND_PACE_UNKNOWN] = "behind_pace_unknown",
+	[STANDS_OFF_COURSE] = "off_course",
+	[STANDS_MISSED] = "missed",
+	[STANDS_STRIVEN_NOT_REACHED] = "striven_not_reached",
+	[STANDS_CHANGED_NOT_TESTED] = "changed_not_tested",
+	[STANDS_NOT_DISTINGUISHABLE] = "not_distinguishable",
+	[STANDS_NOT_COMPARABLE] = "not_comparable",
 };
 
-static const struct wording statuses[] = {
-	[STANDS_MET] = { "met", { "已达标", "met" } },
-	[STANDS_MET_SO_FAR] = { "met_so_far", { "目前达标", "met so far" } },
-	[STANDS_ON_COURSE] = { "on_course", { "进度正常", "on course" } },
-	[STANDS_BEHIND] = { "behind", { "进度滞后", "behind" } },
-	[STANDS_BEHIND_PACE_UNKNOWN] = { "behind_pace_unknown",
-		{ "进度滞后，增速未知", "behind, pace unknown" } },
-	[STANDS_OFF_COURSE] = { "off_course", { "偏离进度", "off course" } },
-	[STANDS_MISSED] = { "missed", { "未达标", "missed" } },
-	[STANDS_STRIVEN_NOT_REACHED] = { "striven_not_reached",
-		{ "力争未及", "striven for, not reached" } },
-	[STANDS_CHANGED_NOT_TESTED] = { "changed_not_tested",
-		{ "有变化，未检验", "changed, not tested" } },
-	[STANDS_NOT_DISTINGUISHABLE] = { "not_distinguishable",
-		{ "变化在随机波动之内", "not distinguishable from chance" } },
-	[STANDS_NOT_COMPARABLE] = { "not_comparable", { "口径不可比", "series not comparable" } },
-};
-
-static const struct wording directions[] = {
-	[DIRECTION_UNKNOWN] = { "unknown", { "未知", "unknown" } },
-	[DIRECTION_BETTER] = { "better", { "好转", "better" } },
-	[DIRECTION_WORSE] = { "worse", { "变差", "worse" } },
-	[DIRECTION_SAME] = { "same", { "持平", "unchanged" } },
-	[DIRECTION_NOT_DISTINGUISHABLE] = { "not_distinguishable",
-		{ "差异在随机波动之内", "not distinguishable" } },
-	[DIRECTION_BETTER_UNTESTED] = { "better_untested",
-		{ "有变化（好转），未检验", "changed (better), not tested" } },
-	[DIRECTION_WORSE_UNTESTED] = { "worse_untested",
-		{ "有变化（变差），未检验", "changed (worse), not tested" } },
-	[DIRECTION_UP_UNTESTED] = { "up_untested",
-		{ "有变化（上升），未检验", "changed (up), not tested" } },
-	[DIRECTION_DOWN_UNTESTED] = { "down_untested",
-		{ "有变化（下降），未检验", "changed (down), not tested" } },
-	[DIRECTION_NOT_COMPARABLE] = { "not_comparable",
-		{ "口径不可比", "series not comparable" } },
-	[DIRECTION_UP] = { "up", { "上升", "up" } },
-	[DIRECTION_DOWN] = { "down", { "下降", "down" } },
+static const char *const directions[] = {
+	[DIRECTION_UNKNOWN] = "unknown",
+	[DIRECTION_BETTER] = "better",
+	[DIRECTION_WORSE] = "worse",
+	[DIRECTION_SAME] = "same",
+	[DIRECTION_NOT_DISTINGUISHABLE] = "not_distinguishable",
+	[DIRECTION_BETTER_UNTESTED] = "better_untested",
+	[DIRECTION_WORSE_UNTESTED] = "worse_untested",
+	[DIRECTION_UP_UNTESTED] = "up_untested",
+	[DIRECTION_DOWN_UNTESTED] = "down_untested",
+	[DIRECTION_NOT_COMPARABLE] = "not_comparable",
+	[DIRECTION_UP] = "up",
+	[DIRECTION_DOWN] = "down",
 };
 
 static const struct word_pair notes[] = {
@@ -101,44 +85,28 @@ static const struct word_pair notes[] = {
 		"not met, but not called missed while reports are late" },
 };
 
-static const struct wording none = { "", { "", "" } };
-
-static const struct wording *find(const struct wording *list, size_t count, unsigned which)
+static const char *find(const char *const *list, size_t count, unsigned which)
 {
-	return which < count && list[which].name ? &list[which] : &none;
+	return which < count && list[which] ? list[which] : "";
 }
 
 struct word_pair judge_note_words(enum judge_note note)
 {
-	return (unsigned)note < array_len(notes) && notes[note].zh ? notes[note] : none.words;
-}
-
-struct word_pair target_class_words(enum target_class class)
-{
-	return find(classes, array_len(classes), class)->words;
-}
-
-struct word_pair target_status_words(enum target_status status)
-{
-	return find(statuses, array_len(statuses), status)->words;
-}
-
-struct word_pair direction_words(enum direction direction)
-{
-	return find(directions, array_len(directions), direction)->words;
+	return (unsigned)note < array_len(notes) && notes[note].zh ? notes[note]
+								   : (struct word_pair){ "", "" };
 }
 
 const char *target_class_name(enum target_class class)
 {
-	return find(classes, array_len(classes), class)->name;
+	return find(classes, array_len(classes), class);
 }
 
 const char *target_status_name(enum target_status status)
 {
-	return find(statuses, array_len(statuses), status)->name;
+	return find(statuses, array_len(statuses), status);
 }
 
 const char *direction_name(enum direction direction)
 {
-	return find(directions, array_len(directions), direction)->name;
+	return find(directions, array_len(directions), direction);
 }

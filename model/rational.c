@@ -89,6 +89,37 @@ struct rational rational_divide(struct rational a, struct rational b)
 	return rational_multiply(a, rational_of(b.bottom, b.top));
 }
 
+/* The quotient rounded down, and what is left of top: 0..bottom - 1. */
+static int128 whole_of(int128 top, int128 bottom, int128 *ret_rest)
+{
+	int128 whole = top / bottom, rest = top % bottom;
+
+	*ret_rest = rest < 0 ? rest + bottom : rest;
+	return rest < 0 ? whole - 1 : whole;
+}
+
+/* Whole parts first; of what is left behind them the reciprocals are compared, the other way round.
+ * These are Euclid's steps on both at once, so no product is needed that might not fit. */
+int rational_order(struct rational a, struct rational b)
+{
+	int sign = 1;
+
+	ensure(a.bottom > 0 && b.bottom > 0);
+	for (;;) {
+		int128 rest_a, rest_b;
+		int128 whole_a = whole_of(a.top, a.bottom, &rest_a);
+		int128 whole_b = whole_of(b.top, b.bottom, &rest_b);
+
+		if (whole_a != whole_b)
+			return whole_a < whole_b ? -sign : sign;
+		if (rest_a == 0 || rest_b == 0)
+			return sign * ((rest_a > 0) - (rest_b > 0));
+		a = (struct rational){ .top = a.bottom, .bottom = rest_a };
+		b = (struct rational){ .top = b.bottom, .bottom = rest_b };
+		sign = -sign;
+	}
+}
+
 bool rational_scaled(struct rational a, int128 *ret_scaled)
 {
 	int128 power = 1, whole, rest, scaled;

@@ -25,6 +25,9 @@ struct rational rational_multiply(struct rational a, struct rational b);
 struct rational rational_divide(struct rational a, struct rational b);
 bool rational_is_zero(struct rational a);
 bool rational_overflowed(struct rational a);
+/* <0, 0, >0 as a is less than, equal to or more than b, exactly, however large both are. Neither
+ * may have overflowed. */
+int rational_order(struct rational a, struct rational b);
 
 /* a * 10^RATIONAL_DIGITS, rounded half away from zero; false if it does not fit. */
 bool rational_scaled(struct rational a, int128 *ret_scaled);

@@ -50,6 +50,14 @@ const struct published *catalog_published(const struct catalog *catalog, size_t 
 	return catalog->published;
 }
 
+bool published_named(const struct published *published, const char *name)
+{
+	size_t plan = strcspn(published->source, " ,:;");
+
+	return strcmp(published->source, name) == 0 ||
+	       (strlen(name) == plan && memcmp(published->source, name, plan) == 0);
+}
+
 const char *target_cell(const struct target *target, const char *column)
 {
 	for (size_t i = 0; i < TARGET_COLUMNS; i++) {

@@ -116,6 +116,8 @@ const struct target *catalog_targets_of(
 /* facts.csv, then the baselines of the targets, each value of one area, indicator and period once
  * per source. */
 const struct published *catalog_published(const struct catalog *catalog, size_t *ret_count);
+/* Whether the name means it: its whole source, or its plan's code. */
+bool published_named(const struct published *published, const char *name);
 /* Column names; NULL beyond the last. The cell of the named column; "" if empty. */
 const char *target_column(size_t column);
 const char *target_cell(const struct target *target, const char *column);

@@ -10,16 +10,27 @@ LIVED = [Fraction(1, 10), Fraction(4, 10)] + [Fraction(1, 2)] * 16
 
 def life_expectancy(deaths, persons, births=0, infant_deaths=0, unreported=0):
     """Years at birth. q0 comes from births where there are any; unreported: the share of deaths that nobody reported."""
-    alive, years = Fraction(1), Fraction(0)
+    return sum(years_lived(deaths, persons, births, infant_deaths, unreported))
+
+
+def healthy_expectancy(deaths, persons, unhealthy, unreported=0):
+    """Sullivan: of the years lived at each age only the healthy share counts."""
+    lived = years_lived(deaths, persons, 0, 0, unreported)
+    return sum(years * (1 - share) for years, share in zip(lived, unhealthy))
+
+
+def years_lived(deaths, persons, births, infant_deaths, unreported):
+    """At each of the 19 ages, by one newborn."""
+    alive, years = Fraction(1), []
     rates = [Fraction(d) / p / (1 - Fraction(unreported)) for d, p in zip(deaths, persons)]
     for age, (width, lived, rate) in enumerate(zip(WIDTHS, LIVED, rates)):
         q = width * rate / (1 + width * (1 - lived) * rate)
         if age == 0 and births:
             q = Fraction(infant_deaths) / births
         died = alive * min(q, Fraction(1))
-        years += width * (alive - died) + lived * width * died
+        years.append(width * (alive - died) + lived * width * died)
         alive -= died
-    return years + alive / rates[-1]
+    return years + [alive / rates[-1]]
 
 
 def chance_of_dying(deaths, persons, start, end):

@@ -3,6 +3,7 @@
 """Reporting periods and windows as spans of months: ((year, month), (year, month)), both inside."""
 import calendar
 import datetime
+import functools
 import re
 
 from .tables import Mistake
@@ -13,6 +14,7 @@ def month_at(year, index):
     return year + index // 12, index % 12 + 1
 
 
+@functools.lru_cache(None)
 def own_span(period):
     """What a form's period covers."""
     month = re.fullmatch(r"(\d{4})-(\d{2})", period)

@@ -26,11 +26,13 @@ class Facility:
 
 
 class Reports:
-    """Facilities by code; values by form and period: {facility code: {cell: Fraction}}, holes left out."""
+    """Facilities by code; values by form and period: {facility code: {cell: number}}, holes left out."""
 
     def __init__(self, catalog):
         self.catalog, self.facilities = catalog, {}
         self.values = defaultdict(dict)
+        self.periods = defaultdict(set)  # of each form
+        self.found = {}  # who reported from where, as asked for
 
     def add_facilities(self, path):
         for row in read_table(path):
@@ -39,7 +41,7 @@ class Reports:
     def add_returns(self, form, path):
         if form not in self.catalog.forms:
             raise Mistake(f"no form '{form}' in forms.csv")
-        lines, newest, seen = set(self.catalog.forms[form]["lines"]), {}, {}
+        lines, newest, seen = self.catalog.forms[form]["lines"], {}, {}
         for number, row in enumerate(read_table(path), 2):
             key, revision = (row["facility"], row["period"]), int(row.get("revision") or 1)
             if row["facility"] not in self.facilities:
@@ -55,12 +57,21 @@ class Reports:
                     raise Mistake(f"{path}: column '{column}' is no line of {form}")
                 text = text.strip()
                 if text in NOT_OFFERED:
-                    values[column] = Fraction(0)
+                    values[column] = 0
                 elif text and text not in HOLES:
                     if text not in seen:  # the same few thousand numbers stand in most cells
-                        seen[text] = Fraction(text)
+                        seen[text] = int(text) if text.isdigit() else Fraction(text)
                     values[column] = seen[text]
             self.values[form, row["period"]][row["facility"]] = values
+            self.periods[form].add(row["period"])
+        self.found.clear()
+
+    def inside(self, form, period, area):
+        """Codes of those in the area who reported."""
+        key = form, period, area
+        if key not in self.found:
+            self.found[key] = [code for code in self.values[form, period] if area in self.facilities[code].path]
+        return self.found[key]
 
     def cells(self):
         """(form, period, area, stratum) -> [reports, {cell: [sum, count]}]"""

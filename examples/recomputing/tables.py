@@ -39,10 +39,12 @@ class Catalog:
         self.cells = {code: self.cells_of(row) for code, row in self.bases.items()}
         # every plain element and every cell, by its code
         self.elements = {cell: self.bases[base] for base, cells in self.cells.items() for cell in cells}
-        self.forms = {r["code"]: dict(r, lines=[]) for r in table("forms.csv")}
-        for row in sorted(table("form_lines.csv"), key=lambda r: int(r["line"])):
-            self.forms[row["form"]]["lines"] += list(self.cells[row["element"]])
+        lines = defaultdict(set)
+        for row in table("form_lines.csv"):
+            lines[row["form"]].update(self.cells[row["element"]])
+        self.forms = {r["code"]: dict(r, lines=frozenset(lines[r["code"]])) for r in table("forms.csv")}
         self.indicators = {r["code"]: r for r in table("indicators.csv")}
+        self.read_forms = {}  # linear forms by their text
 
     def leaves(self, name):
         members = [r for (of, _), r in self.categories.items() if of == name]
@@ -87,6 +89,11 @@ class Catalog:
     def linear(self, text):
         """A linear form as a list of (coefficient, word, filter); a base element stands as all of its cells that the
         filter lets through; a filter is {dimension: codes}."""
+        if text not in self.read_forms:
+            self.read_forms[text] = self.read_linear(text)
+        return self.read_forms[text]
+
+    def read_linear(self, text):
         terms, at = [], 0
         while at < len(text):
             match = TERM.match(text, at)
@@ -94,6 +101,7 @@ class Catalog:
                 raise Mistake(f"cannot read the linear form '{text}' at character {at + 1}")
             sign, number, word, conditions = match.groups()
             coefficient = Fraction(number or 1) * (-1 if sign == "-" else 1)
+            coefficient = int(coefficient) if coefficient.denominator == 1 else coefficient  # quicker to add
             found, lists = self.filter(conditions, text)
             if word in self.cells:
                 terms += [(coefficient, cell, found) for cell, of in self.cells[word].items()

@@ -373,6 +373,36 @@ Test(methods, facts_stand_in_where_reports_give_nothing)
 	world_fini(&world);
 }
 
+/* The one table is not the other, though its name begins alike; a plan's code means the first. */
+Test(methods, a_printed_figure_is_preferred_by_its_whole_name)
+{
+	static const struct {
+		const char *source, *value;
+	} cases[] = { { "PLAN-X 表1", "32" }, { "PLAN-X 表11", "31" }, { "PLAN-X", "31" },
+		{ "PLAN", "77" }, { "PLAN-X 表", "77" } };
+	struct world world;
+	struct facts *facts;
+	struct valuing valuing = { .view = &world.view };
+
+	world_methods(&world);
+	cr_assert_eq(facts_new(&facts), 0);
+	world.view.facts = facts;
+	fact_put(facts, CITY, "OUTSIDE", "2018", 770, "yearbook");
+	for (size_t i = 0; i < array_len(cases); i++) {
+		struct statement statement = { .area = CITY,
+			.indicator = "OUTSIDE",
+			.period = period_text("2018"),
+			.says_preferred = true,
+			.preferred = true };
+
+		snprintf(statement.source, sizeof(statement.source), "%s", cases[i].source);
+		cr_assert_eq(facts_put_statement(facts, &statement), 0);
+		value_is(value_in(&valuing, "OUTSIDE", city, "2018", NULL), cases[i].value);
+	}
+	facts_free(facts);
+	world_fini(&world);
+}
+
 /* 10, 8, 8, none, 7, and less is better: 4, 2, 2, -, 1. */
 Test(methods, ranks_have_ties_and_name_who_is_left_out)
 {
@@ -490,5 +520,40 @@ Test(methods, intervals_follow_the_indicators_uncertainty)
 	cr_expect_eq(value.uncertainty, UNCERTAINTY_SURVEY);
 	cr_expect_float_eq(value.error, 1.2, 1e-12);
 	cr_expect_float_eq(value.low, 25.3 - 1.959964 * 1.2, 1e-5);
+	world_fini(&world);
+}
+
+/* Each unit reads a year of returns of its own: more than one question keeps in memory at a
+ * time. */
+Test(methods, thousands_of_units_are_counted)
+{
+	enum { UNITS = 2800 };
+	struct world world;
+	struct valuing valuing = { .view = &world.view };
+
+	world_init_with(&world, "catalog_methods");
+	for (uint32_t i = 1; i <= UNITS; i++)
+		world_facility_in(&world, i, TOWN_1, HOSPITAL, PUBLIC);
+	world_report(&world, 1, HM, "2026-01", GIVEN({ VISIT, 100, 0 }));
+	world_report(&world, UNITS, HM, "2026-12", GIVEN({ VISIT, 99, 0 }));
+	world_finish(&world);
+	value_is(value_in(&valuing, "FIT_COUNT", city, "2026", NULL), "0");
+	value_is(value_in(&valuing, "FIT_SHARE", city, "2026", NULL), "0.035714286");
+	value_is(
+		value_in(&valuing, "VISITS_YEAR", facility_scope(CITY, UNITS), "2026", NULL), "99");
+	world_fini(&world);
+}
+
+/* From the first year that there is to the last one. */
+Test(methods, the_longest_series_of_steps_is_walked)
+{
+	struct world world;
+	struct valuing valuing = { .view = &world.view, .since = PERIOD_YEAR_MIN };
+
+	world_methods(&world);
+	world_report(&world, 1, HM, "2026-01", GIVEN({ VISIT, 100, 0 }));
+	world_report(&world, 1, HM, "2027-01", GIVEN({ VISIT, 101, 0 }));
+	world_finish(&world);
+	value_is(value_in(&valuing, "STEADY_SINCE", city, "2199", NULL), "100");
 	world_fini(&world);
 }

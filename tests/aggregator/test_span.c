@@ -173,6 +173,19 @@ Test(span, only_periods_that_cover_it_exactly_serve_it)
 	}
 }
 
+/* The last months of all belong to a maternal and child year that has no name any more. */
+Test(span, a_period_beyond_the_known_years_serves_nothing)
+{
+	uint32_t periods[SPAN_MONTHS_MAX];
+	struct span span;
+
+	cr_assert_eq(span_of(WINDOW_YEAR, period_text("2199"), 0, &span), 0);
+	cr_expect_eq(span_periods(&span, PERIOD_MCH_QUARTER, periods), 0);
+	cr_expect_eq(span_periods(&span, PERIOD_QUARTER, periods), 4);
+	cr_assert_eq(span_of(WINDOW_YEAR, period_text("2198"), 0, &span), 0);
+	cr_expect_eq(span_periods(&span, PERIOD_MCH_QUARTER, periods), 4);
+}
+
 Test(rational, fractions_are_exact_and_printed_half_away_from_zero)
 {
 	static const struct {

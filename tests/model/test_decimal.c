@@ -184,6 +184,24 @@ Test(decimal, rounding_agrees_with_whole_number_arithmetic)
 	}
 }
 
+/* A figure made of figures may have any denominator that fits. */
+Test(decimal, ratios_of_the_largest_numbers_are_exact)
+{
+	const int128 largest = (int128)(~(unsigned __int128)0 >> 1), lowest = -largest - 1;
+	char text[DECIMAL_TEXT_BYTES];
+
+	decimal_ratio(largest - 1, largest, 4, text);
+	cr_expect_str_eq(text, "1.0000");
+	decimal_ratio(largest / 3, largest, 4, text);
+	cr_expect_str_eq(text, "0.3333");
+	decimal_ratio(-(largest / 8), largest, 9, text);
+	cr_expect_str_eq(text, "-0.125000000");
+	decimal_ratio(1, lowest, 2, text);
+	cr_expect_str_eq(text, "0.00");
+	decimal_ratio(lowest, 1, 0, text);
+	cr_expect_str_eq(text, "-170141183460469231731687303715884105728");
+}
+
 Test(decimal, a_number_is_read_with_the_decimals_that_are_written)
 {
 	static const struct {

@@ -109,7 +109,7 @@ static const char *digits(const struct fact *fact)
 
 	if (!fact)
 		return "-";
-	fact_value_print(&fact->value, text);
+	decimal_print(fact->value.value, fact->value.scale, text);
 	return text;
 }
 
@@ -135,7 +135,7 @@ Test(facts, a_figure_keeps_its_printed_digits)
 		char text[DECIMAL_TEXT_BYTES];
 
 		cr_assert_eq(fact_value_parse(cases[i].text, &printed), 0, "%s", err_text());
-		fact_value_print(&printed, text);
+		decimal_print(printed.value, printed.scale, text);
 		cr_expect_str_eq(text, cases[i].want);
 		cr_expect(printed.there);
 	}
@@ -349,7 +349,6 @@ Test(facts, the_newest_verdict_of_the_latest_period_counts)
 Test(facts, order_is_that_of_identity_whatever_came_first)
 {
 	static const char *const periods[] = { "2017", "2015", "2016" };
-	uint64_t before = facts_changes(facts);
 
 	for (size_t i = 0; i < array_len(periods); i++) {
 		put_norm(320703, periods[i], "1", "n");
@@ -358,7 +357,6 @@ Test(facts, order_is_that_of_identity_whatever_came_first)
 		put(320700, periods[i], "1", "a");
 	}
 	cr_assert_eq(facts_count(facts), 12);
-	cr_expect_eq(facts_changes(facts), before + 12);
 	for (size_t i = 1; i < facts_count(facts); i++) {
 		const struct fact *a = facts_at(facts, i - 1), *b = facts_at(facts, i);
 

@@ -68,3 +68,49 @@ Test(rational, a_sum_of_twelfths_is_whole_again)
 		sum = rational_add(sum, rational_of(-1099511627777, 12));
 	expect_scaled(sum, "-1099511627777");
 }
+
+/* Cross products of these need 254 bits, and as floating point each pair is equal. */
+Test(rational, order_is_exact_however_large_both_are)
+{
+	static const struct {
+		int128 a[2], b[2];
+		int order;
+	} cases[] = {
+		{ { 1, 2 }, { 2, 4 }, 0 },
+		{ { 1, 3 }, { 1, 2 }, -1 },
+		{ { -1, 3 }, { -1, 2 }, 1 },
+		{ { -7, 3 }, { -2, 1 }, -1 },
+		{ { 0, 1 }, { -1, 9 }, 1 },
+		{ { 5, 1 }, { 16, 3 }, -1 },
+		{ { 17, 3 }, { 5, 1 }, 1 },
+	};
+	const struct rational below = { .top = largest - 2, .bottom = largest - 1 };
+	const struct rational above = { .top = largest - 1, .bottom = largest };
+
+	for (size_t i = 0; i < array_len(cases); i++) {
+		const struct rational a = rational_of(cases[i].a[0], cases[i].a[1]);
+		const struct rational b = rational_of(cases[i].b[0], cases[i].b[1]);
+
+		cr_expect_eq(rational_order(a, b), cases[i].order, "case %zu", i);
+		cr_expect_eq(rational_order(b, a), -cases[i].order, "case %zu", i);
+	}
+	cr_expect_eq(rational_order(below, above), -1);
+	cr_expect_eq(rational_order(above, below), 1);
+	cr_expect_eq(rational_order(above, above), 0);
+	cr_expect_eq(rational_order(rational_multiply(below, rational_of(-1, 1)),
+			     rational_multiply(above, rational_of(-1, 1))),
+		1);
+}
+
+/* Against whole numbers. */
+Test(rational, order_agrees_with_cross_products)
+{
+	for (int a = -12; a <= 12; a++)
+		for (int b = 1; b <= 9; b++)
+			for (int c = -12; c <= 12; c++)
+				for (int d = 1; d <= 9; d++)
+					cr_assert_eq(rational_order(
+							     rational_of(a, b), rational_of(c, d)),
+						(a * d > c * b) - (a * d < c * b), "%d/%d %d/%d", a,
+						b, c, d);
+}
