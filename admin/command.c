@@ -49,7 +49,7 @@ static const struct verb verbs[] = {
 		.server = SERVER_AGGREGATOR,
 		.run = question_run,
 		.parameter = { WORD("indicator"), NEEDED("area"), NEEDED("period"),
-			OPTION("window"), OPTION("by"), OPTION("since") },
+			OPTION("window"), OPTION("by"), OPTION("facility"), OPTION("since") },
 		.columns =
 			"area,area_name,period,window,shown,unit_zh,low,high,numerator,denominator,"
 			"numerator_reported,numerator_expected,provisional,mark,missing",
@@ -60,7 +60,7 @@ static const struct verb verbs[] = {
 		.server = SERVER_AGGREGATOR,
 		.run = question_run,
 		.parameter = { WORD("indicator"), NEEDED("area"), NEEDED("period"),
-			OPTION("window"), OPTION("since") },
+			OPTION("window"), OPTION("facility"), OPTION("since") },
 		.columns = "side,facility,facility_name,form,period,element,coefficient,value,"
 			   "contribution,left_out,sequence,revision",
 		.zh = "一个数值由哪些报告构成",

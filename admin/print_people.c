@@ -93,6 +93,9 @@ static const char *human_heading(
 		name = "target_class";
 	if (strcmp(name, "status") == 0 && grid_find(table, "target_shown") >= 0)
 		name = "target_status";
+	/* In a series each period is compared with the one before it. */
+	if (strcmp(name, "direction") == 0 && grid_find(table, "baseline") < 0)
+		name = "direction_of_period";
 	return words_heading(name, style->chinese);
 }
 

@@ -49,6 +49,7 @@ static const struct heading headings[] = {
 	{ "differences", "差异数", "differences" },
 	{ "digest", "摘要", "digest" },
 	{ "direction", "比基期", "against the baseline" },
+	{ "direction_of_period", "比上期", "against the period before" },
 	{ "dropped_messages", "丢弃消息", "dropped messages" },
 	{ "element", "指标项", "element" },
 	{ "environment", "数据环境", "environment" },

@@ -384,6 +384,15 @@ static const struct fact *norm_of(
 	return best;
 }
 
+/* The province of a code of GB/T 2260 (6 digits, or 9 with a township part); 0: none. A city that
+ * is the root of its reporting tree has no parent there, but its province's norms hold for it. */
+static uint32_t norm_province(uint32_t area)
+{
+	uint32_t county = area > 999999 ? area / 1000 : area;
+
+	return county >= 100000 ? county / 10000 * 10000 : 0;
+}
+
 const struct fact *facts_norm(const struct facts *facts, const struct catalog *catalog,
 	uint32_t area, const char *indicator, uint32_t period)
 {
@@ -393,6 +402,12 @@ const struct fact *facts_norm(const struct facts *facts, const struct catalog *c
 
 	for (size_t i = 0; i < depth; i++) {
 		const struct fact *norm = norm_of(facts, path[i], indicator, day);
+
+		if (norm)
+			return norm;
+	}
+	if (norm_province(area)) {
+		const struct fact *norm = norm_of(facts, norm_province(area), indicator, day);
 
 		if (norm)
 			return norm;

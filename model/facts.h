@@ -120,12 +120,11 @@ size_t facts_verdicts(const struct facts *facts);
 const struct person_verdict *facts_verdict_at(const struct facts *facts, size_t index);
 
 /* The fact (no norm) that counts for the figure: the preferred one, else the newest (of one
- * command:
- * the first by source); NULL. */
+ * command: the first by source); NULL. */
 const struct fact *facts_value(
 	const struct facts *facts, uint32_t area, const char *indicator, uint32_t period);
 /* The norm in force on the period's last day, of this area or else of the nearest of its parents,
- * else of the nation; of several the one that began last, then the preferred, then the newest;
+ * else of its province by its code, else of the nation; of several the one that began last, then the preferred, then the newest;
  * NULL. */
 const struct fact *facts_norm(const struct facts *facts, const struct catalog *catalog,
 	uint32_t area, const char *indicator, uint32_t period);

@@ -67,11 +67,11 @@ def sample(text):
 
 
 def verdicts():
-    """The words for classes, statuses and directions, as the model has them."""
+    """The names of classes, statuses and directions, as the model has them."""
     text = (ROOT / 'model/judge_words.c').read_text('utf-8')
     for name, column in (('classes', 'class'), ('statuses', 'status'), ('directions', 'direction')):
-        for value, said in re.findall(r'\{ "([a-z_]+)",\s*\{ "([^"]+)"', table(name, text)):
-            yield column, value, said
+        for value in re.findall(r'\] = "([a-z_]+)"', table(name, text)):
+            yield column, value
 
 
 def main():
@@ -86,8 +86,8 @@ def main():
         found += [f'admin/words.c: {name}: {b} stands after {a}' for a, b in zip(listed, listed[1:]) if a >= b]
     announced = list(columns())
     found += [f'{p.relative_to(ROOT)}: column {n} has no heading' for p, n in announced if n not in headings]
-    spoken = set(re.findall(r'\{ "([^"]+)", "([^"]+)",\s*"([^"]+)" \}', table('} values', words)))
-    found += [f'admin/words.c: {c} {v} is not {s}, as in model/judge_words.c' for c, v, s in verdicts() if (c, v, s) not in spoken]
+    judged = list(verdicts())
+    found += [f'admin/words.c: {c} {v} of model/judge_words.c has no words' for c, v in judged if (c, v) not in values]
     said = [(path, sample(text)) for path, text in remarks()]
     # What stands for one of a few words.
     said = [(path, text.replace('X1 of X1 in window', 'reports of X1 in window')) for path, text in said if text != 'X1']
@@ -97,8 +97,8 @@ def main():
             # '*: ~' takes whatever begins with a word: it is for what another indicator lacks.
             if not fitting or (fitting == [patterns[-1]] and part != 'X1: X1'):
                 found.append(f"{path.relative_to(ROOT)}: nobody says in Chinese: {part}")
-    if len(announced) < 150 or len(said) < 60:
-        found.append(f'only {len(announced)} columns and {len(said)} remarks were found: the sources are written otherwise')
+    if len(announced) < 150 or len(said) < 60 or len(judged) < 25:
+        found.append(f'only {len(announced)} columns, {len(judged)} verdicts and {len(said)} remarks were found: the sources are written otherwise')
     print(*sorted(set(found)), sep='\n', end='\n' if found else '')
     print(f'{len(announced)} columns, {len(said)} remarks')
     return 1 if found else 0

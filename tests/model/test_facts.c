@@ -273,6 +273,9 @@ Test(facts, the_nearest_area_s_norm_is_in_force_from_its_date_on)
 	cr_expect_str_eq(norm(320703001, "2016-06"), "4");
 	cr_expect_str_eq(norm(320703001, "2016-07"), "6");
 	cr_expect_str_eq(norm(320703001, "2016"), "6", "on the year's last day");
+	put_norm(320000, "2013", "5.5", "province");
+	cr_expect_str_eq(norm(320703001, "2018"), "5.5", "the province is nearer than the state");
+	cr_expect_str_eq(norm(320703001, "2012"), "4");
 	put_norm(320700, "2012", "5", "city");
 	cr_expect_str_eq(norm(320703001, "2018"), "5", "nearer, though older");
 	cr_expect_str_eq(norm(320703001, "2011"), "4");
