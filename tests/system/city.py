@@ -23,7 +23,7 @@ ZONES = ('320771', '320772', '320790')
 AREAS = {'lianyungang': CITY, 'longhu': '440507', 'rudong': '320623'}
 PLANS = {'lianyungang-2030': CITY, 'lianyungang-2025': CITY, 'lianyun-2020': '320703', 'longhu-2020': '440507',
          'rudong-2018': '320623'}
-LOAD_SECONDS = 120
+LOAD_SECONDS = 400
 
 
 def expect(what, claim, found=None):
