@@ -19,6 +19,7 @@ static const struct {
 } keys[] = {
 	{ "areas.csv", { "code" } },
 	{ "attributes.csv", { "dimension", "id" } },
+	{ "breaks.csv", { "indicator", "area", "year" } },
 	{ "code_lists.csv", { "list", "id" } },
 	{ "facts.csv", { "area", "indicator", "period", "source" } },
 	{ "form_lines.csv", { "form", "element" } },

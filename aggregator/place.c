@@ -213,6 +213,7 @@ static int place_stock(struct placing *placing, const struct form *form, bool fi
 		if (at != wanted) {
 			period_print(placing->period[at], text);
 			mark_add(placing->plan->mark, "%s as of %s", placing->element->code, text);
+			placing->plan->provisional = true;
 		}
 		wanted = at;
 		break;

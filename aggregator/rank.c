@@ -9,10 +9,9 @@
 
 #include "model/interval.h"
 #include "aggregator/figure.h"
+#include "aggregator/value_units.h"
 #include "aggregator/verb.h"
 #include "base/err.h"
-
-enum { EVENTS_FEW = 20 };
 
 /* One area with its value. */
 struct place {
@@ -39,6 +38,20 @@ static inline void table_fini_auto(struct table *table)
 	table_fini(table);
 }
 
+/* The window in which areas of the kind are asked by themselves. */
+static enum window window_of_kind(
+	const struct catalog *catalog, const struct indicator *indicator, const char *kind)
+{
+	size_t areas;
+	const struct area *area = catalog_areas(catalog, &areas);
+
+	for (size_t i = 0; i < areas; i++)
+		if (strcmp(area[i].kind, kind) == 0)
+			return window_natural(
+				catalog, indicator, (struct scope){ .area = area[i].code });
+	return indicator->window;
+}
+
 static int argument_table(struct asking *asking, struct table *table)
 {
 	char window[16];
@@ -54,7 +67,8 @@ static int argument_table(struct asking *asking, struct table *table)
 		return r;
 	if (!table->kind[0])
 		return verb_refuse(asking, ANSWER_INVALID, "argument 'kind' is missing");
-	wanted = window[0] ? window_parse(window) : figure->indicator->window;
+	wanted = window[0] ? window_parse(window)
+			   : window_of_kind(asking->view->catalog, figure->indicator, table->kind);
 	if (wanted == 0)
 		return verb_refuse(
 			asking, ANSWER_INVALID, "argument 'window': '%s' is no window", window);
@@ -109,7 +123,7 @@ static void table_funnel(struct table *table)
 		}
 		events += value->events;
 		exposure += value->exposure;
-		if (value->events < EVENTS_FEW)
+		if (value->events < RANK_EVENTS_FEW)
 			table->funnel = true;
 	}
 	if (table->funnel)

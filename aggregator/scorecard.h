@@ -15,6 +15,7 @@ enum {
 	SCORE_YEARS_BACK = 11,    /* yearly readings go no further back */
 	SCORE_READINGS_MAX = 192, /* months of sixteen years */
 	SCORE_WAYPOINTS_MAX = 8,
+	SCORE_BREAKS_MAX = 8, /* of one series */
 };
 
 /* What a reading leaves out of a value. */
@@ -39,6 +40,7 @@ struct score {
 	struct score_origin origin[SCORE_READINGS_MAX];
 	struct reading limit;
 	struct waypoint waypoint[SCORE_WAYPOINTS_MAX];
+	int breaks[SCORE_BREAKS_MAX];
 	char missing[VALUE_MISSING_BYTES], missing_baseline[VALUE_MISSING_BYTES];
 	struct judging judging;
 	struct judgement judgement;

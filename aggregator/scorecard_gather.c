@@ -191,7 +191,8 @@ static struct reading reading_of(const struct score *score, const struct target 
 		.has_interval = value->has_interval,
 		.low = value->low,
 		.high = value->high,
-		.forced = value->forced };
+		.forced = value->forced,
+		.mixed = value->mixed };
 
 	snprintf(reading.series, sizeof(reading.series), "%s", value->series);
 	basis_of_value(score, target, period, value, reading.basis);
@@ -249,6 +250,10 @@ static int gather_readings(struct score *score, const struct target *target)
 		from = target->baseline_year;
 	if (from < to - SCORE_YEARS_BACK)
 		from = to - SCORE_YEARS_BACK;
+	/* of what recurs, or was reached once, every year of the plan must be seen */
+	if ((target_recurs(target) || target->recurrence == RECURS_ONCE) &&
+		from > target->plan->first_year)
+		from = target->plan->first_year;
 	if (target->baseline_year >= PERIOD_YEAR_MIN + 1 && target->baseline_year < from)
 		r = gather_period(score, target, period_of(kind, target->baseline_year, 0));
 	period = period_of(kind, from, yearly ? 0 : 1);
@@ -345,6 +350,23 @@ static void gather_waypoints(struct score *score, const struct target *target)
 	}
 }
 
+/* The catalogue's, from the first year that is looked at. */
+static void gather_breaks(struct score *score, const struct target *target)
+{
+	struct judging *judging = &score->judging;
+	const struct series_break *begins = NULL;
+	int year = judging->readings > 0 ? period_year(score->reading[0].period) : PERIOD_YEAR_MAX;
+
+	if (judging->baseline.there && period_year(judging->baseline.period) < year)
+		year = period_year(judging->baseline.period);
+	while (judging->breaks_count < SCORE_BREAKS_MAX &&
+		(begins = catalog_break_next(score->asked.view->catalog, target->indicator,
+			 score->row_area, year, period_year(score->at)))) {
+		year = begins->year;
+		score->breaks[judging->breaks_count++] = year;
+	}
+}
+
 static int gather(struct score *score, const struct target *target)
 {
 	int r;
@@ -355,6 +377,7 @@ static int gather(struct score *score, const struct target *target)
 	if ((r = gather_readings(score, target)) < 0)
 		return err_pass(r);
 	gather_baseline(score, target);
+	gather_breaks(score, target);
 	gather_limit(score, target);
 	gather_waypoints(score, target);
 	return 0;
@@ -394,6 +417,8 @@ int score_target(struct score *score, const struct target *target)
 	*judging = (struct judging){ .target = target,
 		.reading = score->reading,
 		.as_of = score->at,
+		.today = score->today,
+		.breaks = score->breaks,
 		.waypoint = score->waypoint,
 		.missing = score->missing,
 		.missing_baseline = score->missing_baseline,

@@ -3,6 +3,8 @@
  *
  * What is said beside a judged row, in words: what lacks, what a person is to look at, why it
  * cannot be measured, and the remarks of the judgement. */
+#include <stdio.h>
+
 #include "aggregator/scorecard.h"
 #include "base/err.h"
 
@@ -54,6 +56,26 @@ static void say_class(struct noting *noting, const struct score *score)
 	}
 }
 
+/* The breaks up to the year that was judged, and why. */
+static void say_breaks(struct noting *noting, const struct score *score)
+{
+	const struct judging *judging = &score->judging;
+	const struct reading *value = score->judgement.value;
+
+	for (size_t i = 0; value && i < judging->breaks_count; i++) {
+		const int year = judging->breaks[i];
+		const struct series_break *begins = catalog_break_next(score->asked.view->catalog,
+			judging->target->indicator, score->row_area, year - 1, year);
+		char before[48];
+
+		if (!begins || year > period_year(value->period))
+			continue;
+		snprintf(before, sizeof(before),
+			noting->chinese ? "%d年起口径改变：" : "a new series from %d: ", year);
+		say(noting, before, noting->chinese ? begins->why.zh : begins->why.en, "");
+	}
+}
+
 static bool by_person(const struct judgement *judgement)
 {
 	for (size_t i = 0; i < judgement->notes; i++) {
@@ -74,6 +96,7 @@ int score_note(const struct score *score, bool chinese, struct buffer *out)
 
 		say(&noting, "", chinese ? words.zh : words.en, "");
 	}
+	say_breaks(&noting, score);
 	if (by_person(judgement))
 		say(&noting, chinese ? "依据：" : "evidence: ", score->judging.verdict->evidence,
 			"");

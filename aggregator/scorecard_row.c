@@ -150,8 +150,11 @@ static uint8_t digits_of(const struct score *score)
 		return score->limit.decimals;
 	if (!target->target.there)
 		return target->indicator ? target->indicator->decimals : 0;
-	return target->target_high.there && target->target_high.scale > target->target.scale
-		       ? target->target_high.scale
+	if (target->target_high.there && target->target_high.scale > target->target.scale)
+		return target->target_high.scale;
+	/* as many as were compared */
+	return target->tolerance.there && target->tolerance.scale > target->target.scale
+		       ? target->tolerance.scale
 		       : target->target.scale;
 }
 

@@ -36,8 +36,16 @@ static bool values_differ(const struct value *a, const struct value *b, bool *re
 	return p < CHANCE;
 }
 
-static enum direction direction_of(
-	enum polarity polarity, const struct value *before, const struct value *now)
+/* Printed figures have no series. */
+static bool values_comparable(const struct value *a, const struct value *b)
+{
+	return a->source == b->source && a->source == VALUE_REPORTS && !a->forced && !b->forced &&
+	       !a->mixed && !b->mixed && strcmp(a->series, b->series) == 0;
+}
+
+/* overlapping: the windows share months, so that no test for two samples applies. */
+static enum direction direction_of(enum polarity polarity, const struct value *before,
+	const struct value *now, bool overlapping)
 {
 	struct rational change =
 		rational_add(now->value, rational_multiply(before->value, rational_of(-1, 1)));
@@ -46,12 +54,12 @@ static enum direction direction_of(
 	if (before->source == VALUE_NONE || now->source == VALUE_NONE ||
 		rational_overflowed(change))
 		return DIRECTION_UNKNOWN;
-	if (before->source != now->source || before->forced || now->forced ||
-		strcmp(before->series, now->series) != 0)
+	if (!values_comparable(before, now))
 		return DIRECTION_NOT_COMPARABLE;
 	if (change.top == 0)
 		return DIRECTION_SAME;
 	differ = values_differ(before, now, &tested);
+	tested = tested && !overlapping;
 	if (tested && !differ)
 		return DIRECTION_NOT_DISTINGUISHABLE;
 	if (polarity == POLARITY_NONE)
@@ -69,7 +77,16 @@ struct course {
 	enum window window;
 	int since;
 	struct value before; /* of the period before, once one was shown */
+	struct span span, before_span;
 };
+
+/* Whether the indicator means something else since the period before. */
+static bool course_breaks(const struct asking *asking, const struct course *course, uint32_t period)
+{
+	return catalog_break_next(asking->view->catalog, course->indicator, course->scope.area,
+		       period_year(span_last_month(&course->before_span)),
+		       period_year(period)) != NULL;
+}
 
 static void cell_share(struct asking *asking, double share)
 {
@@ -83,8 +100,12 @@ static void cell_share(struct asking *asking, double share)
 static void row_period(
 	struct asking *asking, struct course *course, uint32_t period, const struct value *value)
 {
-	enum direction direction =
-		direction_of(course->indicator->polarity, &course->before, value);
+	enum direction direction = direction_of(course->indicator->polarity, &course->before, value,
+		course->before.source != VALUE_NONE &&
+			course->span.first <= span_last_month(&course->before_span));
+
+	if (direction != DIRECTION_UNKNOWN && course_breaks(asking, course, period))
+		direction = DIRECTION_NOT_COMPARABLE;
 
 	cell_period(asking, period);
 	cell_value(asking, course->indicator, value);
@@ -151,17 +172,18 @@ int verb_indicator_series(struct asking *asking)
 	valuing = asking_valuing(asking, course.since);
 	for (uint32_t period = course.from; period != 0 && period <= course.to;
 		period = period_add(period, 1)) {
-		struct span span;
 		struct value value;
 
 		if (!asking_goes_on(asking))
 			break;
-		if ((r = span_of(course.window, period, course.since, &span)) < 0)
+		if ((r = span_of(course.window, period, course.since, &course.span)) < 0)
 			return verb_fault(asking, r);
-		if ((r = value_of(&valuing, course.indicator, course.scope, &span, &value)) < 0)
+		if ((r = value_of(&valuing, course.indicator, course.scope, &course.span, &value)) <
+			0)
 			return err_pass(r);
 		row_period(asking, &course, period, &value);
 		course.before = value;
+		course.before_span = course.span;
 	}
 	return 0;
 }

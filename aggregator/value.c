@@ -148,6 +148,12 @@ double rational_double(struct rational a)
 	return a.bottom ? (double)a.top / (double)a.bottom : NAN;
 }
 
+bool value_exact(const struct value *value)
+{
+	return value->comparator == COMPARATOR_NONE || value->comparator == COMPARATOR_ABOUT ||
+	       value->comparator == COMPARATOR_NEAR;
+}
+
 void value_set_real(struct value *value, double result)
 {
 	int64_t unit = 1;

@@ -37,6 +37,7 @@ struct value {
 	double error;    /* survey, life expectancy: standard error, in the indicator's unit */
 	bool has_interval;
 	double low, high; /* 95 % */
+	bool mixed;       /* made of values that are not of one series */
 	bool forced; /* the element FORCED_AGE_PATTERN was reported as 1 by the area's agency */
 	/* texts; the memo relies on their being the last */
 	char series[VALUE_SERIES_BYTES];   /* basis, vintage of the population, method's settings */
@@ -65,6 +66,9 @@ enum window window_natural(
  * does not fit the period. */
 CHECKED int value_of_period(struct valuing *valuing, const struct indicator *indicator,
 	struct scope scope, uint32_t period, struct value *ret_value);
+
+/* Known itself, or about; not only at least or at most. */
+bool value_exact(const struct value *value);
 
 /* Remembered values. */
 CHECKED int value_memo_new(struct value_memo **ret_memo);

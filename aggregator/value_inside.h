@@ -43,7 +43,7 @@ void value_missing(struct value *value, const char *text, ...)
 CHECKED int value_of_other(const struct asked_value *asked, const struct indicator *other,
 	struct scope scope, int years, struct value *ret_value);
 /* The same as an input of the value, which is then no more complete and no less provisional, and
- * lacks what the input lacks. */
+ * lacks what the input lacks. An input that is only known as at least or at most is none. */
 CHECKED int value_input(const struct asked_value *asked, const struct indicator *other,
 	struct scope scope, int years, struct value *value, struct value *ret_input);
 /* What the value rests on beside its own span. */

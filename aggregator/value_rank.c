@@ -24,7 +24,9 @@ int peers_walk(const struct asked_value *asked, const struct indicator *of, cons
 			continue;
 		if ((r = value_of_other(asked, of, unit.scope, 0, &unit.value)) < 0)
 			return err_pass(r);
-		unit.state = unit.value.source == VALUE_NONE ? UNIT_UNKNOWN : UNIT_HOLDS;
+		unit.state = unit.value.source == VALUE_NONE || !value_exact(&unit.value)
+				     ? UNIT_UNKNOWN
+				     : UNIT_HOLDS;
 		if ((r = each(ctx, &unit)) != 0)
 			return r;
 	}
@@ -36,6 +38,7 @@ struct ranking {
 	struct value *value;
 	const struct value *own;
 	int64_t better, ranked, left_out;
+	bool few; /* events, somewhere */
 };
 
 static int peer_rank(void *ctx, const struct unit *unit)
@@ -50,10 +53,25 @@ static int peer_rank(void *ctx, const struct unit *unit)
 		return 0;
 	}
 	ranking->ranked++;
+	ranking->few = ranking->few || (unit->value.uncertainty == UNCERTAINTY_POISSON &&
+					       unit->value.events < RANK_EVENTS_FEW);
 	ranking->value->provisional = ranking->value->provisional || unit->value.provisional;
 	order = rational_order(unit->value.value, ranking->own->value);
 	ranking->better += of->polarity == POLARITY_LOWER ? order < 0 : order > 0;
 	return 0;
+}
+
+/* Whoever is left out may be better. */
+static void rank_complete(const struct ranking *ranking, struct value *value)
+{
+	const double share =
+		(double)ranking->ranked / (double)(ranking->ranked + ranking->left_out);
+
+	value->provisional = value->provisional || ranking->left_out > 0;
+	if (share < value->complete)
+		value->complete = share;
+	if (share < value->complete_by_volume)
+		value->complete_by_volume = share;
 }
 
 int value_rank(const struct asked_value *asked, struct value *value)
@@ -80,6 +98,13 @@ int value_rank(const struct asked_value *asked, struct value *value)
 			method->among);
 		return 0;
 	}
+	if (ranking.few) {
+		value_missing(value,
+			"%d events or more behind %s in every area: fewer make an order of chance",
+			RANK_EVENTS_FEW, method->of->code);
+		return 0;
+	}
+	rank_complete(&ranking, value);
 	value->source = own.source;
 	value->value = rational_of(ranking.better + 1, 1);
 	mark_add(value->mark, "of %lld", (long long)ranking.ranked);

@@ -20,10 +20,17 @@ int value_input(const struct asked_value *asked, const struct indicator *other, 
 		return err_pass(r);
 	value->provisional = value->provisional || ret_input->provisional;
 	value->forced = value->forced || ret_input->forced;
+	value->mixed = value->mixed || ret_input->mixed;
 	if (ret_input->complete < value->complete)
 		value->complete = ret_input->complete;
 	if (ret_input->complete_by_volume < value->complete_by_volume)
 		value->complete_by_volume = ret_input->complete_by_volume;
+	if (ret_input->source != VALUE_NONE && !value_exact(ret_input)) {
+		ret_input->source = VALUE_NONE;
+		ret_input->missing[0] = '\0';
+		value_missing(ret_input, "an exact value for %d, not a bound",
+			period_year(span_last_month(&asked->span)) + years);
+	}
 	if (ret_input->source == VALUE_NONE)
 		value_missing(value, "%s: %s", other->code, ret_input->missing);
 	else if (ret_input->comparator != COMPARATOR_NONE)
@@ -31,8 +38,21 @@ int value_input(const struct asked_value *asked, const struct indicator *other, 
 	return 0;
 }
 
-/* From whom the value is: whoever gives its newest input. */
-static void value_take(struct value *value, const struct value *now, struct rational result)
+/* One text if both are the same; what does not fit is cut off. */
+static void series_join(char ret[VALUE_SERIES_BYTES], const char *a, const char *b)
+{
+	size_t used;
+
+	snprintf(ret, VALUE_SERIES_BYTES, "%s", a);
+	used = strlen(ret);
+	if (strcmp(a, b) != 0 && used + 3 < VALUE_SERIES_BYTES)
+		(void)snprintf(ret + used, VALUE_SERIES_BYTES - used, "; %.*s",
+			(int)(VALUE_SERIES_BYTES - used - 3), b);
+}
+
+/* From whom the value is: whoever gives its newest input. Its series is that of both. */
+static void value_take(struct value *value, const struct value *now, const struct value *other,
+	struct rational result)
 {
 	if (rational_overflowed(result)) {
 		value_missing(value, "a figure within 128 bits");
@@ -42,22 +62,38 @@ static void value_take(struct value *value, const struct value *now, struct rati
 	value->value = result;
 	value->real = value->real || now->real;
 	snprintf(value->source_text, sizeof(value->source_text), "%s", now->source_text);
-	snprintf(value->series, sizeof(value->series), "%s", now->series);
+	series_join(value->series, now->series, other->series);
 }
 
 static void series_compare(struct value *value, const struct value *now, const struct value *then)
 {
 	if (now->source == VALUE_REPORTS && then->source == VALUE_REPORTS &&
-		strcmp(now->series, then->series) != 0)
+		strcmp(now->series, then->series) != 0) {
 		mark_add(value->mark, "series differ: '%s' and '%s'", then->series, now->series);
-	else if (now->source != then->source)
+		value->mixed = true;
+	} else if (now->source != then->source) {
 		mark_add(value->mark, "from %s and %s", value_source_name(then->source),
 			value_source_name(now->source));
+		value->mixed = true;
+	}
 }
 
 static struct rational percent(struct rational ratio)
 {
 	return rational_multiply(rational_add(ratio, rational_of(-1, 1)), rational_of(100, 1));
+}
+
+/* Two years with a declared break between them. */
+static void break_say(const struct asked_value *asked, int years, struct value *value)
+{
+	const int year = period_year(span_last_month(&asked->span));
+	const struct series_break *begins = catalog_break_next(asked->valuing->view->catalog,
+		asked->indicator->method.of, asked->scope.area, year - years, year);
+
+	if (!begins)
+		return;
+	mark_add(value->mark, "a new series from %d", begins->year);
+	value->mixed = true;
 }
 
 /* Now and years earlier; false with what lacks. not_zero: the earlier one is a divisor. */
@@ -72,12 +108,20 @@ static int value_pair(const struct asked_value *asked, int years, bool not_zero,
 		return err_pass(r);
 	if (ret_now->source == VALUE_NONE || ret_then->source == VALUE_NONE)
 		return 0;
+	if (value->forced) {
+		value_missing(value,
+			"values of %s without a fitted age pattern: no change can be "
+			"read from one",
+			of->code);
+		return 0;
+	}
 	if (not_zero && rational_is_zero(ret_then->value)) {
 		value_missing(value, "a value of %s for %d other than 0", of->code,
 			period_year(span_last_month(&asked->span)) - years);
 		return 0;
 	}
 	series_compare(value, ret_now, ret_then);
+	break_say(asked, years, value);
 	*ret_there = true;
 	return 0;
 }
@@ -89,7 +133,7 @@ int value_growth(const struct asked_value *asked, struct value *value)
 	int r = value_pair(asked, 1, true, value, &now, &then, &there);
 
 	if (r == 0 && there)
-		value_take(value, &now, percent(rational_divide(now.value, then.value)));
+		value_take(value, &now, &then, percent(rational_divide(now.value, then.value)));
 	return err_pass(r);
 }
 
@@ -125,7 +169,7 @@ int value_average_growth(const struct asked_value *asked, struct value *value)
 		value_missing(value, "positive values of %s", asked->indicator->method.of->code);
 		return 0;
 	}
-	value_take(value, &now, now.value);
+	value_take(value, &now, &then, now.value);
 	value_set_real(value, 100 * (pow(ratio, 1.0 / years) - 1));
 	return 0;
 }
@@ -143,9 +187,9 @@ int value_change(const struct asked_value *asked, struct value *value)
 	if (r < 0 || !there)
 		return err_pass(r);
 	if (method->percent)
-		value_take(value, &now, percent(rational_divide(now.value, then.value)));
+		value_take(value, &now, &then, percent(rational_divide(now.value, then.value)));
 	else
-		value_take(value, &now,
+		value_take(value, &now, &then,
 			rational_add(now.value, rational_multiply(then.value, rational_of(-1, 1))));
 	return 0;
 }
@@ -167,7 +211,7 @@ int value_quotient(const struct asked_value *asked, struct value *value)
 	if (of.source != by.source)
 		mark_add(value->mark, "from %s and %s", value_source_name(of.source),
 			value_source_name(by.source));
-	value_take(value, &of,
+	value_take(value, &of, &by,
 		rational_multiply(rational_divide(of.value, by.value),
 			rational_of(factor_of(asked->indicator, 1), 1)));
 	return 0;
@@ -179,6 +223,16 @@ static bool step_is_wrong(enum polarity polarity, const struct value *then, cons
 	int order = rational_order(now->value, then->value);
 
 	return polarity == POLARITY_LOWER ? order > 0 : order < 0;
+}
+
+/* What was not seen may have gone the wrong way. */
+static void steps_lack(struct value *value, double seen)
+{
+	value->provisional = true;
+	if (seen < value->complete)
+		value->complete = seen;
+	if (seen < value->complete_by_volume)
+		value->complete_by_volume = seen;
 }
 
 int value_monotone(const struct asked_value *asked, struct value *value)
@@ -193,8 +247,11 @@ int value_monotone(const struct asked_value *asked, struct value *value)
 
 		if (r < 0)
 			return err_pass(r);
+		if (now.forced)
+			now.source = VALUE_NONE;
 		if (then.source != VALUE_NONE && now.source != VALUE_NONE) {
 			seen++;
+			series_compare(value, &now, &then);
 			if (step_is_wrong(of->polarity, &then, &now)) {
 				mark_add(value->mark, "%d the wrong way", last - back);
 				wrong++;
@@ -203,11 +260,18 @@ int value_monotone(const struct asked_value *asked, struct value *value)
 		newest = now.source != VALUE_NONE ? now : newest;
 		then = now;
 	}
-	if (seen == 0)
+	if (seen == 0) {
+		if (value->forced)
+			value_missing(value, "values of %s without a fitted age pattern", of->code);
 		return 0;
-	if (seen < years)
+	}
+	if (seen < years) {
 		mark_add(value->mark, "%d of %d steps seen", seen, years);
+		steps_lack(value, (double)seen / years);
+	}
+	break_say(asked, years, value);
 	value->missing[0] = '\0';
-	value_take(value, &newest, rational_of(100 * (seen - wrong), seen));
+	value->forced = false; /* what is fitted was not looked at */
+	value_take(value, &newest, &newest, rational_of(100 * (seen - wrong), seen));
 	return 0;
 }

@@ -32,6 +32,30 @@ static bool condition_holds(const struct unit_condition *condition, struct ratio
 	}
 }
 
+/* A value that is only known as at least or at most decides on one side of itself. */
+static enum unit_state condition_state(
+	const struct unit_condition *condition, const struct value *value)
+{
+	const bool holds = condition_holds(condition, value->value);
+	const bool from_below =
+		value->comparator == COMPARATOR_AT_LEAST || value->comparator == COMPARATOR_MORE;
+	const bool upwards =
+		condition->comparison == COMPARE_AT_LEAST || condition->comparison == COMPARE_MORE;
+
+	if (value_exact(value))
+		return holds ? UNIT_HOLDS : UNIT_FAILS;
+	if (condition->comparison == COMPARE_EQUAL || holds != (from_below == upwards))
+		return UNIT_UNKNOWN;
+	return holds ? UNIT_HOLDS : UNIT_FAILS;
+}
+
+/* What a bound does not decide lacks the exact value. */
+static void bound_lacks(const struct indicator *indicator, struct value *value)
+{
+	value->missing[0] = '\0';
+	value_missing(value, "%s: an exact value, not a bound", indicator->code);
+}
+
 /* One condition that fails decides, whatever is not known beside it. */
 static int unit_decide(const struct asked_value *asked, struct unit *unit)
 {
@@ -40,23 +64,23 @@ static int unit_decide(const struct asked_value *asked, struct unit *unit)
 	unit->state = UNIT_HOLDS;
 	for (uint32_t i = 0; i < method->conditions; i++) {
 		const struct unit_condition *condition = &method->condition[i];
+		enum unit_state state = UNIT_UNKNOWN;
 		struct value value;
-		bool holds;
 		int r = value_of_other(asked, condition->indicator, unit->scope, 0, &value);
 
 		if (r < 0)
 			return err_pass(r);
-		holds = value.source != VALUE_NONE && condition_holds(condition, value.value);
-		if (holds && unit->state != UNIT_HOLDS)
-			continue;
-		if (!holds && value.source == VALUE_NONE && unit->state == UNIT_UNKNOWN)
+		if (value.source != VALUE_NONE) {
+			state = condition_state(condition, &value);
+			if (state == UNIT_UNKNOWN)
+				bound_lacks(condition->indicator, &value);
+		}
+		if (state != UNIT_FAILS && unit->state != UNIT_HOLDS)
 			continue;
 		unit->indicator = condition->indicator;
 		unit->value = value;
-		if (holds)
-			continue;
-		unit->state = value.source == VALUE_NONE ? UNIT_UNKNOWN : UNIT_FAILS;
-		if (unit->state == UNIT_FAILS)
+		unit->state = state;
+		if (state == UNIT_FAILS)
 			return 0;
 	}
 	return 0;
@@ -78,7 +102,11 @@ static int unit_visit(const struct walking *walking, struct scope scope)
 		unit.indicator = method->of;
 		if ((r = value_of_other(walking->asked, method->of, scope, 0, &unit.value)) < 0)
 			return err_pass(r);
-		unit.state = unit.value.source == VALUE_NONE ? UNIT_UNKNOWN : UNIT_HOLDS;
+		unit.state = unit.value.source == VALUE_NONE || !value_exact(&unit.value)
+				     ? UNIT_UNKNOWN
+				     : UNIT_HOLDS;
+		if (unit.value.source != VALUE_NONE && unit.state == UNIT_UNKNOWN)
+			bound_lacks(method->of, &unit.value);
 	} else if ((r = unit_decide(walking->asked, &unit)) < 0) {
 		return err_pass(r);
 	}
@@ -213,6 +241,8 @@ static int unit_count(void *ctx, const struct unit *unit)
 	counting->units++;
 	scope_print(counting->asked->valuing->view, unit->scope, who);
 	value->provisional = value->provisional || unit->value.provisional;
+	value->forced = value->forced || unit->value.forced;
+	value->mixed = value->mixed || unit->value.mixed;
 	counting->facts +=
 		unit->value.source == VALUE_FACT || unit->value.source == VALUE_PUBLISHED;
 	if (unit->state == UNIT_UNKNOWN) {
@@ -246,6 +276,11 @@ static void units_take(const struct counting *counting, struct value *value)
 		break;
 	default:
 		value->value = counting->extreme;
+		/* one that is not known can only be further out */
+		if (counting->unknown > 0)
+			value->comparator = counting->asked->indicator->method.take == TAKE_MIN
+						    ? COMPARATOR_AT_MOST
+						    : COMPARATOR_AT_LEAST;
 		break;
 	}
 	value->source = counting->facts > 0 && counting->facts + (uint64_t)counting->unknown ==

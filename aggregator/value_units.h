@@ -25,6 +25,9 @@ struct unit {
 CHECKED int units_walk(const struct asked_value *asked,
 	int (*each)(void *ctx, const struct unit *unit), void *ctx, const char **ret_unknown);
 
+/* With fewer events somewhere an order would be one of chance. */
+enum { RANK_EVENTS_FEW = 20 };
+
 /* The areas that a rank is among, with the values; the same call. Areas without a value come with
  * UNIT_UNKNOWN. */
 CHECKED int peers_walk(const struct asked_value *asked, const struct indicator *of,

@@ -14,6 +14,7 @@ from collections import defaultdict
 
 COLUMNS = {
     "attributes.csv": "dimension id code parent name_zh name_en",
+    "breaks.csv": "indicator area year why_zh why_en",
     "groups.csv": "group class name_zh name_en source",
     "areas.csv": "code parent kind name_zh name_en from until note",
     "code_lists.csv": "list id code parent name_zh name_en source",
@@ -37,13 +38,14 @@ WORDS = {
         "polarity": {"higher", "lower", "none"}},
 }
 NUMBERS = {  # column: lowest, highest
-    "attributes.csv": {"id": (1, 255)}, "code_lists.csv": {"id": (1, 255)},
+    "attributes.csv": {"id": (1, 255)}, "breaks.csv": {"year": (2000, 2100)}, "code_lists.csv": {"id": (1, 255)},
     "elements.csv": {"id": (1, 65535), "scale": (0, 6)},
     "forms.csv": {"id": (1, 1023), "precedence": (1, 255), "carry_months": (0, 255), "due_days": (0, 400)},
     "indicators.csv": {"id": (1, 65535), "factor": (1, 1000000), "decimals": (0, 6)},
 }
 UNIQUE = {
     "attributes.csv": [("dimension", "id"), ("dimension", "code")],
+    "breaks.csv": [("indicator", "area", "year")],
     "groups.csv": [("group", "class")],
     "areas.csv": [("code",)],
     "code_lists.csv": [("list", "id"), ("list", "code"), ("list", "name_zh"), ("list", "name_en")],
@@ -54,7 +56,7 @@ UNIQUE = {
     "units.csv": [("unit",)],
 }
 MAY_BE_EMPTY = {"parent", "from", "until", "note", "approval", "valid_until", "mixed_basis", "broken_down_by",
-    "arguments", "numerator", "denominator"}
+    "arguments", "numerator", "denominator", "area"}
 BYTES = {"unit": 31, "name_zh": 239, "name_en": 239}
 CODE_BYTES, CATEGORY_BYTES, FORM_CELLS, TERMS, DEPTH = 47, 23, 512, 256, 6
 DIMENSIONS = {"class", "level", "ownership", "sponsor", "profit", "locality"}
@@ -231,6 +233,8 @@ def check_references(catalog, found):
         ("groups.csv", "class", classes), ("form_lines.csv", "form", set(catalog.forms)),
         ("forms.csv", "classes", classes | catalog.groups),
         ("attributes.csv", "dimension", DIMENSIONS),
+        ("breaks.csv", "indicator", {row["code"] for row in catalog.tables["indicators.csv"]}),
+        ("breaks.csv", "area", {row["code"] for row in catalog.tables["areas.csv"]}),
     ]
     units = {row["unit"] for row in catalog.tables["units.csv"]}
     used = {row["unit"] for name in ("elements.csv", "indicators.csv") for row in catalog.tables[name]}

@@ -45,6 +45,7 @@ void catalog_free(struct catalog *catalog)
 	free(catalog->target);
 	free(catalog->plan_targets);
 	free(catalog->published);
+	free(catalog->series_break);
 	free(catalog->baseline_source);
 	free(catalog->plan_codes.item);
 	free(catalog->target_ids.item);

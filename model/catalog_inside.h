@@ -37,6 +37,7 @@ enum {
 enum table {
 	TABLE_AREAS,
 	TABLE_ATTRIBUTES,
+	TABLE_BREAKS,
 	TABLE_CODE_LISTS,
 	TABLE_ELEMENTS,
 	TABLE_FACTS,
@@ -95,8 +96,9 @@ struct catalog {
 		size_t first, count;
 	} * plan_targets; /* of each plan */
 	struct published *published;
-	char (*baseline_source)[64]; /* of each target, for its baseline */
-	size_t plans, targets, publications;
+	struct series_break *series_break; /* as breaks.csv has them */
+	char (*baseline_source)[64];       /* of each target, for its baseline */
+	size_t plans, targets, publications, breaks;
 	size_t attributes, groups, areas, code_lists, units, declarations, elements, forms, lines,
 		indicators;
 

@@ -20,6 +20,7 @@ static const struct layout {
 		{ "code", "parent", "kind", "name_zh", "name_en", "from", "until", "note" } },
 	[TABLE_ATTRIBUTES] = { "attributes.csv",
 		{ "dimension", "id", "code", "parent", "name_zh", "name_en" } },
+	[TABLE_BREAKS] = { "breaks.csv", { "indicator", "area", "year", "why_zh", "why_en" } },
 	[TABLE_CODE_LISTS] = { "code_lists.csv",
 		{ "list", "id", "code", "parent", "name_zh", "name_en", "source" } },
 	[TABLE_ELEMENTS] = { "elements.csv",
@@ -198,8 +199,8 @@ int catalog_fill(struct catalog *catalog, const struct tables *tables)
 {
 	static int (*const steps[])(struct loader * loader) = { attributes_read, groups_read,
 		areas_read, code_lists_read, unit_names_read, elements_read, forms_read,
-		form_lines_read, indicators_read, plans_read, targets_read, published_read,
-		indicators_order_check };
+		form_lines_read, indicators_read, breaks_read, plans_read, targets_read,
+		published_read, indicators_order_check };
 	__attribute__((cleanup(loader_fini_auto))) struct loader loader = {
 		.catalog = catalog, .sheet = catalog->sheet, .faults = { .all = tables->faults }
 	};

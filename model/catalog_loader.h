@@ -72,6 +72,7 @@ CHECKED int elements_read(struct loader *loader);
 CHECKED int forms_read(struct loader *loader);
 CHECKED int form_lines_read(struct loader *loader);
 CHECKED int indicators_read(struct loader *loader);
+CHECKED int breaks_read(struct loader *loader);
 CHECKED int plans_read(struct loader *loader);
 CHECKED int targets_read(struct loader *loader);
 CHECKED int published_read(struct loader *loader);

@@ -124,8 +124,8 @@ const struct person_verdict *facts_verdict_at(const struct facts *facts, size_t 
 const struct fact *facts_value(
 	const struct facts *facts, uint32_t area, const char *indicator, uint32_t period);
 /* The norm in force on the period's last day, of this area or else of the nearest of its parents,
- * else of its province by its code, else of the nation; of several the one that began last, then the preferred, then the newest;
- * NULL. */
+ * else of its province by its code, else of the nation; of several the one that began last, then
+ * the preferred, then the newest; NULL. */
 const struct fact *facts_norm(const struct facts *facts, const struct catalog *catalog,
 	uint32_t area, const char *indicator, uint32_t period);
 /* NULL when nobody said anything. */

@@ -6,6 +6,7 @@
  * against its way in judge_path.c and against its past in judge_direction.c. */
 #include "model/judge_inside.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -153,6 +154,8 @@ static void tell_circumstances(
 		note_add(judgement, NOTE_PROVISIONAL);
 	if (value->source != READING_REPORTS)
 		note_add(judgement, NOTE_FROM_FACT);
+	if (value->mixed)
+		note_add(judgement, NOTE_MIXED_SERIES);
 	if (value->comparator != COMPARATOR_NONE)
 		note_add(judgement, NOTE_VALUE_BOUNDED);
 	if (rational_is_zero(value->value))
@@ -187,8 +190,14 @@ static enum target_status status_of_trend(
 	}
 }
 
+static bool trend_forced(const struct judgement *judgement, const struct reading *baseline)
+{
+	return judgement->value->forced || baseline->forced;
+}
+
+/* The picked value is late where the baseline is: a change is only as sure as both. */
 static void judge_trend(
-	const struct judging *judging, const struct pick *pick, struct judgement *judgement)
+	const struct judging *judging, struct pick *pick, struct judgement *judgement)
 {
 	const struct reading *baseline = baseline_for(judging, judgement->value);
 
@@ -206,12 +215,23 @@ static void judge_trend(
 		needs_input(judging, "later value", 0, NULL, judgement);
 		return;
 	}
+	pick->provisional = pick->provisional || baseline->provisional;
+	if (pick->provisional)
+		judgement->class = CLASS_PROVISIONAL;
 	tell_circumstances(judging, pick, judgement);
 	judge_direction(judging, judgement);
-	/* of a fitted pattern nothing may be read, not even that it changed */
-	judgement->status = judgement->value->forced || baseline->forced
-				    ? STANDS_NOT_COMPARABLE
-				    : status_of_trend(judging, pick, judgement);
+	if (target_recurs(judging->target))
+		judge_steps(judging, judgement);
+	if (judgement->failed != 0) {
+		judgement->class = CLASS_JUDGED;
+		note_add(judgement, NOTE_PERIODS_FAILED);
+		judgement->status = too_late(judging->target);
+	} else if (trend_forced(judgement, baseline)) {
+		/* of a fitted pattern nothing may be read, not even that it changed */
+		judgement->status = STANDS_NOT_COMPARABLE;
+	} else {
+		judgement->status = status_of_trend(judging, pick, judgement);
+	}
 	judge_projection(judging, judgement);
 }
 
@@ -220,14 +240,25 @@ static enum target_status status_of_number(const struct judging *judging, const 
 {
 	if (pick->failed != 0)
 		return too_late(judging->target);
-	if (meets)
+	if (meets && !pick->late)
 		return pick->final ? STANDS_MET : STANDS_MET_SO_FAR;
-	if (!pick->final)
+	if (!pick->final && !pick->late)
 		return course_status(judging, bar, judgement);
 	if (!pick->provisional)
 		return too_late(judging->target);
+	/* nor is a plan met of which some earlier period is not, as far as it was reported */
 	note_add(judgement, NOTE_LATE_REPORTS);
 	return STANDS_BEHIND_PACE_UNKNOWN;
+}
+
+/* What speaks against a target that is met. */
+static void tell_against(const struct bar *bar, struct judgement *judgement)
+{
+	if (judgement->direction == DIRECTION_WORSE_UNTESTED)
+		note_add(judgement, NOTE_WORSE_UNTESTED);
+	if (judgement->has_projection && fabs(judgement->projection) < 1e12 &&
+		!bar_meets_rounded(bar, rational_of(llround(judgement->projection * 1e6), 1000000)))
+		note_add(judgement, NOTE_TREND_AGAINST);
 }
 
 /* What is only known as "at least x" decides or it does not; no distance is measured from it. */
@@ -249,6 +280,8 @@ static void measure(const struct judging *judging, const struct bar *bar, bool m
 	judge_course(judging, bar, judgement);
 	judge_direction(judging, judgement);
 	judge_projection(judging, judgement);
+	if (meets)
+		tell_against(bar, judgement);
 }
 
 static void judge_number(const struct judging *judging, const struct bar *bar,

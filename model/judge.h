@@ -48,6 +48,7 @@ struct reading {
 		[READING_TEXT_BYTES]; /* basis, vintage, method as computed; "" for a printed one */
 	char basis[READING_BASIS_BYTES]; /* as a person stated it; "": nobody did */
 	bool forced; /* from an age pattern that was fitted: no trend may be read from it */
+	bool mixed;  /* made of values that are not of one series */
 };
 
 /* The plan's own breakdown by year: the path goes through these instead of straight. */
@@ -68,7 +69,8 @@ struct judging {
 	size_t readings;
 	struct reading baseline; /* as printed in the row, else as reported; .there: whether any */
 	const struct reading *limit; /* kind norm: the norm as a reading; NULL: none or not asked */
-	uint32_t as_of;              /* the last period that is over; a valid period */
+	uint32_t as_of;              /* the last period that counts; a valid period */
+	int32_t today;               /* what ends on or after it is not over; 0: as_of is over */
 	const struct person_verdict *verdict; /* the one that counts; NULL */
 	/* what input is lacking, named, if no reading is there; and of the baseline's year; "" */
 	const char *missing, *missing_baseline;
@@ -144,6 +146,10 @@ enum judge_note {
 	NOTE_BASELINE_BOUNDED,  /* … only known as about or at least */
 	NOTE_PERIODS_UNKNOWN,   /* a recurring target: some period has no value */
 	NOTE_LATE_REPORTS,      /* not met, but reports are late: not called missed */
+	NOTE_WORSE_UNTESTED,    /* met, but worse than the baseline; nothing to test with */
+	NOTE_TREND_AGAINST,     /* met so far, but if the trend goes on, not at the end */
+	NOTE_STEP_BACK,         /* a direction word that recurs: some year went the wrong way */
+	NOTE_MIXED_SERIES,      /* what the value is made of is not of one series */
 };
 /* Both texts are static. */
 struct word_pair {
@@ -189,6 +195,8 @@ struct judgement {
 
 void judge(const struct judging *judging, struct judgement *ret_judgement);
 
+/* Whether the target holds for every year or period, and not only for one. */
+bool target_recurs(const struct target *target);
 /* What was printed as a fraction. */
 struct rational figure_of_printed(const struct printed *printed);
 

@@ -106,8 +106,12 @@ static void bar_around(struct bar *bar, const struct target *target, bool near, 
 	const bool lower = target->polarity == POLARITY_LOWER ||
 			   (target->polarity == POLARITY_NONE && side > 0);
 
-	if (target->tolerance.there)
+	if (target->tolerance.there) {
 		tolerance = figure_of_printed(&target->tolerance);
+		/* else a value just within would be rounded out of it */
+		if (target->tolerance.scale > bar->digits)
+			bar->digits = target->tolerance.scale;
+	}
 	if (!near || !lower)
 		bar_low(bar, figure_minus(bar->figure, tolerance));
 	if (!near || !higher)

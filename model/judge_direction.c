@@ -13,6 +13,7 @@
 #include "model/interval.h"
 
 #define CHANCE 0.05
+enum { READING_YEARS_MAX = 64 };
 #define HALF_WIDTH_95 1.959963984540054
 
 /* A declared break lies between two years if the later of them belongs to the new series. */
@@ -179,5 +180,44 @@ void judge_direction(const struct judging *judging, struct judgement *judgement)
 	} else {
 		judgement->direction = direction_named(
 			polarity, change, DIRECTION_BETTER_UNTESTED, DIRECTION_UP_UNTESTED);
+	}
+}
+
+/* A value that a step may begin or end with; NULL: there is none. */
+static const struct reading *step_of(const struct judging *judging, int year)
+{
+	for (size_t i = 0; i < judging->readings; i++) {
+		const struct reading *reading = &judging->reading[i];
+
+		if (reading->there && period_year(reading->period) == year && reading->over &&
+			!reading->provisional && !reading->forced && reading_exact(reading) &&
+			period_months(reading->period) == 12 &&
+			!rational_overflowed(reading->value))
+			return reading;
+	}
+	return NULL;
+}
+
+void judge_steps(const struct judging *judging, struct judgement *judgement)
+{
+	const int last = period_year(judgement->value->period);
+	int year = target_first_year(judging->target);
+
+	for (year = year > last - READING_YEARS_MAX ? year : last - READING_YEARS_MAX; year <= last;
+		year++) {
+		const struct reading *now = step_of(judging, year);
+		const struct reading *before = step_of(judging, year - 1);
+		struct judgement step = { .has_p = false };
+
+		if (!now || !before || !readings_comparable(judging, before, now)) {
+			note_add(judgement, NOTE_PERIODS_UNKNOWN);
+			continue;
+		}
+		if (direction_named(judging->target->polarity, change_of(now, before),
+			    DIRECTION_BETTER, DIRECTION_UP) != DIRECTION_WORSE)
+			continue;
+		if (judgement->failed == 0 && testable(now, before) && differ(now, before, &step))
+			judgement->failed = now->period;
+		note_add(judgement, NOTE_STEP_BACK);
 	}
 }

@@ -50,7 +50,8 @@ struct pick {
 	bool provisional;
 	uint32_t failed;  /* a recurring target: the first period that did not meet it */
 	uint32_t lacking; /* the period without which there is no judgement; 0 */
-	bool gaps;        /* a recurring target: some period that is over has no value */
+	bool gaps; /* a recurring target: some period that is over has no value that decides */
+	bool late; /* …: some period did not meet it, but its reports are not complete */
 };
 
 /* The year in which the target is due; 0: no end. */
@@ -58,7 +59,8 @@ int target_end_year(const struct target *target);
 bool target_ended(const struct judging *judging);
 /* A baseline that is not before the target year. */
 bool baseline_late(const struct judging *judging);
-bool target_recurs(const struct target *target); /* every year or period */
+/* The first year that counts. */
+int target_first_year(const struct target *target);
 struct pick pick_reading(const struct judging *judging, const struct bar *bar);
 
 /* Whether the bound on a value that is known as "at least x" already decides: 1 met, 0 not met,
@@ -73,6 +75,9 @@ bool readings_comparable(
 const struct reading *baseline_for(const struct judging *judging, const struct reading *value);
 
 void judge_direction(const struct judging *judging, struct judgement *judgement);
+/* Of a direction word that recurs: the first year that was worse than the one before beyond chance
+ * is the one that failed. */
+void judge_steps(const struct judging *judging, struct judgement *judgement);
 /* Path, pace, best pace. */
 void judge_course(
 	const struct judging *judging, const struct bar *bar, struct judgement *judgement);

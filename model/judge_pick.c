@@ -18,8 +18,7 @@ bool target_recurs(const struct target *target)
 	return target->recurrence == RECURS_EVERY_YEAR || target->recurrence == RECURS_EVERY_PERIOD;
 }
 
-/* The first year that counts. */
-static int target_first_year(const struct target *target)
+int target_first_year(const struct target *target)
 {
 	if (target->plan)
 		return target->plan->first_year;
@@ -32,10 +31,13 @@ bool target_ended(const struct judging *judging)
 	const int end = target_end_year(judging->target);
 	const enum period_kind kind = period_kind_of(judging->as_of);
 	const bool mch = kind == PERIOD_MCH_YEAR || kind == PERIOD_MCH_QUARTER;
+	int32_t last;
 
 	if (end == 0)
 		return false;
-	return period_last_day(judging->as_of) >= (mch ? day_of(end, 9, 30) : day_of(end, 12, 31));
+	last = mch ? day_of(end, 9, 30) : day_of(end, 12, 31);
+	return period_last_day(judging->as_of) >= last &&
+	       (judging->today == 0 || last < judging->today);
 }
 
 bool baseline_late(const struct judging *judging)
@@ -109,8 +111,9 @@ static const struct reading *reading_of(const struct judging *judging, uint32_t 
 	return NULL;
 }
 
-/* The first period of the plan that is over and has no value. */
-static uint32_t first_gap(const struct judging *judging, uint32_t like, int from, int to)
+/* The first period of the plan that is over and has no value, or one that decides nothing. */
+static uint32_t first_gap(
+	const struct judging *judging, const struct bar *bar, uint32_t like, int from, int to)
 {
 	const enum period_kind kind = period_kind_of(like);
 	uint32_t period = period_of(kind, from, 0);
@@ -118,9 +121,11 @@ static uint32_t first_gap(const struct judging *judging, uint32_t like, int from
 	if (period == 0)
 		period = period_of(kind, from, 1);
 	for (; period != 0 && period_year(period) <= to; period = period_add(period, 1)) {
+		const struct reading *reading = reading_of(judging, period);
+
 		if (period_last_day(period) > period_last_day(judging->as_of))
 			break;
-		if (!reading_of(judging, period))
+		if (!reading || bar_decides(bar, reading) < 0)
 			return period;
 	}
 	return 0;
@@ -151,10 +156,14 @@ static struct pick pick_recurring(const struct judging *judging, const struct ba
 			continue;
 		if (reading->provisional)
 			pick.provisional = true;
-		else if (pick.failed == 0 && bar_decides(bar, reading) == 0)
+		if (bar_decides(bar, reading) != 0)
+			continue;
+		if (reading->provisional)
+			pick.late = true;
+		else if (pick.failed == 0)
 			pick.failed = reading->period;
 	}
-	gap = first_gap(judging, pick.value->period, from, end != 0 ? end : now);
+	gap = first_gap(judging, bar, pick.value->period, from, end != 0 ? end : now);
 	pick.gaps = gap != 0;
 	if (pick.failed == 0 && pick.ended)
 		pick.lacking = gap;

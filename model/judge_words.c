@@ -83,6 +83,12 @@ static const struct word_pair notes[] = {
 	[NOTE_PERIODS_UNKNOWN] = { "有的时期无数值", "some period has no value" },
 	[NOTE_LATE_REPORTS] = { "未达标，但数据未齐，不判未达标",
 		"not met, but not called missed while reports are late" },
+	[NOTE_WORSE_UNTESTED] = { "比基期变差，未检验", "worse than the baseline, not tested" },
+	[NOTE_TREND_AGAINST] = { "照此趋势，目标年将不达标",
+		"if the trend goes on, it will not be met in the target year" },
+	[NOTE_STEP_BACK] = { "有的年份比上年变差", "some year was worse than the one before" },
+	[NOTE_MIXED_SERIES] = { "所据数值口径不一",
+		"what it is computed from is not of one series" },
 };
 
 static const char *find(const char *const *list, size_t count, unsigned which)

@@ -13,6 +13,8 @@
  *                      comparator, judged_comparator, target, tolerance, range_kind, polarity,
  *                      hold_or_reach, recurrence, modality, nature, indicator, scope_node, owner,
  *                      supersedes, note, judged_by, because_zh, because_en
+ *   breaks.csv         indicator, area, year, why_zh, why_en: from that year on the indicator means
+ *                      something else, in the area and those in it (none: everywhere)
  *   facts.csv          area, indicator, period, value, comparator, source, basis, note: values that
  *                      a plan prints beside its targets (the baselines of target rows are facts by
  *                      themselves and are not repeated here)
@@ -105,6 +107,14 @@ struct published {
 	const char *note;
 };
 
+/* From the year on an indicator's values are of a new series. */
+struct series_break {
+	const struct indicator *indicator;
+	uint32_t area; /* and those in it; 0: everywhere */
+	int year;
+	struct catalog_name why;
+};
+
 /* In the order of plans.csv, and of the tables' rows. */
 const struct plan_info *catalog_plans(const struct catalog *catalog, size_t *ret_count);
 const struct plan_info *catalog_plan_by_code(const struct catalog *catalog, const char *code);
@@ -118,6 +128,9 @@ const struct target *catalog_targets_of(
 const struct published *catalog_published(const struct catalog *catalog, size_t *ret_count);
 /* Whether the name means it: its whole source, or its plan's code. */
 bool published_named(const struct published *published, const char *name);
+/* The first break of the indicator's series in the area after one year and until another; NULL. */
+const struct series_break *catalog_break_next(const struct catalog *catalog,
+	const struct indicator *indicator, uint32_t area, int after, int until);
 /* Column names; NULL beyond the last. The cell of the named column; "" if empty. */
 const char *target_column(size_t column);
 const char *target_cell(const struct target *target, const char *column);

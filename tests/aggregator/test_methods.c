@@ -165,15 +165,30 @@ Test(methods, three_years_are_pooled_as_person_years)
 	world_fini(&world);
 }
 
+static void fact_put(struct facts *facts, uint32_t area, const char *indicator, const char *period,
+	int64_t tenths, const char *source)
+{
+	struct fact fact = {
+		.area = area, .period = period_text(period), .value = { true, tenths, 1 }
+	};
+
+	snprintf(fact.indicator, sizeof(fact.indicator), "%s", indicator);
+	snprintf(fact.source, sizeof(fact.source), "%s", source);
+	cr_assert_eq(facts_put(facts, &fact), 0);
+}
+
 Test(methods, probability_of_dying_and_healthy_years)
 {
 	struct world world;
 	struct valuing valuing = { .view = &world.view };
 	struct given given[64];
+	struct facts *facts;
 	struct value value;
 	size_t count;
 
 	world_of_deaths(&world);
+	cr_assert_eq(facts_new(&facts), 0);
+	world.view.facts = facts;
 	value = value_in(&valuing, "PREMATURE", district, "2025", NULL);
 	cr_expect_float_eq(as_double(value.value), 100 * (1 - pow(1 - 0.1 / 1.05, 8)), 1e-8);
 	cr_expect(value.has_interval && value.low < value.high);
@@ -188,6 +203,21 @@ Test(methods, probability_of_dying_and_healthy_years)
 	value_is(value, "45");
 	cr_expect(value.forced);
 	cr_expect(value_in(&valuing, "LE", district, "2025", NULL).forced);
+	/* and so no change is read from it */
+	for (int m = 1; m <= 24; m++) {
+		char month[16];
+
+		snprintf(month, sizeof(month), "%d-%02d", 2023 + (m - 1) / 12, (m - 1) % 12 + 1);
+		deaths_report(&world, 4, month, 1, 1, 100, 1);
+	}
+	population_report(&world, 4, "2023", 600, 2);
+	population_report(&world, 4, "2024", 600, 2);
+	world_finish(&world);
+	fact_put(facts, DISTRICT_A, "LE", "2024", 480, "s");
+	value = value_in(&valuing, "LE_CHANGE", district, "2025", NULL);
+	cr_expect_eq(value.source, VALUE_NONE);
+	cr_expect(strstr(value.missing, "fitted age pattern"), "%s", value.missing);
+	facts_free(facts);
 	world_fini(&world);
 }
 
@@ -313,18 +343,6 @@ Test(methods, units_are_counted_and_those_that_fail_are_named)
 	world_fini(&world);
 }
 
-static void fact_put(struct facts *facts, uint32_t area, const char *indicator, const char *period,
-	int64_t tenths, const char *source)
-{
-	struct fact fact = {
-		.area = area, .period = period_text(period), .value = { true, tenths, 1 }
-	};
-
-	snprintf(fact.indicator, sizeof(fact.indicator), "%s", indicator);
-	snprintf(fact.source, sizeof(fact.source), "%s", source);
-	cr_assert_eq(facts_put(facts, &fact), 0);
-}
-
 Test(methods, facts_stand_in_where_reports_give_nothing)
 {
 	struct world world;
@@ -399,38 +417,6 @@ Test(methods, a_printed_figure_is_preferred_by_its_whole_name)
 		cr_assert_eq(facts_put_statement(facts, &statement), 0);
 		value_is(value_in(&valuing, "OUTSIDE", city, "2018", NULL), cases[i].value);
 	}
-	facts_free(facts);
-	world_fini(&world);
-}
-
-/* 10, 8, 8, none, 7, and less is better: 4, 2, 2, -, 1. */
-Test(methods, ranks_have_ties_and_name_who_is_left_out)
-{
-	struct world world;
-	struct facts *facts;
-	struct valuing valuing = { .view = &world.view };
-	struct value value;
-
-	world_methods(&world);
-	world_finish(&world);
-	cr_assert_eq(facts_new(&facts), 0);
-	world.view.facts = facts;
-	fact_put(facts, CITY, "OUTSIDE", "2025", 80, "s");
-	value = value_in(&valuing, "PLACE", city, "2025", NULL);
-	cr_expect_str_eq(value.missing, "values of OUTSIDE of other areas of kind city");
-	fact_put(facts, 320600, "OUTSIDE", "2025", 100, "s");
-	fact_put(facts, 320800, "OUTSIDE", "2025", 80, "s");
-	fact_put(facts, 321000, "OUTSIDE", "2025", 70, "s");
-	value = value_in(&valuing, "PLACE", city, "2025", NULL);
-	value_is(value, "2");
-	cr_expect_str_eq(value.mark, "area 320900 left out; of 4");
-	value_is(value_in(&valuing, "PLACE", (struct scope){ .area = 320600 }, "2025", NULL), "4");
-	value_is(value_in(&valuing, "PLACE", (struct scope){ .area = 320800 }, "2025", NULL), "2");
-	value_is(value_in(&valuing, "PLACE", (struct scope){ .area = 321000 }, "2025", NULL), "1");
-	value = value_in(&valuing, "PLACE", (struct scope){ .area = 320900 }, "2025", NULL);
-	cr_expect_str_eq(value.missing, "OUTSIDE: fact OUTSIDE for 320900 2025");
-	value = value_in(&valuing, "PLACE", district, "2025", NULL);
-	cr_expect_str_eq(value.missing, "an area of kind city: only these are ranked by PLACE");
 	facts_free(facts);
 	world_fini(&world);
 }

@@ -373,6 +373,31 @@ Test(scorecard, a_value_from_reports_is_set_beside_the_baseline_of_the_same_stat
 	world_fini(&world);
 }
 
+Test(scorecard, a_declared_break_is_said_with_its_reason)
+{
+	struct world world;
+	struct card card;
+	const char *note;
+
+	world_plan(&world);
+	card_ask(&card, &world, verb_plan_scorecard, 0, WORDS("plan", "test-2020", "at", "2020"));
+	card_expect(&card, "test-2020-016", WORDS("direction", "not_comparable"));
+	note = card_cell(&card, card_row(&card, "test-2020-016"), "note_en");
+	cr_expect(strstr(note, "a new series from 2018: a new questionnaire"), "%s", note);
+	note = card_cell(&card, card_row(&card, "test-2020-016"), "note_zh");
+	cr_expect(strstr(note, "2018年起口径改变：改用新问卷"), "%s", note);
+	/* of another area */
+	note = card_cell(&card, card_row(&card, "test-2020-004"), "note_en");
+	cr_expect_not(strstr(note, "district"), "%s", note);
+	card_fini(&card);
+	/* before it, nothing is said */
+	card_ask(&card, &world, verb_plan_scorecard, 0, WORDS("plan", "test-2020", "at", "2017"));
+	note = card_cell(&card, card_row(&card, "test-2020-016"), "note_en");
+	cr_expect_not(strstr(note, "questionnaire"), "%s", note);
+	card_fini(&card);
+	world_fini(&world);
+}
+
 Test(scorecard, a_month_that_fails_is_named)
 {
 	struct world world;
@@ -423,7 +448,8 @@ Test(scorecard, the_share_of_another_plans_judged_rows_that_are_met)
 
 	world_plan(&world);
 	card_ask(&card, &world, verb_plan_scorecard, 0, WORDS("plan", "test-2020", "at", "2020"));
-	/* 2.4 against 3.0, 2.4 and 2.3; the fourth is not measurable */
+	/* 2.4 against 3.0, 2.4 and 2.3; the fourth is not measurable, the fifth repeats the
+	 * first */
 	card_expect(&card, "test-2020-012",
 		WORDS("class", "judged", "value", "66.666666667", "status", "met"));
 	card_fini(&card);

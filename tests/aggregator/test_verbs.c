@@ -145,6 +145,18 @@ Test(verbs, a_series_tells_chance_from_change)
 	cr_expect_str_eq(
 		cell(&asked, 4, "missing"), "element INFANT_DEATH of F3 on DM for 2025-12");
 	asked_fini(&asked);
+	/* windows that share two of their three years are no two samples */
+	ask(&asked, follow, "indicator series",
+		ARGUMENTS("indicator", "INFANT_MORTALITY", "area", "320703", "from", "2023", "to",
+			"2024", "window", "r36m"));
+	cr_expect_str_eq(cell(&asked, 1, "shown"), "14.20");
+	cr_expect_str_eq(cell(&asked, 1, "direction"), "worse_untested");
+	asked_fini(&asked);
+	/* what plans print has no series */
+	ask(&asked, follow, "indicator series",
+		ARGUMENTS("indicator", "OUTSIDE", "area", "320700", "from", "2018", "to", "2019"));
+	cr_expect_str_eq(cell(&asked, 1, "direction"), "not_comparable");
+	asked_fini(&asked);
 	ask_as(&asked, follow, 1, (struct question){ .verb = bytes_str("indicator series") },
 		ARGUMENTS("indicator", "INFANT_MORTALITY", "area", "320703", "from", "2021", "to",
 			"2025-01"));

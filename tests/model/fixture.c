@@ -13,8 +13,8 @@
 #include "base/err.h"
 #include "base/limits.h"
 
-static const char *const tables[] = { "areas", "attributes", "code_lists", "elements", "facts",
-	"form_lines", "forms", "groups", "indicators", "plans", "units", "plans/a-2030",
+static const char *const tables[] = { "areas", "attributes", "breaks", "code_lists", "elements",
+	"facts", "form_lines", "forms", "groups", "indicators", "plans", "units", "plans/a-2030",
 	"plans/small-2020" };
 
 static const struct edit none[FIXTURE_EDITS_MAX];

@@ -15,8 +15,8 @@
  *   verdict       met@2020
  *   breaks, path  2018 2020; 2018=2.8 (the plan's breakdown)
  *   readings      2016=2.6 2017=8/3,P …: marks P provisional, U unfinished, F a fact, ~ about,
- *                 > < at least, at most, forced, S:series (s unless marked; S:- none), B:basis,
- *                 e:events/exposure, w:successes/trials, s:error, i:low:high,
+ *                 > < at least, at most, mixed, forced, S:series (s unless marked; S:- none),
+ *                 B:basis, e:events/exposure, w:successes/trials, s:error, i:low:high,
  *                 sides:numerator/denominator*factor */
 #include "judge_case.h"
 
@@ -55,7 +55,11 @@ static const char *const note_names[] = { [NOTE_ONLY_BY_ROUNDING] = "by_rounding
 	[NOTE_BASELINE_TOO_LATE] = "baseline_too_late",
 	[NOTE_BASELINE_BOUNDED] = "baseline_bounded",
 	[NOTE_PERIODS_UNKNOWN] = "periods_unknown",
-	[NOTE_LATE_REPORTS] = "late_reports" };
+	[NOTE_LATE_REPORTS] = "late_reports",
+	[NOTE_WORSE_UNTESTED] = "worse_untested",
+	[NOTE_TREND_AGAINST] = "trend_against",
+	[NOTE_STEP_BACK] = "step_back",
+	[NOTE_MIXED_SERIES] = "mixed" };
 
 static const char *cell(const struct sheet *sheet, size_t row, const char *name)
 {
@@ -119,6 +123,8 @@ static void read_mark(const char *mark, struct reading *reading)
 		reading->comparator = COMPARATOR_AT_LEAST;
 	else if (strcmp(mark, "<") == 0)
 		reading->comparator = COMPARATOR_AT_MOST;
+	else if (strcmp(mark, "mixed") == 0)
+		reading->mixed = true;
 	else if (strcmp(mark, "forced") == 0)
 		reading->forced = true;
 	else if ((rest = after(mark, "S:")))

@@ -470,6 +470,7 @@ Test(catalog_load, an_empty_catalogue_of_headers_is_sound)
 	static const char *const tables[][2] = {
 		{ "areas", "code,parent,kind,name_zh,name_en,from,until,note\n" },
 		{ "attributes", "dimension,id,code,parent,name_zh,name_en\n" },
+		{ "breaks", "indicator,area,year,why_zh,why_en\n" },
 		{ "code_lists", "list,id,code,parent,name_zh,name_en,source\n" },
 		{ "elements", "id,code,name_zh,name_en,unit,scale,type,basis,over_time,over_space,"
 			      "broken_down_by,definition,source\n" },

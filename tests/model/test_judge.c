@@ -60,7 +60,7 @@ Test(judge, the_table_knows_every_class_status_direction_and_note)
 	AUTO(sheet_free) struct sheet *sheet = table();
 	bool class[CLASS_NOT_MEASURABLE + 1] = { false };
 	bool status[STANDS_NOT_COMPARABLE + 1] = { false };
-	bool direction[DIRECTION_DOWN + 1] = { false }, note[NOTE_LATE_REPORTS + 1] = { false };
+	bool direction[DIRECTION_DOWN + 1] = { false }, note[NOTE_MIXED_SERIES + 1] = { false };
 
 	for (size_t row = 0; row < sheet_rows(sheet); row++) {
 		struct judge_case one;
@@ -110,9 +110,32 @@ Test(judge, everything_has_a_name_and_every_remark_both_languages)
 		cr_expect(*target_status_name(i));
 	for (int i = DIRECTION_UNKNOWN; i <= DIRECTION_DOWN; i++)
 		cr_expect(*direction_name(i));
-	for (int i = NOTE_ONLY_BY_ROUNDING; i <= NOTE_LATE_REPORTS; i++)
+	for (int i = NOTE_ONLY_BY_ROUNDING; i <= NOTE_MIXED_SERIES; i++)
 		cr_expect(*judge_note_words(i).zh && *judge_note_words(i).en);
 	cr_expect_str_eq(target_status_name(0), "");
-	cr_expect_str_eq(judge_note_words(NOTE_LATE_REPORTS + 1).en, "");
+	cr_expect_str_eq(judge_note_words(NOTE_MIXED_SERIES + 1).en, "");
 	cr_expect_str_eq(target_class_name(-1), "");
+}
+
+/* Asked about a year that has not ended, a target year that has not ended is not over. */
+Test(judge, a_year_that_is_not_over_ends_nothing)
+{
+	const struct plan_info plan = { .first_year = 2016, .last_year = 2020 };
+	const struct target target = { .plan = &plan,
+		.judged_by = JUDGED_BY_PERSON,
+		.recurrence = RECURS_END_YEAR,
+		.target_year = 2020 };
+	const struct person_verdict verdict = { .period = period_of(PERIOD_YEAR, 2020, 0),
+		.outcome = VERDICT_UNDER_WAY };
+	struct judging judging = { .target = &target,
+		.verdict = &verdict,
+		.as_of = period_of(PERIOD_YEAR, 2020, 0),
+		.today = day_of(2020, 12, 31) };
+	struct judgement judgement;
+
+	judge(&judging, &judgement);
+	cr_expect_eq(judgement.status, STANDS_ON_COURSE);
+	judging.today = day_of(2021, 1, 1);
+	judge(&judging, &judgement);
+	cr_expect_eq(judgement.status, STANDS_MISSED);
 }

@@ -123,6 +123,31 @@ Test(target, rows_without_an_indicator_say_who_judges)
 	cr_expect_eq(slogan->target_year, 0);
 }
 
+Test(target, breaks_are_found_by_area_and_year)
+{
+	AUTO(catalog_free) struct catalog *catalog = NULL;
+	const struct indicator *beds;
+	const struct series_break *begins;
+
+	cr_assert_eq(catalog_load(SOURCE_DIR "/tests/model/catalog", &catalog), 0);
+	beds = catalog_indicator_by_code(catalog, "BEDS_PER_1000");
+	/* its own comes before that of all areas */
+	begins = catalog_break_next(catalog, beds, 320703, 2015, 2025);
+	cr_assert(begins);
+	cr_expect_eq(begins->year, 2018);
+	cr_expect_str_eq(begins->why.en, "townships were merged");
+	begins = catalog_break_next(catalog, beds, 320703, 2018, 2025);
+	cr_assert(begins);
+	cr_expect_eq(begins->year, 2021);
+	begins = catalog_break_next(catalog, beds, 320700, 2015, 2025);
+	cr_assert(begins);
+	cr_expect_eq(begins->year, 2021);
+	cr_expect_null(catalog_break_next(catalog, beds, 320703, 2021, 2025));
+	cr_expect_null(catalog_break_next(catalog, beds, 320703, 2015, 2017));
+	cr_expect_null(catalog_break_next(catalog,
+		catalog_indicator_by_code(catalog, "INCOME_PER_VISIT"), 320703, 2000, 2030));
+}
+
 Test(target, what_is_printed_beside_the_targets_is_published_once_per_source)
 {
 	static const struct {
@@ -257,6 +282,14 @@ Test(target, faults_of_plans_and_of_published_values_are_named)
 		{ { "plans", "某市", "" }, "column 'issuer_zh' is empty" },
 		{ { "plans/a-2030", "id,plan", "plan,id" },
 			"plans/a-2030.csv:1: the columns are not the 35 of a plan in their order" },
+		{ { "breaks", "BEDS_PER_1000,320703", "BEDZ,320703" },
+			"breaks.csv:3: indicator 'BEDZ' is not in indicators.csv" },
+		{ { "breaks", "1000,320703", "1000,320701" },
+			"breaks.csv:3: area '320701' is not in areas.csv" },
+		{ { "breaks", "320703,2018", ",2021" },
+			"breaks.csv:3: this break stands already above" },
+		{ { "breaks", "2018", "218" }, "breaks.csv:3: year '218' is no whole number" },
+		{ { "breaks", "townships were merged", "" }, "column 'why_en' is empty" },
 		{ { "facts", "320703,I", "320701,I" },
 			"facts.csv:3: area '320701' is not in areas.csv" },
 		{ { "facts", "INCOME_PER_VISIT", "VIZITS" },
