@@ -97,10 +97,12 @@ static void bar_high(struct bar *bar, struct rational high)
 	bar->high = high;
 }
 
-/* Near is generous on the wrong side and has no other. */
+/* The tolerance is for the wrong side: better than "about 28 %" is no miss. Only where no side is
+ * the better one does about ask for both; near never does. */
 static void bar_around(struct bar *bar, const struct target *target, bool near, int side)
 {
 	struct rational tolerance = rational_of(0, 1);
+	const bool two_sided = !near && target->polarity == POLARITY_NONE;
 	const bool higher = target->polarity == POLARITY_HIGHER ||
 			    (target->polarity == POLARITY_NONE && side < 0);
 	const bool lower = target->polarity == POLARITY_LOWER ||
@@ -112,9 +114,9 @@ static void bar_around(struct bar *bar, const struct target *target, bool near, 
 		if (target->tolerance.scale > bar->digits)
 			bar->digits = target->tolerance.scale;
 	}
-	if (!near || !lower)
+	if (two_sided || !lower)
 		bar_low(bar, figure_minus(bar->figure, tolerance));
-	if (!near || !higher)
+	if (two_sided || !higher)
 		bar_high(bar, rational_add(bar->figure, tolerance));
 }
 

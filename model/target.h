@@ -21,9 +21,9 @@
  *
  * judged_by: "indicator"; "person" (because_*: what to look at); "nothing" (not measurable as
  * written; because_*: why). judged_comparator: >=, >, <=, <, about, near, range, trend, none.
- * 以上, 以下, 以内, 不低于 include the number (>=, <=); 低于, 少于, 超过 do not. about: within the
- * tolerance on either side; near: no further than the tolerance on the wrong side. tolerance is in
- * the target's unit. range_kind: floor (the lower bound decides; above it is met) or band.
+ * 以上, 以下, 以内, 不低于 include the number (>=, <=); 低于, 少于, 超过 do not. about, near: no
+ * further than the tolerance on the wrong side (about: on either, where none is better). tolerance
+ * is in the target's unit. range_kind: floor (the lower bound decides; above it is met) or band.
  * A row of kind "norm" without a number is judged against the norm of its indicator (a fact of kind
  * norm), of kind "trend" against its baseline. */
 #ifndef MODEL_TARGET_H
