@@ -9,14 +9,14 @@
 #include <inttypes.h>
 
 #include "base/err.h"
-#include "base/limits.h"
+#include "keeper/head.h"
+#include "keeper/walk.h"
 #include "proto/query.h"
 
 enum { HEADER_HEX_BYTES = 56, GATHER_BYTES_MAX = 1 << 20 };
 
-struct walk {
-	uint64_t from, to, expected;
-	struct digest chain; /* of the entry before */
+struct gather {
+	uint64_t from;
 	struct buffer lines;
 };
 
@@ -103,31 +103,13 @@ int dump_line(const struct entry *entry, struct buffer *out)
 	return err_pass(r);
 }
 
-enum { WALK_PAUSE = 1 }; /* enough lines gathered, or the last one wanted */
-
-static int walk_visit(void *ctx, const struct entry *entry)
+static int gather_visit(void *ctx, const struct entry *entry)
 {
-	struct walk *walk = ctx;
-	int r;
+	struct gather *gather = ctx;
 
-	if (walk->lines.len >= GATHER_BYTES_MAX || entry->sequence > walk->to)
+	if (gather->lines.len >= GATHER_BYTES_MAX)
 		return WALK_PAUSE;
-	if (entry->sequence != walk->expected)
-		return err_here(ERR_CORRUPT, "entry %" PRIu64 " is missing: %" PRIu64 " follows",
-			walk->expected, entry->sequence);
-	r = entry_verify(entry, &walk->chain);
-	if (r == ERR_CORRUPT)
-		return err_here(ERR_CORRUPT,
-			"the chain breaks at entry %" PRIu64
-			": it does not follow from the entries before it",
-			entry->sequence);
-	if (r == 0 && entry->sequence >= walk->from)
-		r = dump_line(entry, &walk->lines);
-	if (r < 0)
-		return err_pass(r);
-	walk->chain = entry->chain;
-	walk->expected++;
-	return 0;
+	return entry->sequence < gather->from ? 0 : err_pass(dump_line(entry, &gather->lines));
 }
 
 static int lines_write(struct buffer *lines, FILE *out)
@@ -140,20 +122,16 @@ static int lines_write(struct buffer *lines, FILE *out)
 
 int dump_journal(struct journal *journal, uint64_t from, uint64_t to, FILE *out)
 {
-	struct walk walk = { .from = from, .to = to, .expected = 1 };
-	int r = 0, written;
+	struct gather gather = { .from = from };
+	struct walk walk = walk_first();
+	int r, written;
 
-	for (;;) {
-		uint64_t before = walk.expected, next;
-
-		r = journal_read(
-			journal, walk.expected, JOURNAL_READ_ENTRIES_MAX, walk_visit, &walk, &next);
+	do {
+		r = walk_piece(journal, &walk, to, gather_visit, &gather);
 		/* Also after a break: what stands before it is good and is shown. */
-		written = lines_write(&walk.lines, out);
-		if (r < 0 || written < 0 || walk.expected == before || walk.expected > to)
-			break;
-	}
-	buffer_fini(&walk.lines);
+		written = lines_write(&gather.lines, out);
+	} while (r == 0 && written == 0);
+	buffer_fini(&gather.lines);
 	if (r < 0)
 		return err_pass(r);
 	if (written < 0)
@@ -163,16 +141,14 @@ int dump_journal(struct journal *journal, uint64_t from, uint64_t to, FILE *out)
 
 int dump_head(struct journal *journal, FILE *out)
 {
-	char epoch[2 * EPOCH_BYTES + 1], chain[65];
+	char line[HEAD_TEXT_BYTES];
 	struct journal_head head;
 	int r = journal_head(journal, &head);
 
 	if (r < 0)
 		return err_pass(r);
-	bytes_to_hex(bytes_of(head.epoch, sizeof(head.epoch)), epoch);
-	bytes_to_hex(digest_view(&head.chain), chain);
-	if (fprintf(out, "%s %" PRIu64 " %s\n", epoch, head.sequence, chain) < 0 ||
-		fflush(out) != 0)
+	head_print(&head, line);
+	if (fprintf(out, "%s\n", line) < 0 || fflush(out) != 0)
 		return err_here(ERR_IO, "cannot write the head: %m");
 	return 0;
 }

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * The folder of an environment, before, beside and after LMDB: is it fit to hold one, can its pages
- * be trusted, is it durable itself. For store/env.c alone. */
+ * be trusted, is it durable itself. For store/env.c, and for keeper/, which puts whole folders in
+ * their place. */
 #ifndef STORE_ENV_FOLDER_H
 #define STORE_ENV_FOLDER_H
 

@@ -209,14 +209,15 @@ bool journal_replaced(const struct journal *journal)
 	return env_replaced(journal->env);
 }
 
-static int entry_append(struct txn *txn, struct entry *entry, struct journal_head *head)
+static int entry_append(struct txn *txn, struct entry *entry, bool copy, struct journal_head *head)
 {
 	uint8_t key[8], *room;
 	int r;
 
-	if ((r = entry_chain(entry, &head->chain)) < 0)
-		return err_pass(r);
 	entry->sequence = head->sequence + 1;
+	r = copy ? entry_verify(entry, &head->chain) : entry_chain(entry, &head->chain);
+	if (r < 0)
+		return err_pass(r);
 	r = txn_append(
 		txn, TABLE_JOURNAL, sequence_key(entry->sequence, key), entry_size(entry), &room);
 	if (r < 0)
@@ -227,7 +228,8 @@ static int entry_append(struct txn *txn, struct entry *entry, struct journal_hea
 	return 0;
 }
 
-int journal_append(struct journal *journal, struct entry *const *entries, size_t count)
+static int entries_append(
+	struct journal *journal, struct entry *const *entries, size_t count, bool copies)
 {
 	AUTO(txn_abort) struct txn *txn = NULL;
 	struct journal_head head;
@@ -242,12 +244,47 @@ int journal_append(struct journal *journal, struct entry *const *entries, size_t
 		return err_here(
 			ERR_CORRUPT, "the journal's head is not the one that was written last");
 	for (size_t i = 0; i < count; i++) {
-		if ((r = entry_append(txn, entries[i], &head)) < 0)
+		if ((r = entry_append(txn, entries[i], copies, &head)) < 0)
 			return err_pass(r);
 	}
 	if ((r = txn_commit(&txn)) < 0)
 		return err_pass(r);
 	journal->head = head;
+	return 0;
+}
+
+int journal_append(struct journal *journal, struct entry *const *entries, size_t count)
+{
+	return err_pass(entries_append(journal, entries, count, false));
+}
+
+int journal_append_copies(struct journal *journal, struct entry *const *entries, size_t count)
+{
+	return err_pass(entries_append(journal, entries, count, true));
+}
+
+void restored_encode(const struct journal_head *resumed, uint8_t ret_body[RESTORED_BODY_BYTES])
+{
+	struct writer writer = writer_of(ret_body, RESTORED_BODY_BYTES);
+
+	writer_bytes(&writer, bytes_of(resumed->epoch, EPOCH_BYTES));
+	writer_u64(&writer, resumed->sequence);
+	writer_bytes(&writer, digest_view(&resumed->chain));
+	ensure(writer_end(&writer).len == RESTORED_BODY_BYTES);
+}
+
+int restored_decode(struct bytes body, struct journal_head *ret_resumed)
+{
+	struct reader reader = reader_of(body);
+	struct journal_head resumed = { 0 };
+	int r;
+
+	reader_copy(&reader, resumed.epoch, EPOCH_BYTES);
+	resumed.sequence = reader_u64(&reader);
+	reader_copy(&reader, resumed.chain.byte, sizeof(resumed.chain.byte));
+	if ((r = reader_end(&reader)) < 0)
+		return err_pass(r);
+	*ret_resumed = resumed;
 	return 0;
 }
 

@@ -44,6 +44,11 @@ bool journal_replaced(const struct journal *journal);
  * chain of each. Any error means that the outcome is unknown: answer nothing, end the program. */
 CHECKED int journal_append(struct journal *journal, struct entry *const *entries, size_t count);
 
+/* Appends copies of another journal's entries, which carry their chain hashes already. ERR_CORRUPT,
+ * and nothing is appended, unless each follows from the one before it. Errors as above. */
+CHECKED int journal_append_copies(
+	struct journal *journal, struct entry *const *entries, size_t count);
+
 /* Visits entries from sequence `from`, at most `max` of them and at most about 80 ms long, inside
  * one short read transaction: the views die with it. Stops when visit returns other than 0 and
  * passes that up. ret_next is the sequence to go on from (from itself: nothing new). Entries are
@@ -51,6 +56,12 @@ CHECKED int journal_append(struct journal *journal, struct entry *const *entries
 typedef int journal_visit(void *ctx, const struct entry *entry);
 CHECKED int journal_read(struct journal *journal, uint64_t from, size_t max, journal_visit *visit,
 	void *ctx, uint64_t *ret_next);
+
+/* The body of an entry `restored`: at which head an earlier life of this journal was resumed, under
+ * another epoch. Valid iff it is epoch 16 | u64 sequence | chain 32. */
+enum { RESTORED_BODY_BYTES = EPOCH_BYTES + 8 + 32 };
+void restored_encode(const struct journal_head *resumed, uint8_t ret_body[RESTORED_BODY_BYTES]);
+CHECKED int restored_decode(struct bytes body, struct journal_head *ret_resumed);
 
 /* One entry by sequence, copied into buffer; views of ret_entry point there. PORT_NONE: not
  * there. */
