@@ -171,6 +171,18 @@ int sheet_parse(const char *name, struct bytes text, struct sheet **ret_sheet)
 	return 0;
 }
 
+int sheet_load_as(
+	const char *path, enum encoding wanted, enum encoding *ret_used, struct sheet **ret_sheet)
+{
+	AUTO(buffer_fini) struct buffer raw = { 0 };
+	AUTO(buffer_fini) struct buffer text = { 0 };
+	int r = buffer_read_file(&raw, path, 256u << 20);
+
+	if (r < 0 || (r = encoding_to_utf8(path, buffer_view(&raw), wanted, &text, ret_used)) < 0)
+		return err_pass(r);
+	return err_pass(sheet_parse(path, buffer_view(&text), ret_sheet));
+}
+
 int sheet_load(const char *path, struct sheet **ret_sheet)
 {
 	AUTO(buffer_fini) struct buffer text = { 0 };

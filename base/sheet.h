@@ -7,6 +7,7 @@
 #define BASE_SHEET_H
 
 #include "base/bytes.h"
+#include "base/encoding.h"
 
 struct sheet;
 
@@ -17,6 +18,9 @@ struct sheet;
 CHECKED int sheet_parse(const char *name, struct bytes text, struct sheet **ret_sheet);
 /* The same from a file of at most 256 MiB. */
 CHECKED int sheet_load(const char *path, struct sheet **ret_sheet);
+/* The same from a file that a person saved, in UTF-8 or GB18030. */
+CHECKED int sheet_load_as(
+	const char *path, enum encoding wanted, enum encoding *ret_used, struct sheet **ret_sheet);
 void sheet_free(struct sheet *sheet);
 AUTO_DEFINE(sheet_free, struct sheet *);
 

@@ -111,26 +111,37 @@ static int add_number(const struct catalog *catalog, const struct finding *findi
 	return 0;
 }
 
-int finding_explain(const struct catalog *catalog, const struct finding *finding, bool chinese,
-	struct buffer *out)
+int finding_words(const struct catalog *catalog, const struct finding *finding, bool chinese,
+	struct buffer *reason, const char **ret_fix)
 {
 	const struct wording *wording;
 	int r;
 
+	*ret_fix = NULL;
 	if ((int)finding->code < 1 || (int)finding->code > FINDING_CODE_MAX ||
 		!wordings[finding->code].what_en)
-		return err_pass(buffer_format(out,
+		return err_pass(buffer_format(reason,
 			chinese ? "服务器给出原因 %d；请更新本程序"
 				: "the server gave reason %d; update this program to see it in "
 				  "words",
 			(int)finding->code));
 	wording = &wordings[finding->code];
-	if ((r = buffer_format(out, "%s", chinese ? wording->what_zh : wording->what_en)) < 0 ||
-		(r = add_number(catalog, finding, wording->shows, out)) < 0 ||
-		(r = buffer_format(out, "%s%s", chinese ? "；" : "; ",
-			 chinese ? wording->do_zh : wording->do_en)) < 0)
+	if ((r = buffer_format(reason, "%s", chinese ? wording->what_zh : wording->what_en)) < 0 ||
+		(r = add_number(catalog, finding, wording->shows, reason)) < 0)
 		return err_pass(r);
+	*ret_fix = chinese ? wording->do_zh : wording->do_en;
 	return 0;
+}
+
+int finding_explain(const struct catalog *catalog, const struct finding *finding, bool chinese,
+	struct buffer *out)
+{
+	const char *fix;
+	int r = finding_words(catalog, finding, chinese, out, &fix);
+
+	if (r < 0 || !fix)
+		return err_pass(r);
+	return err_pass(buffer_format(out, "%s%s", chinese ? "；" : "; ", fix));
 }
 
 int finding_element(

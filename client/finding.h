@@ -13,6 +13,10 @@
  * shown by number and values unscaled. */
 CHECKED int finding_explain(const struct catalog *catalog, const struct finding *finding,
 	bool chinese, struct buffer *out);
+/* Its two halves: what is wrong, appended to reason, and what to do (NULL: there is no more to
+ * say). */
+CHECKED int finding_words(const struct catalog *catalog, const struct finding *finding,
+	bool chinese, struct buffer *reason, const char **ret_fix);
 /* "BED_ACTUAL (actual beds)", or "element 7" where the catalogue does not know it. */
 CHECKED int finding_element(
 	const struct catalog *catalog, uint32_t element, bool chinese, struct buffer *out);

@@ -2,53 +2,21 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * send, withdraw and flush are one act: open, greet, put something (or nothing) into the outbox,
- * send until everything has a verdict, and tell. From the moment that the outbox holds a report, no
- * failure loses it, and the summary says so. */
+ * send until everything has a verdict, and tell. check is the same up to the outbox, and stops. */
 #include "collector/command.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/err.h"
 #include "client/language.h"
 #include "client/phrase.h"
+#include "collector/act.h"
 #include "collector/exit_codes.h"
+#include "collector/facilities.h"
+#include "collector/receipt.h"
 #include "collector/rows.h"
-#include "collector/session.h"
-#include "collector/tally.h"
-#include "collector/verdict_log.h"
-
-int complain(int error)
-{
-	fprintf(stderr, "huibao-collect: %s\n", phrase(err_text()));
-	switch (error) {
-	case ERR_DENIED:
-		return EXIT_DENIED;
-	case ERR_UNREACHABLE:
-	case ERR_TIMEOUT:
-		return EXIT_UNREACHABLE;
-	case ERR_CONFLICT:
-		return EXIT_CONFLICT;
-	default:
-		return EXIT_FAILED;
-	}
-}
-
-static int complain_use(const char *zh, const char *en)
-{
-	fprintf(stderr, "huibao-collect: %s\n", language_pick(zh, en));
-	return EXIT_WRONG_USE;
-}
-
-/* A file that cannot be read as a sheet of the form: nothing was sent, and the user can mend it. */
-static int complain_file(int error)
-{
-	int code = complain(error);
-
-	return error == ERR_INVALID || error == ERR_NOT_FOUND ? EXIT_WRONG_USE : code;
-}
 
 int command_key_new(const struct command_options *options)
 {
@@ -73,146 +41,66 @@ int command_key_new(const struct command_options *options)
 	return EXIT_DONE;
 }
 
-/* Settings are read first: a mistake in them is a mistake in use. */
-static int open_session(
-	const struct command_options *options, struct session **ret_session, int *ret_code)
-{
-	AUTO(buffer_fini) struct buffer path = { 0 };
-	struct client_settings settings;
-	int r = client_settings_path(options->config, &path);
+/* A file on its way through one command. Released by itself (AUTO). */
+struct filling {
+	struct sheet *sheet;
+	struct row_reader *reader;
+	struct codes known;
+};
 
-	if (r == 0)
-		r = client_settings_load((const char *)path.data, &settings);
-	if (r < 0) {
-		(void)complain(r);
-		*ret_code = EXIT_WRONG_USE;
-		return r;
-	}
-	if ((r = session_open(&settings, ret_session)) < 0 ||
-		(r = session_greet(*ret_session)) < 0) {
-		*ret_code = complain(r);
-		return r;
-	}
-	if ((*ret_session)->offered_again > 0)
+static void filling_fini_auto(struct filling *filling)
+{
+	row_reader_free(filling->reader);
+	sheet_free(filling->sheet);
+	buffer_fini(&filling->known.code);
+}
+
+/* Reads the file and checks every row; EXIT_DONE, or it has been told. */
+static int read_file(struct session *session, const struct command_options *options,
+	const struct form *form, struct filling *filling, struct tally *tally)
+{
+	enum encoding used = ENCODING_UTF8;
+	int r;
+
+	if ((r = sheet_load_as(options->words[0], options->encoding, &used, &filling->sheet)) < 0 ||
+		(r = row_reader_new(session->catalog, form, filling->sheet, &filling->reader)) < 0)
+		return complain_file(r);
+	if (used == ENCODING_GB18030)
 		fprintf(stderr,
-			language_pick("huibao-collect: 服务器已从备份恢复，重新上报 %" PRIu64
-				      " 份已留存的报表\n",
-				"huibao-collect: the server was restored from a backup; %" PRIu64
-				" reports kept here are offered again\n"),
-			(*ret_session)->offered_again);
-	return 0;
-}
-
-static int count_outbox(void *ctx, const struct ports *ports)
-{
-	return err_pass(outbox_count(ports, ctx));
-}
-
-static int start_tally(
-	const struct command_options *options, const struct session *session, struct tally *tally)
-{
-	*tally = (struct tally){
-		.catalog = session->catalog, .log = -1, .progress = isatty(STDERR_FILENO) == 1
-	};
-	return options->log ? err_pass(verdict_log_open(options->log, &tally->log)) : 0;
-}
-
-/* Sends what is pending and tells; the exit code of the whole command. */
-static int deliver(
-	struct session *session, struct tally *tally, const struct command_options *options)
-{
-	struct outbox_counts counts;
-	int r = 0, counted;
-
-	if (session->online && (r = session_drive(session, tally_visit, tally)) == SESSION_OFFLINE)
-		r = 0;
-	if (r < 0) {
-		/* Verdicts that came before the fault are told all the same. */
-		int code = complain(r);
-
-		tally_print(tally, options->verbose, stdout);
-		return code;
-	}
-	if ((counted = session_read(session, count_outbox, &counts)) < 0)
-		return complain(counted);
-	tally_print(tally, options->verbose, stdout);
-	if (counts.pending > 0)
-		fprintf(stderr,
-			language_pick(
-				"huibao-collect: 暂时无法连接 %s；%" PRIu64
-				" 份报表已安全存入发件箱，稍后运行 huibao-collect flush 即可上报\n",
-				"huibao-collect: %s cannot be reached now; %" PRIu64
-				" reports are safe in the outbox, 'huibao-collect flush' sends "
-				"them later\n"),
-			session->settings.ingestd, counts.pending);
-	return tally_exit_code(tally, counts.pending);
-}
-
-static void complain_form(const struct catalog *catalog, const char *given)
-{
-	size_t count;
-	const struct form *forms = catalog_forms(catalog, &count);
-
-	if (given)
-		fprintf(stderr,
-			language_pick("huibao-collect: 没有报表 '%s'；--form 可用：",
-				"huibao-collect: there is no form '%s'; --form takes one of:"),
-			given);
-	else
-		fprintf(stderr, language_pick("huibao-collect: 请用 --form 指定报表：",
-					"huibao-collect: name the form with --form, one of:"));
-	for (size_t i = 0; i < count; i++)
-		fprintf(stderr, language_pick("%s %s（%s）", "%s %s (%s)"), i ? "," : "",
-			forms[i].code, language_pick(forms[i].name.zh, forms[i].name.en));
-	fprintf(stderr, "\n");
-}
-
-static const struct form *find_form(
-	const struct session *session, const struct command_options *options, int *ret_code)
-{
-	const struct form *form;
-
-	if (!session->catalog) {
-		fprintf(stderr,
-			language_pick("huibao-collect: 无法连接 "
-				      "%s，本机也没有指标目录；首次使用须联网，请检查网络和密钥\n",
-				"huibao-collect: %s cannot be reached, and no catalogue is known "
-				"here yet; the first "
-				"run needs a connection: check the network and that the key is "
-				"registered\n"),
-			session->settings.ingestd);
-		*ret_code = EXIT_UNREACHABLE;
-		return NULL;
-	}
-	form = options->form ? catalog_form_by_code(session->catalog, options->form) : NULL;
-	if (!form) {
-		complain_form(session->catalog, options->form);
-		*ret_code = EXIT_WRONG_USE;
-	}
-	return form;
+			language_pick("huibao-collect: %s 按 GB18030 编码读取\n",
+				"huibao-collect: %s is read as GB18030\n"),
+			options->words[0]);
+	if ((r = facilities_codes(session, &filling->known)) < 0)
+		return complain(r);
+	row_reader_know(filling->reader, &filling->known);
+	if ((r = start_tally(options, session, tally)) < 0)
+		return complain(r);
+	tally->reader = filling->reader;
+	tally->name = sheet_name(filling->sheet);
+	if ((r = rows_check(session, filling->sheet, filling->reader, tally)) < 0)
+		return complain(r);
+	if (tally->rows == 0)
+		return complain_use("文件中没有数据行，未上报任何内容",
+			"the file has no rows below its header; nothing was sent");
+	return EXIT_DONE;
 }
 
 static int send_file(struct session *session, const struct command_options *options,
 	const struct form *form, struct tally *tally)
 {
-	AUTO(sheet_free) struct sheet *sheet = NULL;
-	AUTO(row_reader_free) struct row_reader *reader = NULL;
-	int r;
+	AUTO(filling_fini) struct filling filling = { 0 };
+	int code = read_file(session, options, form, &filling, tally), r;
 
-	if ((r = sheet_load(options->words[0], &sheet)) < 0 ||
-		(r = row_reader_new(session->catalog, form, sheet, &reader)) < 0)
-		return complain_file(r);
-	if (sheet_rows(sheet) == 0)
-		return complain_use("文件中没有数据行，未上报任何内容",
-			"the file has no rows below its header; nothing was sent");
-	if ((r = start_tally(options, session, tally)) < 0)
-		return complain(r);
-	tally->reader = reader;
-	tally->name = sheet_name(sheet);
-	if ((r = rows_check(session, sheet, reader, tally)) < 0 ||
-		(r = rows_queue(session, reader, form, tally)) < 0)
+	if (code != EXIT_DONE)
+		return code;
+	if ((r = rows_queue(session, filling.reader, form, tally)) < 0)
 		return complain(r);
 	return deliver(session, tally, options);
+}
+
+static int wrong_file_use(const struct command_options *options, const char *zh, const char *en)
+{
+	return options->word_count == 1 ? EXIT_DONE : complain_use(zh, en);
 }
 
 int command_send(const struct command_options *options)
@@ -220,15 +108,50 @@ int command_send(const struct command_options *options)
 	AUTO(session_close) struct session *session = NULL;
 	struct tally tally = { .log = -1 };
 	const struct form *form;
-	int code;
+	int code = wrong_file_use(options, "用法：huibao-collect send 文件.csv --form 报表代码",
+		"usage: huibao-collect send FILE.csv --form F");
 
-	if (options->word_count != 1)
-		return complain_use("用法：huibao-collect send 文件.csv --form 报表代码",
-			"usage: huibao-collect send FILE.csv --form F");
-	if (open_session(options, &session, &code) < 0 ||
-		!(form = find_form(session, options, &code)))
+	if (code != EXIT_DONE || open_session(options, &session, &code) < 0 ||
+		!(form = find_form(session, options->form, &code)))
 		return code;
 	code = send_file(session, options, form, &tally);
+	tally_fini(&tally);
+	return code;
+}
+
+static int check_file(struct session *session, const struct command_options *options,
+	const struct form *form, struct tally *tally)
+{
+	AUTO(filling_fini) struct filling filling = { 0 };
+	int code = read_file(session, options, form, &filling, tally), r;
+
+	if (code != EXIT_DONE)
+		return code;
+	tally->checking = true;
+	if ((r = rows_foresee(tally, day_of_wall_ms(clock_wall().ms))) < 0)
+		return complain(r);
+	tally_print_check(tally, options->verbose, stdout);
+	if (options->receipt && (r = receipt_write(tally, options->receipt)) < 0)
+		return complain(r);
+	for (size_t i = 0; i < tally->rows; i++) {
+		if (tally->row[i].bad)
+			return EXIT_FOUND;
+	}
+	return EXIT_DONE;
+}
+
+int command_check(const struct command_options *options)
+{
+	AUTO(session_close) struct session *session = NULL;
+	struct tally tally = { .log = -1 };
+	const struct form *form;
+	int code = wrong_file_use(options, "用法：huibao-collect check 文件.csv --form 报表代码",
+		"usage: huibao-collect check FILE.csv --form F");
+
+	if (code != EXIT_DONE || open_local(options, &session, &code) < 0 ||
+		!(form = find_form(session, options->form, &code)))
+		return code;
+	code = check_file(session, options, form, &tally);
 	tally_fini(&tally);
 	return code;
 }
@@ -271,7 +194,7 @@ int command_withdraw(const struct command_options *options)
 		return complain_use("用法：huibao-collect withdraw 机构代码 报告期 --form 报表代码",
 			"usage: huibao-collect withdraw FACILITY PERIOD --form F");
 	if (open_session(options, &session, &code) < 0 ||
-		!(form = find_form(session, options, &code)))
+		!(form = find_form(session, options->form, &code)))
 		return code;
 	code = withdraw(session, options, form, &tally);
 	tally_fini(&tally);
@@ -380,6 +303,47 @@ static int show_server(struct session *session, const char *facility)
 	return 0;
 }
 
+/* Refused reports that somebody has dealt with, or given up: of one facility, or all. */
+struct forgetting {
+	const char *facility; /* NULL: all */
+	uint64_t count;
+};
+
+static int forget_refused(void *ctx, const struct ports *ports)
+{
+	struct forgetting *forgetting = ctx;
+	struct outbox_cursor cursor = { 0 };
+	struct outbox_report report;
+	struct bytes findings;
+	int r;
+
+	while ((r = outbox_refused_next(ports, &cursor, &report, &findings)) == 0) {
+		if (forgetting->facility &&
+			!bytes_equal(report.facility, bytes_str(forgetting->facility)))
+			continue;
+		if ((r = outbox_refused_forget(
+			     ports, report.facility, report.form, report.period)) < 0)
+			return err_pass(r);
+		forgetting->count++;
+	}
+	return r == PORT_NONE ? 0 : err_pass(r);
+}
+
+static int forget(struct session *session, const struct command_options *options)
+{
+	struct forgetting forgetting = {
+		.facility = options->word_count == 1 ? options->words[0] : NULL,
+	};
+	int r = session_write(session, forget_refused, &forgetting);
+
+	if (r < 0)
+		return complain(r);
+	printf(language_pick("已从列表中删去 %" PRIu64 " 份被拒绝的报表\n",
+		       "%" PRIu64 " refused reports were taken off the list\n"),
+		forgetting.count);
+	return EXIT_DONE;
+}
+
 int command_status(const struct command_options *options)
 {
 	AUTO(session_close) struct session *session = NULL;
@@ -388,8 +352,8 @@ int command_status(const struct command_options *options)
 	int code, r;
 
 	if (options->word_count > 1)
-		return complain_use("用法：huibao-collect status [机构代码]",
-			"usage: huibao-collect status [FACILITY]");
+		return complain_use("用法：huibao-collect status [机构代码] [--forget]",
+			"usage: huibao-collect status [FACILITY] [--forget]");
 	if (open_session(options, &session, &code) < 0)
 		return code;
 	if ((r = arena_new(&arena)) < 0)
@@ -398,6 +362,8 @@ int command_status(const struct command_options *options)
 	showing.arena = arena;
 	if ((r = session_read(session, show_outbox, &showing)) < 0)
 		return complain(r);
+	if (options->forget)
+		return forget(session, options);
 	if (!session->online) {
 		fprintf(stderr,
 			language_pick("huibao-collect: 无法连接 %s\n",

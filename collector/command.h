@@ -8,10 +8,15 @@
 
 #include <stdbool.h>
 
+#include "base/encoding.h"
+
 struct command_options {
-	const char *config; /* --config, or NULL */
-	const char *form;   /* --form, or NULL */
-	const char *log;    /* --log, or NULL */
+	const char *config;                                 /* --config, or NULL */
+	const char *form;                                   /* --form, or NULL */
+	const char *log;                                    /* --log, or NULL */
+	const char *output, *period, *facilities, *receipt; /* or NULL */
+	enum encoding encoding;                             /* of a file that is read */
+	bool prefill, forget;
 	bool verbose;
 	char *const *words; /* what follows the verb */
 	int word_count;
@@ -22,8 +27,9 @@ int command_send(const struct command_options *options);
 int command_withdraw(const struct command_options *options);
 int command_status(const struct command_options *options);
 int command_flush(const struct command_options *options);
-
-/* Says the last error, and which exit code it is. */
-int complain(int error);
+int command_check(const struct command_options *options);
+int command_template(const struct command_options *options);
+int command_nil(const struct command_options *options);
+int command_ping(const struct command_options *options);
 
 #endif

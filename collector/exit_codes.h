@@ -9,6 +9,7 @@ enum {
 	EXIT_DONE = 0,
 	EXIT_FAILED = 1,
 	EXIT_WRONG_USE = 2,   /* usage or settings */
+	EXIT_FOUND = 3,       /* check found mistakes */
 	EXIT_DENIED = 4,      /* the key may not do this */
 	EXIT_UNREACHABLE = 5, /* and nothing was queued either */
 	EXIT_CONFLICT = 6,    /* another process, or something is there already */

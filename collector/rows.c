@@ -14,6 +14,7 @@
 #include "client/language.h"
 #include "collector/number.h"
 #include "collector/status_ask.h"
+#include "model/period.h"
 
 /* A draft: a report without its final revision, and its packed text. */
 struct draft {
@@ -48,16 +49,40 @@ static int draft_read(const struct source *source, const struct tally_row *row, 
 	return err_pass(r);
 }
 
+static int take_lines(struct buffer *out, struct bytes lines)
+{
+	int r;
+
+	if (lines.len == 0)
+		return 0;
+	if ((r = buffer_add(out, lines)) < 0)
+		return err_pass(r);
+	return err_pass(buffer_add(out, bytes_str("\n")));
+}
+
+static int take_notes(const struct source *source, struct tally_row *row)
+{
+	size_t count;
+	const struct row_note *notes = row_notes(source->reader, &count);
+	int r = take_lines(&row->warnings, row_warnings(source->reader));
+
+	if (r < 0 || count == 0)
+		return err_pass(r);
+	return err_pass(buffer_add(&row->notes, bytes_of(notes, count * sizeof(*notes))));
+}
+
 static int take_faults(const struct source *source, struct tally_row *row)
 {
 	struct bytes faults = row_faults(source->reader);
-	int r;
 
 	row->bad = true;
+	row->form = row_reader_form(source->reader)->id;
+	row->period = row_period(source->reader);
+	/* The receipt names the row as the clerk does. */
+	row_note_text(row->facility, sizeof(row->facility),
+		bytes_str(row_facility_text(source->reader, row->row)));
 	/* Faults that only the row as a whole has are in the error itself. */
-	if ((r = buffer_add(&row->reasons, faults.len > 0 ? faults : bytes_str(err_text()))) < 0)
-		return err_pass(r);
-	return err_pass(buffer_add(&row->reasons, bytes_str("\n")));
+	return err_pass(take_lines(&row->reasons, faults.len > 0 ? faults : bytes_str(err_text())));
 }
 
 /* Notes what the row is, and its revision if no server is needed to know it. */
@@ -70,6 +95,7 @@ static int row_settle(const struct ports *ports, const struct draft *draft, stru
 
 	memcpy(row->facility, report->facility.data, report->facility.len);
 	row->facility[report->facility.len] = '\0';
+	row->form = (uint16_t)report->form;
 	row->period = report->period;
 	row->revision = report->revision;
 	row->chosen = report->revision != 0;
@@ -99,6 +125,8 @@ static int check_all(void *ctx, const struct ports *ports)
 			r = take_faults(source, row);
 		else if (r == 0)
 			r = row_settle(ports, &draft, row);
+		if (r == 0 && source->reader)
+			r = take_notes(source, row);
 	}
 	buffer_fini(&draft.text);
 	return err_pass(r);
@@ -122,14 +150,25 @@ static int compare_identities(const void *a, const void *b)
 static int mark_repeated(
 	const struct tally *tally, const struct tally_row *first, struct tally_row *row)
 {
+	AUTO(buffer_fini) struct buffer reason = { 0 };
+	const char *fix = language_pick("请只保留一行，或在 revision 列写明不同的修订号",
+		"keep one of them, or number them in a column 'revision'");
+	struct row_note note = { .code = "row-repeated" };
+	int r;
+
 	row->bad = true;
-	return err_pass(buffer_format(&row->reasons,
-		language_pick("%s:%zu: 与第 %zu 行的机构和报告期重复；请只保留一行，或在 revision "
-			      "列写明不同的修订号\n",
-			"%s:%zu: the same facility and period as in line %zu; keep one of them, or "
-			"number them in a "
-			"column 'revision'\n"),
-		tally->name, row->line, first->line));
+	r = buffer_format(&reason,
+		language_pick("与第 %zu 行的机构和报告期重复",
+			"the same facility and period as in line %zu"),
+		first->line);
+	if (r < 0)
+		return err_pass(r);
+	row_note_text(note.reason, sizeof(note.reason), buffer_view(&reason));
+	row_note_text(note.fix, sizeof(note.fix), bytes_str(fix));
+	if ((r = buffer_format(&row->reasons, "%s:%zu: %s%s%s\n", tally->name, row->line,
+		     note.reason, language_pick("；", "; "), fix)) < 0)
+		return err_pass(r);
+	return err_pass(buffer_add(&row->notes, bytes_of(&note, sizeof(note))));
 }
 
 /* Two rows of one identity can only both count if a person has numbered both of them. */
@@ -170,14 +209,46 @@ int rows_check(struct session *session, const struct sheet *sheet, struct row_re
 	tally->row = calloc(sheet_rows(sheet) ? sheet_rows(sheet) : 1, sizeof(*tally->row));
 	if (!tally->row)
 		return err_here(ERR_NOMEM, "cannot allocate %zu rows", sheet_rows(sheet));
-	tally->rows = sheet_rows(sheet);
-	for (size_t i = 0; i < tally->rows; i++) {
-		tally->row[i].row = i;
-		tally->row[i].line = sheet_line(sheet, i);
+	for (size_t i = 0; i < sheet_rows(sheet); i++) {
+		if (row_is_remark(reader, i))
+			continue;
+		tally->row[tally->rows].row = i;
+		tally->row[tally->rows++].line = sheet_line(sheet, i);
 	}
 	if ((r = session_read(session, check_all, &source)) < 0)
 		return err_pass(r);
 	return err_pass(check_repeated(tally));
+}
+
+/* What the server would say of a row that has no faults of its own. */
+static int foresee(const struct tally *tally, struct tally_row *row, int32_t today)
+{
+	struct finding finding = {
+		.code = FINDING_PERIOD_FUTURE, .found = period_last_day(row->period), .limit = today
+	};
+	struct row_note note;
+	int r;
+
+	if (finding.found < today)
+		return 0;
+	row->bad = true;
+	if ((r = row_explain(tally->reader, row->row, &finding, language_is_chinese(),
+		     &row->reasons)) < 0 ||
+		(r = buffer_add(&row->reasons, bytes_str("\n"))) < 0 ||
+		(r = row_note_finding(tally->reader, &finding, &note)) < 0)
+		return err_pass(r);
+	return err_pass(buffer_add(&row->notes, bytes_of(&note, sizeof(note))));
+}
+
+int rows_foresee(struct tally *tally, int32_t today)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < tally->rows; i++) {
+		if (!tally->row[i].bad)
+			r = foresee(tally, &tally->row[i], today);
+	}
+	return err_pass(r);
 }
 
 /* Puts the row into the outbox, unless exactly this report is waiting there already. */

@@ -9,10 +9,12 @@
 #include "collector/session.h"
 #include "collector/tally.h"
 
-/* Fills tally->row. Faults go into the rows' reasons; good rows get a revision where the outbox
- * alone can tell (explicit, or the same as before), else 0. */
+/* Fills tally->row with what is no remark (row_is_remark). Faults go into the rows' reasons; good
+ * rows get a revision where the outbox alone can tell (explicit, or the same as before), else 0. */
 CHECKED int rows_check(struct session *session, const struct sheet *sheet,
 	struct row_reader *reader, struct tally *tally);
+/* Adds to the good rows what the server will refuse, as far as this can be known without it. */
+CHECKED int rows_foresee(struct tally *tally, int32_t today);
 /* Gives the remaining rows their revision (online: after asking the server), and queues all good
  * rows; when it returns they are durable. The session goes offline if the server does not
  * answer. */

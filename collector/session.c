@@ -157,7 +157,7 @@ static int prepare(void *ctx, const struct ports *ports)
 		     : err_pass(outbox_expire(ports, day_of_wall_ms(clock_wall().ms)));
 }
 
-int session_open(const struct client_settings *settings, struct session **ret_session)
+int session_open_local(const struct client_settings *settings, struct session **ret_session)
 {
 	AUTO(session_close) struct session *session = calloc(1, sizeof(*session));
 	struct env_options options = {
@@ -174,8 +174,19 @@ int session_open(const struct client_settings *settings, struct session **ret_se
 	session->lock = -1;
 	if ((r = lock_folder(settings->outbox, &session->lock)) < 0 ||
 		(r = env_open(&options, &session->env)) < 0 ||
-		(r = session_write(session, prepare, NULL)) < 0 ||
-		(r = client_open(settings, settings->ingestd, &session->client)) < 0 ||
+		(r = session_write(session, prepare, NULL)) < 0)
+		return err_pass(r);
+	*ret_session = session;
+	session = NULL;
+	return 0;
+}
+
+int session_open(const struct client_settings *settings, struct session **ret_session)
+{
+	AUTO(session_close) struct session *session = NULL;
+	int r = session_open_local(settings, &session);
+
+	if (r < 0 || (r = client_open(settings, settings->ingestd, &session->client)) < 0 ||
 		(r = outbox_send_new(&session->send)) < 0)
 		return err_pass(r);
 	*ret_session = session;
@@ -267,6 +278,14 @@ static int go_offline(struct session *session, const struct memory *memory)
 		return SESSION_OFFLINE;
 	r = cache_load(session->settings.outbox, &memory->catalogue, &session->catalog);
 	return r < 0 ? err_pass(r) : SESSION_OFFLINE;
+}
+
+int session_recall(struct session *session)
+{
+	struct memory memory = { 0 };
+	int r = session_read(session, remember, &memory);
+
+	return r < 0 ? err_pass(r) : err_pass(go_offline(session, &memory));
 }
 
 int session_greet(struct session *session)

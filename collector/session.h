@@ -34,6 +34,11 @@ enum { SESSION_OFFLINE = 1 };
 
 /* Opens the outbox and starts to connect. ERR_CONFLICT: another huibao-collect has the outbox. */
 CHECKED int session_open(const struct client_settings *settings, struct session **ret_session);
+/* The same without a connection: neither greet nor drive it. */
+CHECKED int session_open_local(
+	const struct client_settings *settings, struct session **ret_session);
+/* The catalogue last seen, without a network. SESSION_OFFLINE; session->catalog may stay NULL. */
+CHECKED int session_recall(struct session *session);
 void session_close(struct session *session);
 AUTO_DEFINE(session_close, struct session *);
 

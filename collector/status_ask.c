@@ -111,6 +111,7 @@ static int take(struct asking *asking, const struct frame *frame, struct bytes p
 	if (frame->type == FRAME_STATUS_REPLY && (r = take_reply(asking, flight, payload)) < 0)
 		return err_pass(r);
 	if (frame->type == FRAME_STATUS_REPLY || frame->type == FRAME_REFUSAL) {
+		asking->wanted[flight->index].refused = frame->type == FRAME_REFUSAL;
 		flight->request = 0;
 		asking->answered++;
 	}

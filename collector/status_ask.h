@@ -13,6 +13,7 @@ struct status_wanted {
 	uint32_t form, period;
 	/* the answer; revision 0: nothing in force, or not ours to see */
 	struct status_line line;
+	bool refused; /* not among the facilities that this key reports for */
 };
 
 /* ERR_UNREACHABLE after timeout_ms of silence. */

@@ -149,6 +149,59 @@ static int explain_row(
 	return err_pass(add_more(verdict->findings_more, &row->reasons));
 }
 
+/* A finding about a report that no row is at hand for. */
+static int note_alone(
+	const struct catalog *catalog, const struct finding *finding, struct row_note *ret_note)
+{
+	AUTO(buffer_fini) struct buffer reason = { 0 };
+	const struct element *element =
+		catalog && finding->element ? catalog_element(catalog, finding->element) : NULL;
+	const char *fix;
+	int r = finding_words(catalog, finding, language_is_chinese(), &reason, &fix);
+
+	if (r < 0)
+		return err_pass(r);
+	*ret_note = (struct row_note){ 0 };
+	snprintf(ret_note->column, sizeof(ret_note->column), "%s", element ? element->code : "");
+	snprintf(ret_note->code, sizeof(ret_note->code), "%s", finding_name(finding->code));
+	row_note_text(ret_note->reason, sizeof(ret_note->reason), buffer_view(&reason));
+	row_note_text(ret_note->fix, sizeof(ret_note->fix), bytes_str(fix ? fix : ""));
+	return 0;
+}
+
+static int note_status(struct tally_row *row, enum status status)
+{
+	AUTO(buffer_fini) struct buffer reason = { 0 };
+	struct row_note note = { 0 };
+	int r = add_status(status, &reason);
+
+	if (r < 0)
+		return err_pass(r);
+	snprintf(note.code, sizeof(note.code), "%s", status_name(status));
+	row_note_text(note.reason, sizeof(note.reason), buffer_view(&reason));
+	return err_pass(buffer_add(&row->notes, bytes_of(&note, sizeof(note))));
+}
+
+/* What the receipt will say of a report that was refused. */
+static int note_verdict(
+	const struct tally *tally, struct tally_row *row, const struct verdict *verdict)
+{
+	int r;
+
+	if (verdict->findings == 0)
+		return err_pass(note_status(row, verdict->status));
+	for (uint32_t i = 0; i < verdict->findings; i++) {
+		struct row_note note;
+
+		r = tally->reader && row->line > 0
+			    ? row_note_finding(tally->reader, &verdict->finding[i], &note)
+			    : note_alone(tally->catalog, &verdict->finding[i], &note);
+		if (r < 0 || (r = buffer_add(&row->notes, bytes_of(&note, sizeof(note)))) < 0)
+			return err_pass(r);
+	}
+	return 0;
+}
+
 /* Not a refusal, but a clerk should know which rows no longer count. */
 static int note_superseded(const struct tally *tally, struct tally_row *row)
 {
@@ -170,35 +223,78 @@ static void count_one(struct tally_counts *counts, enum status status, enum file
 		counts->superseded++;
 }
 
+static void row_take(struct tally_row *row, const struct filed *filed)
+{
+	row->status = filed->status;
+	row->as = filed->as;
+	row->sequence = filed->receipt.sequence;
+}
+
+/* A report of an earlier run: it is counted and explained apart. */
+static int take_earlier(struct tally *tally, const struct filed *filed)
+{
+	const struct outbox_report *report = filed->report;
+	const struct verdict *verdict = filed->verdict;
+	struct tally_row row = { .form = report->form,
+		.period = report->period,
+		.revision = report->revision,
+		.number = report->number };
+	int r = 0;
+
+	count_one(&tally->earlier, filed->status, filed->as);
+	if (filed->as == FILED_REFUSED &&
+		(r = tally_explain(tally->catalog, report, filed->status, verdict->finding,
+			 verdict->findings, verdict->findings_more, &tally->earlier_reasons)) < 0)
+		return err_pass(r);
+	if (!tally->receipt)
+		return 0;
+	snprintf(row.facility, sizeof(row.facility), "%.*s", (int)report->facility.len,
+		(const char *)report->facility.data);
+	row_take(&row, filed);
+	if (filed->as == FILED_REFUSED)
+		r = note_verdict(tally, &row, verdict);
+	if (r == 0)
+		r = buffer_add(&tally->earlier_rows, bytes_of(&row, sizeof(row)));
+	if (r < 0)
+		buffer_fini(&row.notes);
+	return err_pass(r);
+}
+
+static int take_row(struct tally *tally, struct tally_row *row, const struct filed *filed)
+{
+	const struct verdict *verdict = filed->verdict;
+	int r;
+
+	row_take(row, filed);
+	if (filed->as == FILED_DROPPED)
+		return err_pass(note_superseded(tally, row));
+	if (filed->as != FILED_REFUSED)
+		return 0;
+	if ((r = note_verdict(tally, row, verdict)) < 0)
+		return err_pass(r);
+	if (tally->reader)
+		return err_pass(explain_row(tally, row, verdict));
+	return err_pass(tally_explain(tally->catalog, filed->report, filed->status,
+		verdict->finding, verdict->findings, verdict->findings_more, &row->reasons));
+}
+
 int tally_visit(void *ctx, const struct filed *filed)
 {
 	struct tally *tally = ctx;
 	struct tally_row *row = row_of(tally, filed->report->number);
-	const struct verdict *verdict = filed->verdict;
 	int r;
 
 	if (tally->log >= 0 && (r = verdict_log_write(tally->log, filed)) < 0)
 		return err_pass(r);
 	tally->verdicts++;
-	if (tally->progress && tally->verdicts % 64 == 0)
-		fprintf(stderr, "\r%" PRIu64 " / %zu", tally->verdicts, tally->rows);
-	if (!row)
-		count_one(&tally->earlier, filed->status, filed->as);
-	if (!row && filed->as == FILED_REFUSED)
-		return err_pass(tally_explain(tally->catalog, filed->report, filed->status,
-			verdict->finding, verdict->findings, verdict->findings_more,
-			&tally->earlier_reasons));
-	if (!row)
-		return 0;
-	row->status = filed->status;
-	row->as = filed->as;
-	row->sequence = filed->receipt.sequence;
-	if (filed->as != FILED_REFUSED)
-		return filed->as == FILED_DROPPED ? err_pass(note_superseded(tally, row)) : 0;
-	if (tally->reader)
-		return err_pass(explain_row(tally, row, verdict));
-	return err_pass(tally_explain(tally->catalog, filed->report, filed->status,
-		verdict->finding, verdict->findings, verdict->findings_more, &row->reasons));
+	progress_draw(&tally->progress, tally->verdicts, tally->to_send);
+	return err_pass(row ? take_row(tally, row, filed) : take_earlier(tally, filed));
+}
+
+const struct tally_row *tally_earlier(const struct tally *tally, size_t *ret_count)
+{
+	*ret_count = tally->earlier_rows.len / sizeof(struct tally_row);
+	return (const struct tally_row *)(const void *)tally->earlier_rows.data;
 }
 
 struct tally_counts tally_count(const struct tally *tally, uint64_t *ret_bad, uint64_t *ret_waiting)
@@ -248,6 +344,25 @@ static const char *status_word(enum status status)
 	return "?";
 }
 
+const char *tally_status(const struct tally *tally, const struct tally_row *row)
+{
+	if (row->bad)
+		return "not-sent";
+	if (row->status != 0)
+		return status_name(row->status);
+	return tally->checking ? "checked" : "queued";
+}
+
+const char *tally_status_said(const struct tally *tally, const struct tally_row *row)
+{
+	if (row->bad)
+		return language_pick("有误未报", "has mistakes and was not sent");
+	if (row->status != 0)
+		return status_word(row->status);
+	return tally->checking ? language_pick("检查通过", "no mistakes found")
+			       : language_pick("排队待报", "queued");
+}
+
 static void print_row(const struct tally *tally, const struct tally_row *row, FILE *out)
 {
 	if (row->reasons.len > 0) {
@@ -256,7 +371,9 @@ static void print_row(const struct tally *tally, const struct tally_row *row, FI
 	}
 	if (tally->name)
 		fprintf(out, "%s:%zu: ", tally->name, row->line);
-	if (row->status == 0)
+	if (tally->checking)
+		fprintf(out, "%s %s\n", row->facility, tally_status_said(tally, row));
+	else if (row->status == 0)
 		fprintf(out, "%s %s\n", row->facility,
 			language_pick("已存入发件箱，等待上报", "queued"));
 	else
@@ -264,6 +381,35 @@ static void print_row(const struct tally *tally, const struct tally_row *row, FI
 			language_pick("%s 修订号 %" PRIu32 "：%s，流水号 %" PRIu64 "\n",
 				"%s revision %" PRIu32 ": %s, sequence %" PRIu64 "\n"),
 			row->facility, row->revision, status_word(row->status), row->sequence);
+}
+
+static void print_rows(const struct tally *tally, bool every, FILE *out)
+{
+	for (size_t i = 0; i < tally->rows; i++) {
+		const struct tally_row *row = &tally->row[i];
+
+		if (every || row->reasons.len > 0)
+			print_row(tally, row, out);
+		if (row->warnings.len > 0)
+			fwrite(row->warnings.data, 1, row->warnings.len, out);
+	}
+}
+
+void tally_print_check(const struct tally *tally, bool every, FILE *out)
+{
+	size_t bad = 0, warned = 0;
+
+	print_rows(tally, every, out);
+	for (size_t i = 0; i < tally->rows; i++) {
+		bad += tally->row[i].bad;
+		warned += !tally->row[i].bad && tally->row[i].warnings.len > 0;
+	}
+	fprintf(out,
+		language_pick(
+			"%s：共 %zu 行：可上报 %zu（其中有提示 %zu），有误 %zu；未上报任何内容\n",
+			"%s: %zu rows: %zu can be sent (%zu of them with notes), %zu with "
+			"mistakes; nothing was sent\n"),
+		tally->name, tally->rows, tally->rows - bad, warned, bad);
 }
 
 static void print_earlier(const struct tally *tally, FILE *out)
@@ -284,12 +430,7 @@ void tally_print(const struct tally *tally, bool every, FILE *out)
 	uint64_t bad, waiting;
 	struct tally_counts counts = tally_count(tally, &bad, &waiting);
 
-	if (tally->progress && tally->verdicts >= 64)
-		fputs("\r\033[K", stderr);
-	for (size_t i = 0; i < tally->rows; i++) {
-		if (every || tally->row[i].reasons.len > 0)
-			print_row(tally, &tally->row[i], out);
-	}
+	print_rows(tally, every, out);
 	print_earlier(tally, out);
 	if (tally->rows == 0)
 		return;
@@ -319,13 +460,25 @@ int tally_exit_code(const struct tally *tally, uint64_t pending)
 	return bad + counts.refused + tally->earlier.refused > 0 ? EXIT_PARTLY : EXIT_DONE;
 }
 
+static void row_fini(struct tally_row *row)
+{
+	buffer_fini(&row->reasons);
+	buffer_fini(&row->warnings);
+	buffer_fini(&row->notes);
+}
+
 void tally_fini(struct tally *tally)
 {
+	size_t earlier = tally->earlier_rows.len / sizeof(struct tally_row);
+
 	for (size_t i = 0; i < tally->rows; i++)
-		buffer_fini(&tally->row[i].reasons);
+		row_fini(&tally->row[i]);
+	for (size_t i = 0; i < earlier; i++)
+		row_fini((struct tally_row *)(void *)tally->earlier_rows.data + i);
 	free(tally->row);
 	free(tally->by_number);
 	buffer_fini(&tally->earlier_reasons);
+	buffer_fini(&tally->earlier_rows);
 	if (tally->log >= 0)
 		close(tally->log);
 }

@@ -11,6 +11,7 @@
 
 #include "client/row.h"
 #include "collector/outbox_send.h"
+#include "collector/progress.h"
 
 struct tally_row {
 	size_t row, line; /* in the sheet */
@@ -23,7 +24,10 @@ struct tally_row {
 	enum status status; /* 0: no verdict yet */
 	enum filed_as as;
 	uint64_t sequence;
-	struct buffer reasons; /* whole lines */
+	uint16_t form;
+	struct buffer reasons;  /* whole lines */
+	struct buffer warnings; /* whole lines, of a row that may be sent all the same */
+	struct buffer notes;    /* struct row_note: the same one by one */
 };
 
 struct tally_counts {
@@ -36,7 +40,8 @@ struct tally {
 	const struct row_reader *reader; /* NULL: there is no sheet */
 	const char *name;                /* of the file, or NULL */
 	int log;                         /* -1: none */
-	bool progress;                   /* show counts on stderr as verdicts come */
+	bool checking;                   /* nothing is sent */
+	struct progress progress;
 	/* owned; released by tally_fini() */
 	struct tally_row *row;
 	size_t rows;
@@ -45,7 +50,9 @@ struct tally {
 	/* reports of earlier runs, and ones offered again */
 	struct tally_counts earlier;
 	struct buffer earlier_reasons;
-	uint64_t verdicts;
+	struct buffer earlier_rows; /* struct tally_row, for the receipt; if it is wanted */
+	bool receipt;
+	uint64_t verdicts, to_send;
 };
 
 /* A filed_visit for outbox_send: ctx is the tally. */
@@ -60,6 +67,14 @@ struct tally_counts tally_count(
 	const struct tally *tally, uint64_t *ret_bad, uint64_t *ret_waiting);
 /* The summary; every = a line for every row, not only for those with reasons. */
 void tally_print(const struct tally *tally, bool every, FILE *out);
+/* What check says at its end. */
+void tally_print_check(const struct tally *tally, bool every, FILE *out);
+/* The rows of earlier runs that got a verdict in this one. */
+const struct tally_row *tally_earlier(const struct tally *tally, size_t *ret_count);
+/* "accepted", "queued", "not-sent", "checked": what became of a row, for programs and for
+ * people. */
+const char *tally_status(const struct tally *tally, const struct tally_row *row);
+const char *tally_status_said(const struct tally *tally, const struct tally_row *row);
 /* 0, 7 or 75: the exit code of huibao-collect. */
 int tally_exit_code(const struct tally *tally, uint64_t pending);
 void tally_fini(struct tally *tally);

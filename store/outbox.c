@@ -288,6 +288,14 @@ int outbox_refused_next(const struct ports *ports, struct outbox_cursor *cursor,
 	return 0;
 }
 
+int outbox_refused_forget(
+	const struct ports *ports, struct bytes facility, uint16_t form, uint32_t period)
+{
+	struct key key = key_identity(facility, form, period);
+
+	return err_pass(ports->del(ports->ctx, TABLE_REFUSED, key_view(&key)));
+}
+
 static int kept_revision(
 	const struct ports *ports, const struct key *identity, uint32_t *ret_revision)
 {

@@ -108,6 +108,10 @@ CHECKED int outbox_refuse(const struct ports *ports, uint64_t number, uint8_t st
 CHECKED int outbox_refused_next(const struct ports *ports, struct outbox_cursor *cursor,
 	struct outbox_report *ret_report, struct bytes *ret_findings);
 
+/* Forgets what was refused of an identity, if anything was. */
+CHECKED int outbox_refused_forget(
+	const struct ports *ports, struct bytes facility, uint16_t form, uint32_t period);
+
 /* Whether an own higher revision of the same identity is pending or kept. */
 CHECKED int outbox_has_higher(
 	const struct ports *ports, const struct outbox_report *report, bool *ret_higher);

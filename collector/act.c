@@ -1,0 +1,212 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What every command is made of. From the moment that the outbox holds a report, no failure loses
+ * it, and the summary says so. */
+#include "collector/act.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "client/language.h"
+#include "client/phrase.h"
+#include "collector/exit_codes.h"
+#include "collector/receipt.h"
+#include "collector/verdict_log.h"
+
+int complain(int error)
+{
+	fprintf(stderr, "huibao-collect: %s\n", phrase(err_text()));
+	switch (error) {
+	case ERR_DENIED:
+		return EXIT_DENIED;
+	case ERR_UNREACHABLE:
+	case ERR_TIMEOUT:
+		return EXIT_UNREACHABLE;
+	case ERR_CONFLICT:
+		return EXIT_CONFLICT;
+	default:
+		return EXIT_FAILED;
+	}
+}
+
+int complain_use(const char *zh, const char *en)
+{
+	fprintf(stderr, "huibao-collect: %s\n", language_pick(zh, en));
+	return EXIT_WRONG_USE;
+}
+
+int complain_file(int error)
+{
+	int code = complain(error);
+
+	return error == ERR_INVALID || error == ERR_NOT_FOUND ? EXIT_WRONG_USE : code;
+}
+
+static int load_settings(
+	const struct command_options *options, struct client_settings *settings, int *ret_code)
+{
+	AUTO(buffer_fini) struct buffer path = { 0 };
+	int r = client_settings_path(options->config, &path);
+
+	if (r == 0)
+		r = client_settings_load((const char *)path.data, settings);
+	if (r < 0) {
+		(void)complain(r);
+		*ret_code = EXIT_WRONG_USE;
+	}
+	return r;
+}
+
+int open_session(const struct command_options *options, struct session **ret_session, int *ret_code)
+{
+	struct client_settings settings;
+	int r = load_settings(options, &settings, ret_code);
+
+	if (r < 0)
+		return r;
+	if ((r = session_open(&settings, ret_session)) < 0 ||
+		(r = session_greet(*ret_session)) < 0) {
+		*ret_code = complain(r);
+		return r;
+	}
+	if ((*ret_session)->offered_again > 0)
+		fprintf(stderr,
+			language_pick("huibao-collect: 服务器已从备份恢复，重新上报 %" PRIu64
+				      " 份已留存的报表\n",
+				"huibao-collect: the server was restored from a backup; %" PRIu64
+				" reports kept here are offered again\n"),
+			(*ret_session)->offered_again);
+	return 0;
+}
+
+int open_local(const struct command_options *options, struct session **ret_session, int *ret_code)
+{
+	struct client_settings settings;
+	int r = load_settings(options, &settings, ret_code);
+
+	if (r < 0)
+		return r;
+	if ((r = session_open_local(&settings, ret_session)) < 0 ||
+		(r = session_recall(*ret_session)) < 0) {
+		*ret_code = complain(r);
+		return r;
+	}
+	return 0;
+}
+
+static int count_outbox(void *ctx, const struct ports *ports)
+{
+	return err_pass(outbox_count(ports, ctx));
+}
+
+int start_tally(
+	const struct command_options *options, const struct session *session, struct tally *tally)
+{
+	int r;
+
+	*tally = (struct tally){ .catalog = session->catalog,
+		.log = -1,
+		.progress = { .shown = isatty(STDERR_FILENO) == 1 },
+		.receipt = options->receipt != NULL };
+	if (options->receipt && (r = receipt_check(options->receipt)) < 0)
+		return err_pass(r);
+	return options->log ? err_pass(verdict_log_open(options->log, &tally->log)) : 0;
+}
+
+static int give_receipt(const struct tally *tally, const struct command_options *options)
+{
+	int r;
+
+	if (!options->receipt)
+		return 0;
+	if ((r = receipt_write(tally, options->receipt)) < 0)
+		return err_pass(r);
+	fprintf(stderr,
+		language_pick("huibao-collect: 回执已写入 %s\n",
+			"huibao-collect: the receipt is in %s\n"),
+		options->receipt);
+	return 0;
+}
+
+int deliver(struct session *session, struct tally *tally, const struct command_options *options)
+{
+	struct outbox_counts counts;
+	int r = 0, counted;
+
+	if ((r = session_read(session, count_outbox, &counts)) < 0)
+		return complain(r);
+	tally->to_send = counts.pending;
+	tally->progress.start = clock_mono();
+	if (session->online && (r = session_drive(session, tally_visit, tally)) == SESSION_OFFLINE)
+		r = 0;
+	progress_end(&tally->progress);
+	if (r < 0) {
+		/* Verdicts that came before the fault are told all the same. */
+		int code = complain(r);
+
+		tally_print(tally, options->verbose, stdout);
+		(void)give_receipt(tally, options);
+		return code;
+	}
+	if ((counted = session_read(session, count_outbox, &counts)) < 0)
+		return complain(counted);
+	tally_print(tally, options->verbose, stdout);
+	if (counts.pending > 0)
+		fprintf(stderr,
+			language_pick(
+				"huibao-collect: 暂时无法连接 %s；%" PRIu64
+				" 份报表已安全存入发件箱，稍后运行 huibao-collect flush 即可上报\n",
+				"huibao-collect: %s cannot be reached now; %" PRIu64
+				" reports are safe in the outbox, 'huibao-collect flush' sends "
+				"them later\n"),
+			session->settings.ingestd, counts.pending);
+	if ((r = give_receipt(tally, options)) < 0)
+		return complain(r);
+	return tally_exit_code(tally, counts.pending);
+}
+
+static void complain_form(const struct catalog *catalog, const char *given)
+{
+	size_t count;
+	const struct form *forms = catalog_forms(catalog, &count);
+
+	if (given)
+		fprintf(stderr,
+			language_pick("huibao-collect: 没有报表 '%s'；--form 可用：",
+				"huibao-collect: there is no form '%s'; --form takes one of:"),
+			given);
+	else
+		fprintf(stderr, language_pick("huibao-collect: 请用 --form 指定报表：",
+					"huibao-collect: name the form with --form, one of:"));
+	for (size_t i = 0; i < count; i++)
+		fprintf(stderr, language_pick("%s %s（%s）", "%s %s (%s)"), i ? "," : "",
+			forms[i].code, language_pick(forms[i].name.zh, forms[i].name.en));
+	fprintf(stderr, "\n");
+}
+
+const struct form *find_form(const struct session *session, const char *code, int *ret_code)
+{
+	const struct form *form;
+
+	if (!session->catalog) {
+		fprintf(stderr,
+			language_pick("huibao-collect: 无法连接 "
+				      "%s，本机也没有指标目录；首次使用须联网，请检查网络和密钥\n",
+				"huibao-collect: %s cannot be reached, and no catalogue is known "
+				"here yet; the first "
+				"run needs a connection: check the network and that the key is "
+				"registered\n"),
+			session->settings.ingestd);
+		*ret_code = EXIT_UNREACHABLE;
+		return NULL;
+	}
+	form = code ? catalog_form_by_code(session->catalog, code) : NULL;
+	if (!form) {
+		complain_form(session->catalog, code);
+		*ret_code = EXIT_WRONG_USE;
+	}
+	return form;
+}
