@@ -54,6 +54,13 @@ static int words_plain(const char *identifier, struct buffer *out)
 	return err_pass(r);
 }
 
+/* Whether it is a p below 0.0001, of which a person needs no more digits. */
+static bool p_is_tiny(const struct grid *table, size_t column, const char *text)
+{
+	return strcmp(table->column[column].name, "p") == 0 &&
+	       table->column[column].type == COLUMN_DECIMAL && strncmp(text, "0.0000", 6) == 0;
+}
+
 /* What a person reads in this cell, appended to out. */
 static int human_cell(const struct print_style *style, const struct grid *table, size_t row,
 	size_t column, struct buffer *out)
@@ -73,6 +80,8 @@ static int human_cell(const struct print_style *style, const struct grid *table,
 
 		return err_pass(buffer_add(out, bytes_str(word)));
 	}
+	if (p_is_tiny(table, column, text))
+		return err_pass(buffer_add(out, bytes_str("<0.0001")));
 	if (column_remarks(name))
 		return err_pass(words_mark(text, style->chinese, out));
 	if (!style->chinese && column_coded(name))

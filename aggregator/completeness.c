@@ -56,8 +56,8 @@ static uint64_t row_reported(const struct tally_row *row)
 }
 
 /* Last year's total of the rows that are asked. */
-static int volume_before(
-	const struct weighing *weighing, size_t first, size_t end, int line, int128 *ret_volume)
+static int volume_before(const struct weighing *weighing, size_t first, size_t end,
+	struct scope scope, int line, int128 *ret_volume)
 {
 	const struct use *use = &weighing->plan->use[first];
 	uint32_t before = period_add(use->period, -12 / period_months(use->period));
@@ -68,7 +68,7 @@ static int volume_before(
 	*ret_volume = 0;
 	if (line < 0 || before == 0)
 		return 0;
-	if ((r = tally_get(weighing->view, use->form, before, weighing->plan->scope, &tally)) < 0)
+	if ((r = tally_get(weighing->view, use->form, before, scope, &tally)) < 0)
 		return err_pass(r);
 	for (size_t i = 0; i < tally->rows; i++)
 		if (row_asked(weighing->plan, first, end, &tally->row[i]))
@@ -81,11 +81,12 @@ static int group_weigh(struct weighing *weighing, size_t first, size_t end)
 {
 	const struct plan *plan = weighing->plan;
 	const struct use *use = &plan->use[first];
+	const struct scope scope = plan_uses_scope(plan, weighing->view, first, end);
 	struct lead *lead;
 	uint64_t expected = 0, reported = 0;
 	struct tally *tally;
 	int128 volume = 0;
-	int r = tally_get(weighing->view, use->form, use->period, plan->scope, &tally);
+	int r = tally_get(weighing->view, use->form, use->period, scope, &tally);
 
 	if (r < 0)
 		return err_pass(r);
@@ -98,8 +99,9 @@ static int group_weigh(struct weighing *weighing, size_t first, size_t end)
 	}
 	lead->expected += expected;
 	lead->reported += reported;
-	if (reported == expected) {
-		r = volume_before(weighing, first, end, tally->lead, &volume);
+	/* the area's total is not that of its own respondents, who are few */
+	if (reported == expected && !scope.own) {
+		r = volume_before(weighing, first, end, scope, tally->lead, &volume);
 		lead->volume_expected += volume;
 		lead->volume_reported += volume;
 		return err_pass(r);

@@ -172,7 +172,9 @@ static int group_evaluate(struct group *group)
 						       group->plan->indicator, &group->pair);
 	if (use->until != use->period)
 		return err_pass(carried_evaluate(group));
-	if ((r = tally_get(group->view, use->form, use->period, group->plan->scope, &tally)) < 0)
+	if ((r = tally_get(group->view, use->form, use->period,
+		     plan_uses_scope(group->plan, group->view, group->first, group->end), &tally)) <
+		0)
 		return err_pass(r);
 	for (size_t i = 0; i < tally->rows; i++)
 		if ((r = row_evaluate(group, tally, &tally->row[i])) < 0)

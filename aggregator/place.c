@@ -42,9 +42,13 @@ int use_add(
 int reported_count(const struct placing *placing, const struct form *form, uint32_t period,
 	uint64_t *ret_reported)
 {
+	const struct element *element = placing->element; /* NULL: of several */
+	struct scope scope = placing->plan->scope;
 	struct tally *tally;
-	int r = tally_get(placing->view, form, period, placing->plan->scope, &tally);
+	int r;
 
+	scope.own = scope.facility == 0 && element && element->over_space == OVER_SPACE_NONE;
+	r = tally_get(placing->view, form, period, scope, &tally);
 	if (r < 0)
 		return err_pass(r);
 	*ret_reported = tally->reported;

@@ -25,7 +25,8 @@ struct placing {
 
 CHECKED int use_add(
 	struct placing *placing, const struct form *form, uint32_t period, int weight, int divisor);
-/* Reports in the scope, whatever the kind of facility: so both sides of a ratio choose alike. */
+/* Reports in the scope, whatever the kind of facility: so both sides of a ratio choose alike. Of an
+ * element that does not add up over space only the area's own. */
 CHECKED int reported_count(const struct placing *placing, const struct form *form, uint32_t period,
 	uint64_t *ret_reported);
 

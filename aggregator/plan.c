@@ -43,6 +43,25 @@ size_t plan_group_end(const struct plan *plan, size_t first)
 	return end;
 }
 
+static bool use_adds_over_space(const struct view *view, const struct use *use)
+{
+	const struct element *element =
+		catalog_element(view->catalog, use->form->lines[use->line].element);
+
+	return element && element->over_space == OVER_SPACE_SUM;
+}
+
+struct scope plan_uses_scope(
+	const struct plan *plan, const struct view *view, size_t first, size_t end)
+{
+	struct scope scope = plan->scope;
+
+	scope.own = scope.facility == 0;
+	for (size_t i = first; scope.own && i < end; i++)
+		scope.own = !use_adds_over_space(view, &plan->use[i]);
+	return scope;
+}
+
 bool use_matches(const struct plan *plan, const struct use *use, uint64_t stratum)
 {
 	return filter_matches(&plan_side(plan, use->side)->term[use->term].filter, stratum);
@@ -65,14 +84,11 @@ bool use_possible(const struct plan *plan, const struct use *use)
 bool use_reaches(const struct plan *plan, const struct view *view, const struct use *use,
 	uint32_t facility, uint32_t area, uint64_t stratum)
 {
-	const struct element *element =
-		catalog_element(view->catalog, use->form->lines[use->line].element);
-
 	if (!use_matches(plan, use, stratum) ||
 		(plan->scope.facility && plan->scope.facility != facility))
 		return false;
 	return area == plan->scope.area ||
-	       (element && element->over_space == OVER_SPACE_SUM &&
+	       (use_adds_over_space(view, use) &&
 		       catalog_area_within(view->catalog, area, plan->scope.area));
 }
 

@@ -57,6 +57,10 @@ static inline void plan_fini_auto(struct plan *plan)
 const struct linear *plan_side(const struct plan *plan, enum side side);
 /* Uses of one form, period and until lie together: the index after those that begin at first. */
 size_t plan_group_end(const struct plan *plan, size_t first);
+/* Whose reports the uses from first to before end read: of an area, where none of their elements
+ * adds up over space, only its own. */
+struct scope plan_uses_scope(
+	const struct plan *plan, const struct view *view, size_t first, size_t end);
 /* Whether the use is meant for a facility of this stratum. */
 bool use_matches(const struct plan *plan, const struct use *use, uint64_t stratum);
 /* Whether the form is assigned to some facility that the use is meant for. */

@@ -136,9 +136,27 @@ static enum reading_source reading_source_of(enum value_source source)
 	}
 }
 
-/* Only what is counted has units that people act on; an estimate or a grade has none. */
-static bool counts_things(const struct catalog *catalog, const struct linear *linear)
+/* A mean per day or month. */
+static bool divides_by_time(const struct linear *denominator)
 {
+	for (uint32_t i = 0; i < denominator->count; i++) {
+		const enum term_kind kind = denominator->term[i].kind;
+
+		if (kind == TERM_DAYS || kind == TERM_MONTHS || kind == TERM_WORKDAYS)
+			return true;
+	}
+	return false;
+}
+
+/* Only what is counted has units that people act on; an estimate, a grade or a mean over days has
+ * none. */
+static bool counts_things(const struct catalog *catalog, const struct indicator *indicator)
+{
+	const struct linear *linear = &indicator->numerator;
+
+	if (indicator->method.uncertainty == UNCERTAINTY_SURVEY ||
+		divides_by_time(&indicator->denominator))
+		return false;
 	for (uint32_t i = 0; i < linear->count; i++) {
 		const struct term *term = &linear->term[i];
 		const struct element *element =
@@ -161,7 +179,7 @@ static void sides_take(const struct catalog *catalog, const struct indicator *in
 	if (value->source != VALUE_REPORTS || !value->has_sides || !top->has_data ||
 		!bottom->has_data || rational_overflowed(top->value) ||
 		rational_overflowed(bottom->value) || indicator->factor == 0 ||
-		!counts_things(catalog, &indicator->numerator))
+		!counts_things(catalog, indicator))
 		return;
 	reading->has_sides = true;
 	reading->numerator = top->value;

@@ -322,6 +322,17 @@ static void cells_gap(struct asking *asking, const struct score *score)
 	}
 }
 
+/* Six digits that say something, however small; what is below the last decimal is 0. */
+static void cell_p(struct asking *asking, bool there, double p)
+{
+	enum { DIGITS = 6, DECIMALS_MAX = 40 };
+	int decimals = DIGITS;
+
+	for (double at = 0.1; decimals < DECIMALS_MAX && p > 0 && p < at; at /= 10)
+		decimals++;
+	cell_estimate(asking, there, p, decimals);
+}
+
 static void cells_course(struct asking *asking, const struct score *score)
 {
 	const struct judgement *judgement = &score->judgement;
@@ -335,7 +346,7 @@ static void cells_course(struct asking *asking, const struct score *score)
 		cell_text(asking, direction_name(judgement->direction));
 	else
 		cell_null(asking);
-	cell_estimate(asking, judgement->has_p, judgement->p, 6);
+	cell_p(asking, judgement->has_p, judgement->p);
 	cell_estimate(asking, ahead, judgement->projection, decimals);
 	cell_estimate(asking, ahead, judgement->projection_low, decimals);
 	cell_estimate(asking, ahead, judgement->projection_high, decimals);

@@ -184,7 +184,7 @@ static int no_memory(void)
 static size_t slot_of(const struct form *form, uint32_t period, struct scope scope)
 {
 	uint64_t hash = 0x9e3779b97f4a7c15u ^ (form ? form->id : 0);
-	const uint64_t words[] = { period, scope.area, scope.facility };
+	const uint64_t words[] = { period, scope.area, scope.facility, scope.own };
 
 	for (size_t i = 0; i < array_len(words); i++) {
 		hash = (hash ^ words[i]) * 0xff51afd7ed558ccdu;
@@ -251,9 +251,8 @@ static int tally_expect(const struct view *view, struct tally *tally)
 		return err_pass(r);
 	group = census_slots(census, &slots);
 	for (size_t i = 0; i < slots; i++) {
-		if (group[i].area == 0 || !view_area_within(view, group[i].area, tally->scope.area))
-			continue;
-		if ((r = row_expect(tally, group[i].stratum, group[i].facilities)) < 0)
+		if (group[i].area != 0 && tally_covers(view, tally, group[i].area) &&
+			(r = row_expect(tally, group[i].stratum, group[i].facilities)) < 0)
 			return err_pass(r);
 	}
 	return 0;
@@ -273,7 +272,9 @@ static int tally_read_area(const struct view *view, struct tally *tally)
 		row->cell = walk.cell;
 		tally->reported += walk.cell.head.reported;
 	}
-	return r == PORT_NONE ? 0 : err_pass(r);
+	if (r == PORT_NONE)
+		r = tally->scope.own ? tally_count_own(view, tally) : 0;
+	return err_pass(r);
 }
 
 static int tally_read_facility(const struct view *view, struct tally *tally)
@@ -333,7 +334,7 @@ static int tally_find(const struct view *view, const struct form *form, uint32_t
 		const struct tally *known = tallies->slot[at];
 
 		if (known->form == form && known->period == period &&
-			known->scope.area == scope.area && known->scope.facility == scope.facility)
+			scopes_are_same(known->scope, scope))
 			break;
 	}
 	if (!tallies->slot[at]) {

@@ -79,6 +79,11 @@ CHECKED int tally_weigh(const struct view *view, struct tally *tally);
  * adds up over time; -1: it has none. */
 int form_lead_line(const struct catalog *catalog, const struct form *form);
 
+/* Whether what a facility of the area gives is of the tally's scope. */
+bool tally_covers(const struct view *view, const struct tally *tally, uint32_t area);
+/* Sets the rows' numbers of reports to those of the area itself. */
+CHECKED int tally_count_own(const struct view *view, struct tally *tally);
+
 int64_t tally_sum(const struct tally_row *row, uint32_t line);
 uint32_t tally_count(const struct tally_row *row, uint32_t line);
 /* The value of an unaligned vector of n, absent beyond its end. */

@@ -3,7 +3,7 @@
  *
  * What only the single reports tell. Completeness by volume: a facility weighs what it reported in
  * the same period of last year; read only where somebody's report is missing. Timeliness: whether
- * the first report came in by the form's due day. */
+ * the first report came in by the form's due day. And how many are of the area itself. */
 #include "aggregator/tally.h"
 
 #include "base/err.h"
@@ -25,6 +25,33 @@ static struct tally_row *row_find(struct tally *tally, uint64_t stratum)
 		if (tally->row[i].stratum == stratum)
 			return &tally->row[i];
 	return NULL;
+}
+
+bool tally_covers(const struct view *view, const struct tally *tally, uint32_t area)
+{
+	return tally->scope.own ? area == tally->scope.area
+				: view_area_within(view, area, tally->scope.area);
+}
+
+/* Cells count the reports of the parts too, but their values of what does not add up over space
+ * are of the area's own reports alone: of these every one has a row. */
+int tally_count_own(const struct view *view, struct tally *tally)
+{
+	struct current_walk walk = current_walk_of(view, tally->form->id, tally->period);
+	int r;
+
+	tally->reported = 0;
+	for (size_t i = 0; i < tally->rows; i++)
+		tally->row[i].cell.head.reported = 0;
+	while ((r = current_walk_next(&walk)) == 0) {
+		struct tally_row *row = row_find(tally, walk.head.stratum);
+
+		if (walk.head.area != tally->scope.area || !row)
+			continue;
+		row->cell.head.reported++;
+		tally->reported++;
+	}
+	return r == PORT_NONE ? 0 : err_pass(r);
 }
 
 /* 0 also where nothing was given. */
@@ -62,7 +89,7 @@ static int expected_walk(const struct view *view, struct tally *tally,
 		if (!segment || (tally->scope.facility && tally->scope.facility != n) ||
 			!attribute_set_has(&tally->form->classes,
 				stratum_attribute(segment->stratum, DIMENSION_CLASS)) ||
-			!view_area_within(view, segment->area, tally->scope.area))
+			!tally_covers(view, tally, segment->area))
 			continue;
 		row = row_find(tally, segment->stratum);
 		if (row && (r = each(view, tally, n, row)) < 0)

@@ -70,7 +70,9 @@ static int respondents(const struct view *view, const struct plan *plan, const s
 	const struct facility *only;
 	struct tally *tally;
 	uint64_t count = 0;
-	int r = tally_get(view, use->form, use->period, plan->scope, &tally);
+	const size_t at = (size_t)(use - plan->use);
+	int r = tally_get(
+		view, use->form, use->period, plan_uses_scope(plan, view, at, at + 1), &tally);
 
 	if (r < 0)
 		return err_pass(r);

@@ -24,7 +24,13 @@ struct view {
 struct scope {
 	uint32_t area;
 	uint32_t facility; /* number in the registry; 0: the whole area */
+	bool own;          /* of an area: without its parts */
 };
+
+static inline bool scopes_are_same(struct scope a, struct scope b)
+{
+	return a.area == b.area && a.facility == b.facility && a.own == b.own;
+}
 
 /* Walks the cells of one area in one period of one form, by stratum. The row stays valid until the
  * next step; nothing is written meanwhile. */

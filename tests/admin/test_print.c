@@ -147,6 +147,23 @@ Test(print, people_see_one_name_a_dash_for_nothing_and_every_digit)
 				 "320722  东海县                -                       -  no\n");
 }
 
+Test(print, a_tiny_p_is_cut_for_people_only)
+{
+	static const char *const ps[] = { "0.000000106701", "0.000100", "0.024624" };
+
+	grid_fini(&table);
+	cr_assert_eq(grid_column(&table, "p", COLUMN_DECIMAL), 0);
+	for (size_t i = 0; i < 3; i++)
+		cr_assert_eq(grid_text(&table, ps[i]), 0);
+	cr_assert_eq(
+		print_table(&(struct print_style){ .format = PRINT_TABLE }, "s", &table, &out), 0);
+	cr_assert_str_eq(text(), "       p\n <0.0001\n0.000100\n0.024624\n");
+	out.len = 0;
+	cr_assert_eq(
+		print_table(&(struct print_style){ .format = PRINT_CSV }, "s", &table, &out), 0);
+	cr_assert_str_eq(text(), "p\n0.000000106701\n0.000100\n0.024624\n");
+}
+
 Test(print, a_single_row_stands_upright_when_the_command_says_so)
 {
 	row((const char *const[]){ "320700", "连云港市", "Lianyungang", "2700", "1.005", "false" });

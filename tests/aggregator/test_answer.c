@@ -107,7 +107,7 @@ Test(answer, lists_have_a_row_for_each_thing)
 		{ "facility list", { "area", "320703", NULL }, 1 },
 		{ "facility list", { "class", "clinic", NULL }, 0 },
 		{ "facility list", { "class", "hospital", NULL }, 2 },
-		{ "indicator list", { NULL }, 18 },
+		{ "indicator list", { NULL }, 19 },
 		{ "cell list", { "form", "HM", "period", "2026-01", NULL }, 36 },
 		{ "cell list", { "form", "HM", "period", "2026-01", "area", "320700", NULL }, 9 },
 	};

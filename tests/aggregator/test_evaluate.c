@@ -516,6 +516,52 @@ Test(evaluate, a_figure_that_does_not_add_over_space_stays_in_its_area)
 	world_fini(&world);
 }
 
+Test(evaluate, what_does_not_add_over_space_counts_the_returns_of_its_own_area_only)
+{
+	const struct figure *at;
+	struct figure figure;
+	struct world world;
+
+	world_usual(&world);
+	world_facility_in(&world, 5, DISTRICT_A, HOSPITAL, PUBLIC);
+	world_facility_in(&world, 6, DISTRICT_A, HOSPITAL, PRIVATE);
+	world_report(&world, 1, HM, "2026-01", GIVEN({ VISIT, 3, 0 }, { SURVEY, 125, 0 }));
+	world_report(&world, 2, HM, "2026-01", GIVEN({ VISIT, 3, 0 }));
+	world_report(&world, 5, HM, "2026-01", GIVEN({ VISIT, 4, 0 }, { SURVEY, 130, 0 }));
+	world_finish(&world);
+	at = &figure;
+	figure = figure_of(&world, "SURVEYED", DISTRICT_A, "2026-01", NULL);
+	cr_expect_str_eq(at->value, "13");
+	sides_expect(at, SIDE_NUMERATOR, 2, 1, 1);
+	mark_is(figure, "partial 1 of 2");
+	figure = figure_of(&world, "VISITS", DISTRICT_A, "2026-01", NULL);
+	sides_expect(at, SIDE_NUMERATOR, 4, 2, 2);
+	figure = figure_of(&world, "SURVEYED", CITY, "2026-01", NULL);
+	cr_expect_str_eq(at->value, "null");
+	sides_expect(at, SIDE_NUMERATOR, 0, 0, 0);
+	world_fini(&world);
+}
+
+Test(evaluate, what_does_not_add_over_space_leaves_out_only_its_own_returns)
+{
+	struct figure figure;
+	struct world world;
+
+	world_usual(&world);
+	world_facility_in(&world, 5, DISTRICT_A, HOSPITAL, PUBLIC);
+	world_facility_in(&world, 6, DISTRICT_A, HOSPITAL, PRIVATE);
+	world_report(&world, 1, HM, "2026-01", GIVEN({ VISIT, 5, 0 }));
+	world_report(&world, 5, HM, "2026-01", GIVEN({ SURVEY, 130, 0 }));
+	world_report(&world, 6, HM, "2026-01", GIVEN({ VISIT, 7, 0 }));
+	world_finish(&world);
+	figure = figure_of(&world, "SURVEY_SHARE", DISTRICT_A, "2026-01", NULL);
+	cr_expect(figure.paired);
+	cr_expect_str_eq(figure.value, "1");
+	cr_expect_eq(figure.evaluation.left_out, 1, "%lu", figure.evaluation.left_out);
+	sides_expect(&figure, SIDE_NUMERATOR, 2, 2, 1);
+	world_fini(&world);
+}
+
 Test(evaluate, counts_of_facilities_areas_and_days_are_taken_once)
 {
 	const struct segment segment = { .from_day = day_of(2000, 1, 1),

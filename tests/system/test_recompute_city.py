@@ -74,15 +74,9 @@ class Comparison:
             shown = None if row[side] is None else Fraction(row[side])
             if shown != (result.side[side] if result.values[side] or shown is not None else None):
                 self.say(*where, side, row[side], 'recomputed', result.side[side])
-        # What does not add over space is not of this area's parts, whose returns are counted as left out all the same.
-        if result.paired and row['left_out'] != result.left_out and not self.of_one_place(code):
+        if result.paired and row['left_out'] != result.left_out:
             self.say(*where, 'left out', row['left_out'], 'recomputed', result.left_out)
         self.digits(where, row, value)
-
-    def of_one_place(self, code):
-        catalog = self.reports.catalog
-        return any(catalog.elements[word]['over_space'] == 'none' for side in ('numerator', 'denominator')
-                   for _, word, _ in catalog.linear(catalog.indicators[code][side]) if word in catalog.elements)
 
     def method(self, code, row, year):
         value = self.value(code, row['area'], year, row['window'])
