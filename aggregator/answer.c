@@ -25,7 +25,13 @@ struct answering {
 	uint64_t generation;
 	struct fold_changes seen;
 	int32_t today; /* whether a target's year is over depends on it */
+	/* how many plans were judged unasked since this entry was folded */
+	uint64_t warm_sequence;
+	size_t warm_plans;
 };
+
+/* Who asks when nobody does. */
+enum { ACTOR_SELF = UINT32_MAX };
 
 static const struct verb {
 	const char *name;
@@ -134,7 +140,7 @@ static int asking_check(struct asking *asking, const struct position *now, uint3
 	const struct key *key = registry_key(asking->view->registry, actor);
 
 	*ret_verb = verb_find(question->verb);
-	if (!key || key->revoked || key->role < ROLE_READER)
+	if (actor != ACTOR_SELF && (!key || key->revoked || key->role < ROLE_READER))
 		return verb_refuse(asking, ANSWER_NOT_ALLOWED,
 			"this key may not ask; an administrator can give it the role of a reader");
 	if (!*ret_verb)
@@ -230,6 +236,27 @@ static int question_answer(struct answering *answering, uint32_t actor,
 	memo_follow(answering);
 	txn_ports(txn, &ports);
 	return err_pass(asking_answer(&asking, actor, &now, out));
+}
+
+int answering_warm(struct answering *answering)
+{
+	AUTO(buffer_fini) struct buffer unread = { 0 };
+	const struct catalog *catalog = fold_catalog(follow_fold(answering->follow));
+	const uint64_t sequence = follow_position(answering->follow)->sequence;
+	struct question question = { .verb = bytes_str("plan summary"), .arguments = 1 };
+	size_t plans = 0;
+	const struct plan_info *plan = catalog ? catalog_plans(catalog, &plans) : NULL;
+
+	if (answering->warm_sequence != sequence) {
+		answering->warm_sequence = sequence;
+		answering->warm_plans = 0;
+	}
+	if (answering->warm_plans >= plans)
+		return WARM_DONE;
+	plan += answering->warm_plans++;
+	question.argument[0] =
+		(struct argument){ .name = bytes_str("plan"), .value = bytes_str(plan->code) };
+	return err_pass(question_answer(answering, ACTOR_SELF, &question, &unread));
 }
 
 static int refuse(struct answering *answering, enum refusal_code code, const char *text,

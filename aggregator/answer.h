@@ -25,6 +25,13 @@ enum { FRAME_UNANSWERABLE = 1 };
 CHECKED int answer_message(struct answering *answering, uint32_t actor, struct bytes header,
 	struct bytes payload, struct frame *ret_frame, struct buffer *out);
 
+/* For idle moments: judges one plan, so that whoever asks for its scorecard next finds its values
+ * remembered. Returns WARM_DONE when every plan was judged since the last entry was folded. Takes
+ * as long as the first asking would have (tenths of a second at city size); negative only for
+ * faults of storage and memory. */
+enum { WARM_DONE = 1 };
+CHECKED int answering_warm(struct answering *answering);
+
 /* Messages that were refused since the start, as malformed or not for this server. */
 uint64_t answering_refused(const struct answering *answering);
 

@@ -170,7 +170,11 @@ static int argument_score(struct asking *asking, struct score **ret_score)
 		area = plan->area;
 	if ((r = argument_at(asking, area, &at)) != 0)
 		return err_pass(r);
-	return err_pass(score_new(&valuing, plan, area, at, ret_score));
+	if ((r = score_new(&valuing, plan, area, at, ret_score)) < 0)
+		return err_pass(r);
+	(*ret_score)->project = projection_remembered;
+	(*ret_score)->project_context = asking->projections;
+	return 0;
 }
 
 int verb_plan_scorecard(struct asking *asking)
@@ -182,8 +186,6 @@ int verb_plan_scorecard(struct asking *asking)
 
 	if (r != 0 || (r = score_columns(asking)) < 0)
 		return err_pass(r);
-	score->project = projection_remembered;
-	score->project_context = asking->projections;
 	target = catalog_targets_of(asking->view->catalog, score->plan, &targets);
 	for (size_t i = 0; i < targets && asking_goes_on(asking); i++) {
 		if (i < asking->question->offset) {

@@ -16,7 +16,7 @@
 #include "base/notify.h"
 #include "wire/loop.h"
 
-enum { QUESTIONS_PER_TURN_MAX = 32, SYNC_MS = 10 * 60 * 1000 };
+enum { QUESTIONS_PER_TURN_MAX = 32, SYNC_MS = 10 * 60 * 1000, WARM_AFTER_MS = 1000 };
 
 const struct conf_setting settings_table[] = {
 	CONF_STRING("journal", struct settings, journal,
@@ -43,6 +43,7 @@ struct server {
 	struct loop *loop;
 	struct buffer out;
 	struct mono synced;
+	struct mono busy;        /* when something was last folded or asked */
 	enum follow_state state; /* as last logged */
 	bool watching;           /* the loop knows the journal's wake-ups */
 };
@@ -96,7 +97,7 @@ static int server_open(struct server *server, const struct settings *settings)
 		(r = loop_add_endpoint(server->loop, server->endpoint)) < 0)
 		r = err_pass(r);
 	explicit_bzero(&pair, sizeof(pair));
-	server->synced = clock_mono();
+	server->synced = server->busy = clock_mono();
 	return r;
 }
 
@@ -126,6 +127,7 @@ static int questions_serve(struct server *server)
 			return 0;
 		if (r < 0 || (r = message_serve(server, &message)) < 0)
 			return err_pass(r);
+		server->busy = clock_mono();
 	}
 	return 0;
 }
@@ -166,6 +168,21 @@ static int watch_once(struct server *server)
 	return err_pass(loop_add_fd(server->loop, fd));
 }
 
+/* A second after the last report or question, one plan per turn is judged unasked. So the first
+ * scorecard after a start or a month's reports waits for one plan at most. */
+static int warm_when_idle(struct server *server, bool folded)
+{
+	struct mono now = clock_mono();
+	int r;
+
+	if (folded)
+		server->busy = now;
+	if (server->state != FOLLOW_FOLLOWING || mono_ms_since(server->busy, now) < WARM_AFTER_MS)
+		return 0;
+	r = answering_warm(server->answering);
+	return r == WARM_DONE ? 0 : err_pass(r);
+}
+
 static int server_loop(struct server *server)
 {
 	int followed = 0, r;
@@ -178,7 +195,8 @@ static int server_loop(struct server *server)
 		if ((r = loop_wait(server->loop, wait_ms)) < 0 ||
 			(r = auth_answer(server->auth)) < 0 || (r = questions_serve(server)) < 0 ||
 			(r = followed = follow_step(server->follow)) < 0 ||
-			(r = watch_once(server)) < 0 || (r = sync_sometimes(server)) < 0)
+			(r = watch_once(server)) < 0 || (r = sync_sometimes(server)) < 0 ||
+			(r = warm_when_idle(server, followed == 0)) < 0)
 			return err_pass(r);
 		state_log(server);
 	}

@@ -216,3 +216,47 @@ Test(answer, bytes_that_are_no_question_are_refused)
 	follow_close(follow);
 	folder_remove();
 }
+
+/* The catalogue with two plans; a reader. */
+static void journal_of_plans(void)
+{
+	AUTO(catalog_free) struct catalog *catalog = NULL;
+	struct writing writing;
+
+	folder_make();
+	writing_open(&writing);
+	append(&writing, (struct entry){ .kind = ENTRY_CATALOGUE,
+				 .catalogue = 1,
+				 .body = catalog_bundle_of("catalog_plans", &catalog) });
+	append_key(&writing, ROLE_READER, "reader");
+	journal_close(writing.journal);
+}
+
+Test(answer, idle_moments_judge_each_plan_once)
+{
+	AUTO(answering_free) struct answering *answering = NULL;
+	struct follow *follow;
+
+	journal_of_plans();
+	follow = follow_all();
+	must(answering_new(follow, &answering));
+	must(answering_warm(answering));
+	must(answering_warm(answering));
+	cr_expect_eq(answering_warm(answering), WARM_DONE, "there are two plans");
+	cr_expect_eq(answering_warm(answering), WARM_DONE);
+	follow_close(follow);
+	folder_remove();
+}
+
+Test(answer, without_a_plan_idle_moments_do_nothing)
+{
+	AUTO(answering_free) struct answering *answering = NULL;
+	struct follow *follow;
+
+	journal_usual();
+	follow = follow_all();
+	must(answering_new(follow, &answering));
+	cr_expect_eq(answering_warm(answering), WARM_DONE);
+	follow_close(follow);
+	folder_remove();
+}
