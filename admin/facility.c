@@ -58,8 +58,9 @@ static int32_t take_day(
 
 /* Every fault of the record is added to slips; without one the facility is whole. */
 static void facility_take(const struct source *source, const struct catalog *catalog,
-	struct facility *ret_facility, struct slips *slips)
+	void *ret_record, struct slips *slips)
 {
+	struct facility *ret_facility = ret_record;
 	size_t before = slips->count;
 
 	*ret_facility = (struct facility){ .segments = 1 };
@@ -93,76 +94,38 @@ int facility_add_run(struct session *session)
 
 static int facility_order(const void *a, const void *b)
 {
-	const struct facility *const *first = a, *const *second = b;
-	int order = strcmp((*first)->code, (*second)->code);
+	const struct facility *first = a, *second = b;
 
-	return order ? order : (*first > *second) - (*first < *second);
+	return strcmp(first->code, second->code);
 }
 
-/* Two rows with one code: the second would silently replace the first. */
-static int duplicates_check(const struct sheet *sheet, const struct facility *facilities,
-	size_t count, struct slips *slips)
+static bool facility_identity(const void *record, char ret_words[INTAKE_WORDS_BYTES])
 {
-	const struct facility **sorted = malloc((count + 1) * sizeof(*sorted));
+	const struct facility *facility = record;
 
-	if (!sorted)
-		return err_here(ERR_NOMEM, "cannot sort %zu facilities", count);
-	for (size_t i = 0; i < count; i++)
-		sorted[i] = &facilities[i];
-	qsort(sorted, count, sizeof(*sorted), facility_order);
-	for (size_t i = 1; i < count; i++) {
-		if (sorted[i]->code[0] && strcmp(sorted[i - 1]->code, sorted[i]->code) == 0)
-			slip_add(slips, "%s:%zu: column 'code': '%s' stands on line %zu already",
-				sheet_name(sheet),
-				sheet_line(sheet, (size_t)(sorted[i] - facilities)),
-				sorted[i]->code,
-				sheet_line(sheet, (size_t)(sorted[i - 1] - facilities)));
-	}
-	free(sorted);
-	return 0;
-}
-
-static void facilities_free(struct facility *facilities)
-{
-	free(facilities);
-}
-AUTO_DEFINE(facilities_free, struct facility *);
-
-static int facilities_read(const struct session *session, const struct catalog *catalog,
-	const struct sheet *sheet, struct facility *ret_facilities, struct slips *slips)
-{
-	columns_check(sheet, fields, array_len(fields), FIELDS_NEEDED, slips);
-	if (slips->count > 0)
-		return 0; /* without its columns every row would repeat the same fault */
-	for (size_t row = 0; row < sheet_rows(sheet); row++) {
-		struct source source = { .session = session, .sheet = sheet, .row = row };
-
-		facility_take(&source, catalog, &ret_facilities[row], slips);
-	}
-	return err_pass(duplicates_check(sheet, ret_facilities, sheet_rows(sheet), slips));
+	snprintf(ret_words, INTAKE_WORDS_BYTES, "column 'code': '%s'", facility->code);
+	return facility->code[0] != '\0';
 }
 
 int facility_import_run(struct session *session)
 {
-	AUTO(sheet_free) struct sheet *sheet = NULL;
-	AUTO(catalog_free) struct catalog *catalog = NULL;
-	AUTO(facilities_free) struct facility *facilities = NULL;
-	AUTO(slips_fini) struct slips slips = { 0 };
+	static const struct intake intake = { .what = "facilities",
+		.record_bytes = sizeof(struct facility),
+		.fields = fields,
+		.field_count = array_len(fields),
+		.fields_needed = FIELDS_NEEDED,
+		.take = facility_take,
+		.order = facility_order,
+		.identity = facility_identity };
+	void *facilities = NULL;
+	size_t count = 0;
 	struct command command;
-	int r = session_sheet(session, &sheet);
+	int r = intake_sheet(session, &intake, &facilities, &count);
 
-	if (r == 0)
-		r = session->service.catalog(session->service.ctx, &catalog);
-	if (r < 0)
+	if (r != 0)
 		return err_pass(r);
-	facilities = calloc(sheet_rows(sheet) + 1, sizeof(*facilities));
-	if (!facilities)
-		return err_here(ERR_NOMEM, "cannot hold %zu facilities", sheet_rows(sheet));
-	r = facilities_read(session, catalog, sheet, facilities, &slips);
-	if (r < 0)
-		return err_pass(r);
-	if (slips.count > 0)
-		return slips_say(&slips);
-	command = (struct command){ .facility = facilities, .facilities = sheet_rows(sheet) };
-	return err_pass(change_import(session, &command));
+	command = (struct command){ .facility = facilities, .facilities = count };
+	r = change_import(session, &command);
+	free(facilities);
+	return err_pass(r);
 }

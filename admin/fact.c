@@ -48,9 +48,10 @@ static bool take_norm(const struct source *source, struct slips *slips)
 }
 
 /* Every fault of the record is added to slips; without one the fact is whole. */
-static void fact_take(const struct source *source, const struct catalog *catalog,
-	struct fact *ret_fact, struct slips *slips)
+static void fact_take(const struct source *source, const struct catalog *catalog, void *ret_record,
+	struct slips *slips)
 {
+	struct fact *ret_fact = ret_record;
 	const char *value = source_field(source, "value");
 	const char *comparator = source_field(source, "comparator");
 	size_t before = slips->count;
@@ -89,8 +90,7 @@ int fact_add_run(struct session *session)
 
 static int fact_order(const void *a, const void *b)
 {
-	const struct fact *first = *(const struct fact *const *)a;
-	const struct fact *second = *(const struct fact *const *)b;
+	const struct fact *first = a, *second = b;
 	int order = (first->area > second->area) - (first->area < second->area);
 
 	if (order == 0)
@@ -104,81 +104,35 @@ static int fact_order(const void *a, const void *b)
 	return order;
 }
 
-static int fact_order_then_place(const void *a, const void *b)
+static bool fact_identity(const void *record, char ret_words[INTAKE_WORDS_BYTES])
 {
-	const struct fact *first = *(const struct fact *const *)a;
-	const struct fact *second = *(const struct fact *const *)b;
-	int order = fact_order(a, b);
+	const struct fact *fact = record;
 
-	return order ? order : (first > second) - (first < second);
-}
-
-/* Two rows for one value of one source: the second would silently replace the first. */
-static int duplicates_check(
-	const struct sheet *sheet, const struct fact *facts, size_t count, struct slips *slips)
-{
-	const struct fact **sorted = malloc((count + 1) * sizeof(*sorted));
-
-	if (!sorted)
-		return err_here(ERR_NOMEM, "cannot sort %zu facts", count);
-	for (size_t i = 0; i < count; i++)
-		sorted[i] = &facts[i];
-	qsort(sorted, count, sizeof(*sorted), fact_order_then_place);
-	for (size_t i = 1; i < count; i++) {
-		if (sorted[i]->indicator[0] && fact_order(&sorted[i - 1], &sorted[i]) == 0)
-			slip_add(slips,
-				"%s:%zu: the same value of the same source stands on line %zu "
-				"already",
-				sheet_name(sheet), sheet_line(sheet, (size_t)(sorted[i] - facts)),
-				sheet_line(sheet, (size_t)(sorted[i - 1] - facts)));
-	}
-	free(sorted);
-	return 0;
-}
-
-static void facts_list_free(struct fact *facts)
-{
-	free(facts);
-}
-AUTO_DEFINE(facts_list_free, struct fact *);
-
-static int facts_read(const struct session *session, const struct catalog *catalog,
-	const struct sheet *sheet, struct fact *ret_facts, struct slips *slips)
-{
-	columns_check(sheet, fields, array_len(fields), FIELDS_NEEDED, slips);
-	if (slips->count > 0)
-		return 0; /* without its columns every row would repeat the same fault */
-	for (size_t row = 0; row < sheet_rows(sheet); row++) {
-		struct source source = { .session = session, .sheet = sheet, .row = row };
-
-		fact_take(&source, catalog, &ret_facts[row], slips);
-	}
-	return err_pass(duplicates_check(sheet, ret_facts, sheet_rows(sheet), slips));
+	snprintf(ret_words, INTAKE_WORDS_BYTES, "the same value of the same source");
+	return fact->indicator[0] != '\0';
 }
 
 int fact_import_run(struct session *session)
 {
-	AUTO(sheet_free) struct sheet *sheet = NULL;
-	AUTO(catalog_free) struct catalog *catalog = NULL;
-	AUTO(facts_list_free) struct fact *facts = NULL;
-	AUTO(slips_fini) struct slips slips = { 0 };
+	static const struct intake intake = { .what = "facts",
+		.record_bytes = sizeof(struct fact),
+		.fields = fields,
+		.field_count = array_len(fields),
+		.fields_needed = FIELDS_NEEDED,
+		.take = fact_take,
+		.order = fact_order,
+		.identity = fact_identity };
+	void *facts = NULL;
+	size_t count = 0;
 	struct command command;
-	int r = session_sheet(session, &sheet);
+	int r = intake_sheet(session, &intake, &facts, &count);
 
-	if (r == 0)
-		r = session->service.catalog(session->service.ctx, &catalog);
-	if (r < 0)
+	if (r != 0)
 		return err_pass(r);
-	facts = calloc(sheet_rows(sheet) + 1, sizeof(*facts));
-	if (!facts)
-		return err_here(ERR_NOMEM, "cannot hold %zu facts", sheet_rows(sheet));
-	r = facts_read(session, catalog, sheet, facts, &slips);
-	if (r < 0)
-		return err_pass(r);
-	if (slips.count > 0)
-		return slips_say(&slips);
-	command = (struct command){ .fact = facts, .facts = sheet_rows(sheet) };
-	return err_pass(change_import(session, &command));
+	command = (struct command){ .fact = facts, .facts = count };
+	r = change_import(session, &command);
+	free(facts);
+	return err_pass(r);
 }
 
 /* What is spoken of: the figure and the source, as the command line names them. */

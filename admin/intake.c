@@ -148,3 +148,92 @@ void columns_check(const struct sheet *sheet, const char *const *fields, size_t 
 				sheet_name(sheet), name);
 	}
 }
+
+static int record_order(const void *a, const void *b, void *context)
+{
+	const struct intake *intake = context;
+	const char *first = *(const char *const *)a, *second = *(const char *const *)b;
+	int order = intake->order(first, second);
+
+	return order ? order : (first > second) - (first < second);
+}
+
+static void twins_tell(const struct intake *intake, const struct sheet *sheet, const char *records,
+	const char *const *sorted, size_t count, struct slips *slips)
+{
+	char words[INTAKE_WORDS_BYTES];
+
+	for (size_t i = 1; i < count; i++) {
+		size_t row = (size_t)(sorted[i] - records) / intake->record_bytes;
+		size_t before = (size_t)(sorted[i - 1] - records) / intake->record_bytes;
+
+		if (intake->order(sorted[i - 1], sorted[i]) == 0 &&
+			intake->identity(sorted[i], words))
+			slip_add(slips, "%s:%zu: %s stands on line %zu already", sheet_name(sheet),
+				sheet_line(sheet, row), words, sheet_line(sheet, before));
+	}
+}
+
+static int twins_check(const struct intake *intake, const struct sheet *sheet, const char *records,
+	struct slips *slips)
+{
+	size_t count = sheet_rows(sheet);
+	const char **sorted = malloc((count + 1) * sizeof(*sorted));
+
+	if (!sorted)
+		return err_here(ERR_NOMEM, "cannot sort %zu %s", count, intake->what);
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = records + i * intake->record_bytes;
+	qsort_r(sorted, count, sizeof(*sorted), record_order, (void *)(uintptr_t)intake);
+	twins_tell(intake, sheet, records, sorted, count, slips);
+	free(sorted);
+	return 0;
+}
+
+static int records_read(const struct session *session, const struct intake *intake,
+	const struct catalog *catalog, const struct sheet *sheet, char *ret_records,
+	struct slips *slips)
+{
+	columns_check(sheet, intake->fields, intake->field_count, intake->fields_needed, slips);
+	if (slips->count > 0)
+		return 0; /* without its columns every row would repeat the same fault */
+	for (size_t row = 0; row < sheet_rows(sheet); row++) {
+		struct source source = { .session = session, .sheet = sheet, .row = row };
+
+		intake->take(&source, catalog, ret_records + row * intake->record_bytes, slips);
+	}
+	return err_pass(twins_check(intake, sheet, ret_records, slips));
+}
+
+static void records_free(char *records)
+{
+	free(records);
+}
+AUTO_DEFINE(records_free, char *);
+
+int intake_sheet(
+	struct session *session, const struct intake *intake, void **ret_records, size_t *ret_count)
+{
+	AUTO(sheet_free) struct sheet *sheet = NULL;
+	AUTO(catalog_free) struct catalog *catalog = NULL;
+	AUTO(records_free) char *records = NULL;
+	AUTO(slips_fini) struct slips slips = { 0 };
+	int r = session_sheet(session, &sheet);
+
+	if (r == 0)
+		r = session->service.catalog(session->service.ctx, &catalog);
+	if (r < 0)
+		return err_pass(r);
+	records = calloc(sheet_rows(sheet) + 1, intake->record_bytes);
+	if (!records)
+		return err_here(ERR_NOMEM, "cannot hold %zu %s", sheet_rows(sheet), intake->what);
+	r = records_read(session, intake, catalog, sheet, records, &slips);
+	if (r < 0)
+		return err_pass(r);
+	if (slips.count > 0)
+		return slips_say(&slips);
+	*ret_records = records;
+	*ret_count = sheet_rows(sheet);
+	records = NULL;
+	return 0;
+}

@@ -8,6 +8,8 @@
 
 #include "admin/session.h"
 
+enum { INTAKE_WORDS_BYTES = 160 };
+
 struct slips {
 	struct buffer text;
 	size_t count;
@@ -48,5 +50,25 @@ uint32_t take_period(const struct source *source, struct slips *slips);
  * whose names begin with '#'. */
 void columns_check(const struct sheet *sheet, const char *const *fields, size_t count,
 	size_t needed, struct slips *slips);
+
+/* How the rows of a sheet become records of one kind. */
+struct intake {
+	const char *what; /* "facts" */
+	size_t record_bytes;
+	const char *const *fields;
+	size_t field_count, fields_needed; /* the needed ones come first */
+	/* Every fault of the record is added to slips; without one it is whole. */
+	void (*take)(const struct source *source, const struct catalog *catalog, void *ret_record,
+		struct slips *slips);
+	/* 0: the second of these two would silently replace the first. */
+	int (*order)(const void *a, const void *b);
+	/* What stands twice, in words. false: the record has no name to tell it by. */
+	bool (*identity)(const void *record, char ret_words[INTAKE_WORDS_BYTES]);
+};
+
+/* The sheet that the command names, whole. 0: the records, one per row, to be freed by the caller;
+ * EXIT_USAGE: every fault of it was said, and there are none. */
+CHECKED int intake_sheet(struct session *session, const struct intake *intake, void **ret_records,
+	size_t *ret_count);
 
 #endif
