@@ -8,12 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aggregator/carry.h"
 #include "aggregator/census.h"
 #include "base/err.h"
 #include "base/limits.h"
 
-enum { SLOTS = 4 * TALLIES_MAX, WITHIN_SLOTS = 1024, SERVING_MAX = 256, CENSUSES = 8192 };
+enum { SLOTS = 4 * TALLIES_MAX, WITHIN_SLOTS = 1024, CENSUSES = 8192 };
 
 /* A row of leftout. */
 struct tally_left {
@@ -22,21 +21,12 @@ struct tally_left {
 	struct cell cell;
 };
 
-/* Reports that serve after their period. */
-struct serving {
-	const struct form *form;
-	uint32_t period, until;
-	struct carried_report *report;
-	size_t reports;
-};
-
 struct tallies {
 	struct tally *slot[SLOTS]; /* owned; NULL: free */
 	size_t used;
 	struct census *census[CENSUSES]; /* owned; NULL: free */
 	size_t censuses;
-	struct serving serving[SERVING_MAX]; /* owned */
-	size_t servings;
+	struct servings servings;
 	/* whether areas lie within this one, as far as asked */
 	uint32_t outer;
 	struct {
@@ -77,9 +67,7 @@ static void tallies_clear(struct tallies *tallies)
 		tallies->census[i] = NULL;
 	}
 	tallies->censuses = 0;
-	for (size_t i = 0; i < tallies->servings; i++)
-		free(tallies->serving[i].report);
-	tallies->servings = 0;
+	servings_clear(&tallies->servings);
 }
 
 void tallies_free(struct tallies *tallies)
@@ -92,7 +80,7 @@ void tallies_free(struct tallies *tallies)
 
 void tallies_trim(struct tallies *tallies)
 {
-	if (tallies->used > TALLIES_MAX || tallies->servings > SERVING_MAX / 2 ||
+	if (tallies->used > TALLIES_MAX || tallies->servings.count > SERVINGS_MAX / 2 ||
 		tallies->censuses > CENSUSES / 4)
 		tallies_clear(tallies);
 }
@@ -444,57 +432,9 @@ int tally_left_out(const struct view *view, struct tally *tally, const struct ta
 	return 0;
 }
 
-static int serving_read(const struct view *view, struct serving *serving)
-{
-	struct current_walk walk = current_walk_of(view, serving->form->id, serving->period);
-	int r;
-
-	while ((r = current_walk_next(&walk)) == 0) {
-		struct carried_report *report;
-		bool serves;
-
-		if ((r = carry_serves(view, serving->form, serving->period, serving->until,
-			     walk.facility, &serves)) < 0)
-			return err_pass(r);
-		if (!serves)
-			continue;
-		if (serving->reports % 32 == 0) {
-			report = reallocarray(
-				serving->report, serving->reports + 32, sizeof(*report));
-			if (!report)
-				return no_memory();
-			serving->report = report;
-		}
-		report = &serving->report[serving->reports++];
-		report->facility = walk.facility;
-		if ((r = current_get(view, serving->form->id, serving->period, walk.facility,
-			     &report->head, &report->values)) != 0)
-			return err_fold(r);
-	}
-	return r == PORT_NONE ? 0 : err_pass(r);
-}
-
 int carried_reports(const struct view *view, const struct form *form, uint32_t period,
 	uint32_t until, const struct carried_report **ret_reports, size_t *ret_count)
 {
-	struct tallies *tallies = view->tallies;
-	struct serving *serving = tallies->serving;
-	size_t i = 0;
-	int r;
-
-	while (i < tallies->servings && (serving[i].form != form || serving[i].period != period ||
-						serving[i].until != until))
-		i++;
-	if (i == tallies->servings) {
-		if (i == SERVING_MAX)
-			return err_here(ERR_LIMIT, "a figure rests on more than %d carried periods",
-				SERVING_MAX);
-		serving[i] = (struct serving){ .form = form, .period = period, .until = until };
-		tallies->servings++; /* so that it is freed in any case */
-		if ((r = serving_read(view, &serving[i])) < 0)
-			return err_pass(r);
-	}
-	*ret_reports = serving[i].report;
-	*ret_count = serving[i].reports;
-	return 0;
+	return err_pass(servings_get(
+		&view->tallies->servings, view, form, period, until, ret_reports, ret_count));
 }

@@ -9,9 +9,9 @@
 #ifndef AGGREGATOR_TALLY_H
 #define AGGREGATOR_TALLY_H
 
-#include "model/decimal.h"
 #include "aggregator/pairing.h"
-#include "aggregator/view.h"
+#include "aggregator/serving.h"
+#include "model/decimal.h"
 
 /* The facilities of one stratum. */
 struct tally_row {
@@ -38,13 +38,6 @@ struct tally {
 	struct tally_left *left;
 	size_t lefts;
 	bool left_known, weighed, timed;
-};
-
-/* A report of an earlier period that still serves; see aggregator/carry.h. */
-struct carried_report {
-	uint32_t facility;
-	struct current_head head;
-	const uint8_t *values; /* head.n, unaligned */
 };
 
 struct tallies;
