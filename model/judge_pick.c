@@ -53,6 +53,15 @@ static bool counts(const struct judging *judging, const struct reading *reading)
 	       period_last_day(reading->period) <= period_last_day(judging->as_of);
 }
 
+/* to: 0, without an end. */
+static bool counts_within(
+	const struct judging *judging, const struct reading *reading, int from, int to)
+{
+	const int year = period_year(reading->period);
+
+	return counts(judging, reading) && year >= from && (to == 0 || year <= to);
+}
+
 /* The newest between the years; one of a period that is over goes before any other. */
 static const struct reading *newest(const struct judging *judging, int from, int to)
 {
@@ -60,9 +69,8 @@ static const struct reading *newest(const struct judging *judging, int from, int
 
 	for (size_t i = 0; i < judging->readings; i++) {
 		const struct reading *reading = &judging->reading[i];
-		const int year = period_year(reading->period);
 
-		if (!counts(judging, reading) || year < from || (to != 0 && year > to))
+		if (!counts_within(judging, reading, from, to))
 			continue;
 		if (!found || reading->over || !found->over)
 			found = reading;
@@ -149,10 +157,8 @@ static struct pick pick_recurring(const struct judging *judging, const struct ba
 		from = period_year(judging->reading[0].period);
 	for (size_t i = 0; i < judging->readings; i++) {
 		const struct reading *reading = &judging->reading[i];
-		const int year = period_year(reading->period);
 
-		if (!counts(judging, reading) || !reading->over || year < from ||
-			(end != 0 && year > end))
+		if (!counts_within(judging, reading, from, end) || !reading->over)
 			continue;
 		if (reading->provisional)
 			pick.provisional = true;
@@ -191,10 +197,8 @@ static struct pick pick_once(const struct judging *judging, const struct bar *ba
 
 	for (size_t i = 0; i < judging->readings; i++) {
 		const struct reading *reading = &judging->reading[i];
-		const int year = period_year(reading->period);
 
-		if (!counts(judging, reading) || !reading->over || year < from ||
-			(end != 0 && year > end))
+		if (!counts_within(judging, reading, from, end) || !reading->over)
 			continue;
 		if (!pick.value || better_seen(bar, reading, pick.value))
 			pick.value = reading;
