@@ -102,6 +102,9 @@ static const char *human_heading(
 		name = "target_class";
 	if (strcmp(name, "status") == 0 && grid_find(table, "target_shown") >= 0)
 		name = "target_status";
+	/* In a scorecard the name is the target's, and the bureaux' tables call it 指标. */
+	if (strncmp(name, "name_", 5) == 0 && grid_find(table, "target_shown") >= 0)
+		name = "target_name";
 	/* In a series each period is compared with the one before it. */
 	if (strcmp(name, "direction") == 0 && grid_find(table, "baseline") < 0)
 		name = "direction_of_period";

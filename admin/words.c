@@ -174,6 +174,7 @@ static const struct heading headings[] = {
 	{ "table", "表", "table" },
 	{ "target", "目标", "target" },
 	{ "target_class", "判定类别", "class of the target" },
+	{ "target_name", "指标", "indicator" },
 	{ "target_shown", "目标", "target" },
 	{ "target_status", "状态", "status" },
 	{ "target_year", "目标年", "target year" },

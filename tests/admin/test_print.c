@@ -8,6 +8,7 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "admin/command.h"
 #include "admin/print.h"
 #include "admin/words.h"
 #include "base/err.h"
@@ -370,4 +371,34 @@ Test(print, a_course_has_a_bar_per_row_and_a_blank_for_no_value)
 			     &table, &out),
 		0);
 	cr_assert(strstr(text(), "▁ ▃█  lowest 1, highest 8\n"), "%s", text());
+}
+
+Test(print, a_scorecard_has_the_headings_of_the_bureaus_own_tables)
+{
+	static const char *const headings[] = { "指标", "属性", "基期", "目标", "实际", "进度",
+		"状态", "责任部门", "说明" };
+	char *words[] = { "plan", "scorecard" };
+	struct print_style style = { .format = PRINT_TABLE, .chinese = true };
+	struct grid empty = { 0 };
+	const char *at;
+	size_t matched;
+
+	grid_fini(&table);
+	table = empty;
+	style.usual = command_find(words, 2, &matched)->columns;
+	for (const char *name = style.usual; *name;
+		name += strcspn(name, ","), name += *name != 0) {
+		char column[48];
+
+		snprintf(column, sizeof(column), "%.*s", (int)strcspn(name, ","), name);
+		cr_assert_eq(grid_column(&table, column, COLUMN_TEXT), 0);
+	}
+	for (size_t i = 0; i < table.columns; i++)
+		cr_assert_eq(grid_text(&table, "x"), 0);
+	cr_assert_eq(print_table(&style, "s", &table, &out), 0);
+	at = text();
+	for (size_t i = 0; i < array_len(headings); i++) {
+		at = strstr(at, headings[i]);
+		cr_assert(at, "%s is missing, or out of order", headings[i]);
+	}
 }
