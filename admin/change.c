@@ -28,11 +28,17 @@ static int change_columns(struct grid *receipts)
 	return err_pass(r);
 }
 
+/* Without a receipt nothing was sent. */
 static int receipt_add(struct grid *receipts, const struct command_result *result)
 {
 	const struct receipt *receipt = &result->receipt;
 	int r = grid_u64(receipts, result->records);
 
+	if (r == 0 && !result->has_receipt) {
+		for (size_t i = 1; r == 0 && i < receipts->columns; i++)
+			r = grid_text(receipts, NULL);
+		return err_pass(r);
+	}
 	if (r == 0)
 		r = grid_u64(receipts, receipt->sequence);
 	if (r == 0)
@@ -44,24 +50,17 @@ static int receipt_add(struct grid *receipts, const struct command_result *resul
 	return err_pass(r);
 }
 
-/* What would be sent; nothing is. */
-static int receipt_missing(struct grid *receipts, const struct command *command)
-{
-	int r = grid_u64(receipts, command_records(command));
-
-	for (size_t i = 1; r == 0 && i < receipts->columns; i++)
-		r = grid_text(receipts, NULL);
-	return err_pass(r);
-}
-
-static int command_send(struct session *session, struct command *command, struct grid *receipts)
+static int command_send(
+	struct session *session, struct command *command, struct command_result *ret_result)
 {
 	const char *reason = session_argument(session, "reason");
-	struct command_result result;
+	struct command_result result = { .records = (uint32_t)command_records(command) };
 	int r;
 
-	if (session_argument(session, "dry-run"))
-		return err_pass(receipt_missing(receipts, command));
+	if (session_argument(session, "dry-run")) {
+		*ret_result = result;
+		return 0;
+	}
 	if (getrandom(command->request_id, sizeof(command->request_id), 0) !=
 		(ssize_t)sizeof(command->request_id))
 		return err_here(ERR_IO, "cannot get random bytes: %m");
@@ -73,11 +72,15 @@ static int command_send(struct session *session, struct command *command, struct
 		r = session->service.command(session->service.ctx, command, &result);
 	if (r < 0)
 		return err_pass(r);
+	/* Not a question to be repeated: somebody must look before he decides again. */
+	if (result.outcome == ANSWER_MOVED_ON)
+		return err_here(ERR_CONFLICT, "what is in force has changed meanwhile; look again");
 	if (result.outcome != ANSWER_DONE)
 		return session_outcome(SERVER_INGESTD, result.outcome, result.text);
 	if (!result.has_receipt)
 		return err_here(ERR_CORRUPT, "ingestd: a command was done without a receipt");
-	return err_pass(receipt_add(receipts, &result));
+	*ret_result = result;
+	return 0;
 }
 
 /* Whether the command fits one payload; 0, ERR_LIMIT, or another error. */
@@ -87,24 +90,37 @@ static int command_fits(const struct command *command)
 	int r;
 
 	if (command_records(command) > COMMAND_RECORDS_MAX)
-		return err_here(
-			ERR_LIMIT, "more than %d records in one command", COMMAND_RECORDS_MAX);
+		return err_here(ERR_LIMIT, "more than %d records in one command; split the file",
+			COMMAND_RECORDS_MAX);
 	r = command_encode(command, &packed);
 	if (r < 0)
 		return err_pass(r);
 	if (packed.len + 512 > PAYLOAD_BYTES_MAX) /* identity and reason are still to come */
-		return err_here(ERR_LIMIT, "a command of %zu bytes", packed.len);
+		return err_here(ERR_LIMIT,
+			"a command of %zu bytes is larger than %d; split the file", packed.len,
+			PAYLOAD_BYTES_MAX - 512);
 	return 0;
 }
 
-static int change_send(
-	struct session *session, const struct command *records, struct grid *receipts)
+int change_give(
+	struct session *session, const struct command *records, struct command_result *ret_result)
 {
 	struct command command = *records;
 	int r = command_fits(&command);
 
 	if (r == 0)
-		r = command_send(session, &command, receipts);
+		r = command_send(session, &command, ret_result);
+	return err_pass(r);
+}
+
+static int change_send(
+	struct session *session, const struct command *records, struct grid *receipts)
+{
+	struct command_result result;
+	int r = change_give(session, records, &result);
+
+	if (r == 0)
+		r = receipt_add(receipts, &result);
 	return err_pass(r);
 }
 

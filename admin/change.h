@@ -8,6 +8,11 @@
 
 #include "admin/session.h"
 
+/* Sends the records as one command. With --dry-run it is checked as far as it can be here, and the
+ * result has no receipt. ERR_LIMIT: they do not fit one command; ERR_CONFLICT: what the records
+ * believe to be in force no longer is. */
+CHECKED int change_give(
+	struct session *session, const struct command *records, struct command_result *ret_result);
 /* Sends the records as one command and prints its receipt; with --dry-run, only how many records
  * would have gone. ERR_LIMIT: they do not fit one command; nothing was sent. */
 CHECKED int change_one(struct session *session, const struct command *records);

@@ -6,28 +6,8 @@
 
 #include <string.h>
 
+#include "admin/verb_table.h"
 #include "base/err.h"
-
-#define WORD(name_)                                                                                \
-	{                                                                                          \
-		.name = (name_), .sort = PARAMETER_WORD, .needed = true                            \
-	}
-#define PERHAPS(name_)                                                                             \
-	{                                                                                          \
-		.name = (name_), .sort = PARAMETER_WORD                                            \
-	}
-#define OPTION(name_)                                                                              \
-	{                                                                                          \
-		.name = (name_), .sort = PARAMETER_OPTION                                          \
-	}
-#define NEEDED(name_)                                                                              \
-	{                                                                                          \
-		.name = (name_), .sort = PARAMETER_OPTION, .needed = true                          \
-	}
-#define MANY(name_)                                                                                \
-	{                                                                                          \
-		.name = (name_), .sort = PARAMETER_OPTION, .many = true                            \
-	}
 
 static const struct verb verbs[] = {
 	{ .words = "status",
@@ -50,9 +30,9 @@ static const struct verb verbs[] = {
 		.run = question_run,
 		.parameter = { WORD("indicator"), NEEDED("area"), NEEDED("period"),
 			OPTION("window"), OPTION("by"), OPTION("facility"), OPTION("since") },
-		.columns =
-			"area,area_name,period,window,shown,unit_zh,low,high,numerator,denominator,"
-			"numerator_reported,numerator_expected,provisional,mark,missing",
+		.columns = "area,area_name,period,window,shown,adjusted_shown,unit_zh,low,high,"
+			   "numerator,denominator,"
+			   "numerator_reported,numerator_expected,provisional,mark,missing",
 		.upright = true,
 		.zh = "一个指标的数值、分子分母和覆盖情况",
 		.en = "an indicator's value, both its sides and its coverage" },
@@ -70,8 +50,8 @@ static const struct verb verbs[] = {
 		.run = question_run,
 		.parameter = { WORD("indicator"), NEEDED("area"), NEEDED("from"), NEEDED("to"),
 			OPTION("window"), OPTION("since") },
-		.columns =
-			"period,shown,unit_zh,low,high,complete,provisional,direction,source,mark",
+		.columns = "period,shown,adjusted_shown,unit_zh,low,high,complete,provisional,"
+			   "direction,source,mark",
 		.spark = true,
 		.zh = "一个指标逐期的数值和变化",
 		.en = "an indicator period by period, and how it changed" },
@@ -80,7 +60,7 @@ static const struct verb verbs[] = {
 		.run = question_run,
 		.parameter = { WORD("indicator"), NEEDED("kind"), NEEDED("period"), OPTION("under"),
 			OPTION("window"), OPTION("since") },
-		.columns = "rank,area,area_name,shown,unit_zh,low,high,reason",
+		.columns = "rank,area,area_name,shown,adjusted_shown,unit_zh,low,high,reason",
 		.zh = "同类地区的位次",
 		.en = "areas of one kind in order" },
 	{ .words = "plan list",
@@ -270,7 +250,14 @@ static const struct verb verbs[] = {
 
 const struct verb *command_at(size_t index)
 {
-	return index < array_len(verbs) ? &verbs[index] : NULL;
+	size_t reports = 0;
+
+	if (index < array_len(verbs))
+		return &verbs[index];
+	index -= array_len(verbs);
+	while (report_verb_at(reports))
+		reports++;
+	return index < reports ? report_verb_at(index) : registry_verb_at(index - reports);
 }
 
 /* How many of the verb's words stand at the beginning of words; 0 unless all of them do. */
@@ -294,15 +281,15 @@ static size_t verb_match(const struct verb *verb, char *const *words, size_t cou
 
 const struct verb *command_find(char *const *words, size_t count, size_t *ret_words)
 {
-	const struct verb *found = NULL;
+	const struct verb *found = NULL, *verb;
 	size_t longest = 0;
 
-	for (size_t i = 0; i < array_len(verbs); i++) {
-		size_t matched = verb_match(&verbs[i], words, count);
+	for (size_t i = 0; (verb = command_at(i)); i++) {
+		size_t matched = verb_match(verb, words, count);
 
 		if (matched > longest) {
 			longest = matched;
-			found = &verbs[i];
+			found = verb;
 		}
 	}
 	*ret_words = longest;
@@ -342,7 +329,7 @@ static size_t distance(const char *a, const char *b)
 
 const struct verb *command_nearest(char *const *words, size_t count)
 {
-	const struct verb *nearest = NULL;
+	const struct verb *nearest = NULL, *verb;
 	size_t best = NAME_MAX_BYTES;
 	char text[NAME_MAX_BYTES] = "";
 
@@ -352,12 +339,12 @@ const struct verb *command_nearest(char *const *words, size_t count)
 
 		snprintf(text + used, sizeof(text) - used, "%s%s", i ? " " : "", words[i]);
 	}
-	for (size_t i = 0; i < array_len(verbs); i++) {
-		size_t away = distance(text, verbs[i].words);
+	for (size_t i = 0; (verb = command_at(i)); i++) {
+		size_t away = distance(text, verb->words);
 
 		if (away < best) {
 			best = away;
-			nearest = &verbs[i];
+			nearest = verb;
 		}
 	}
 	/* Further away than half of what was typed it would be a guess, unless the noun is right.
@@ -405,6 +392,8 @@ int command_check(const struct verb *verb, const struct options *options, size_t
 		bool given = at->sort == PARAMETER_WORD ? word++ < options->words
 							: options_value(options, at->name) != NULL;
 
+		if (at->sort == PARAMETER_WORD && at->many && given)
+			word = options->words;
 		if (at->needed && !given)
 			return err_here(ERR_INVALID, "'%s' needs %s%s (huibaoctl help %s)",
 				verb->words, at->sort == PARAMETER_OPTION ? "--" : "its ", at->name,

@@ -15,7 +15,8 @@ enum { PARAMETERS_MAX = 16 };
 struct parameter {
 	const char *name; /* as the question's argument is called; NULL: end of the list */
 	enum { PARAMETER_WORD = 1, PARAMETER_OPTION } sort; /* CODE, or --area CODE */
-	bool needed, many;
+	bool needed, many;              /* of words only the last may be many: it takes the rest */
+	const struct option_text *text; /* NULL: as everywhere */
 };
 
 struct verb {
@@ -41,6 +42,9 @@ const struct verb *command_nearest(char *const *words, size_t count);
 /* ERR_INVALID: a parameter is missing, unknown to this command, or given too often. first: how many
  * of the words are the command's own name. */
 CHECKED int command_check(const struct verb *verb, const struct options *options, size_t first);
+
+/* What the parameter's option says of itself in the help. */
+const struct option_text *parameter_text(const struct parameter *parameter);
 
 /* Appends twelve lines for who typed nothing, all commands, or one command. */
 CHECKED int command_summary(bool chinese, struct buffer *out);

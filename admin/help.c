@@ -7,6 +7,11 @@
 
 #include "base/err.h"
 
+const struct option_text *parameter_text(const struct parameter *parameter)
+{
+	return parameter->text ? parameter->text : option_text(parameter->name);
+}
+
 /* "indicator show INDICATOR --area CODE --period P [--window W] [--by area]" */
 static int usage_add(const struct verb *verb, struct buffer *out)
 {
@@ -19,11 +24,13 @@ static int usage_add(const struct verb *verb, struct buffer *out)
 				r = buffer_format(out, "%c", *c - 'a' + 'A');
 			if (r == 0 && !at->needed)
 				r = buffer_add(out, bytes_str("]"));
+			if (r == 0 && at->many)
+				r = buffer_add(out, bytes_str("..."));
 			continue;
 		}
-		if (option_text(at->name)->value)
+		if (parameter_text(at)->value)
 			r = buffer_format(out, at->needed ? " --%s %s" : " [--%s %s]", at->name,
-				option_text(at->name)->value);
+				parameter_text(at)->value);
 		else
 			r = buffer_format(out, " [--%s]", at->name);
 		if (r == 0 && at->many)
@@ -108,9 +115,9 @@ int command_help(const struct verb *verb, bool chinese, struct buffer *out)
 	if (r == 0)
 		r = buffer_format(out, "\n\n%s\n\n", chinese ? verb->zh : verb->en);
 	for (const struct parameter *at = verb->parameter; r == 0 && at->name; at++) {
-		const struct option_text *text = option_text(at->name);
+		const struct option_text *text = parameter_text(at);
 
-		if (at->sort == PARAMETER_OPTION)
+		if (r == 0 && at->sort == PARAMETER_OPTION)
 			r = buffer_format(out, "  --%-14s%s%s\n", at->name,
 				chinese ? text->zh : text->en,
 				at->needed ? chinese ? "（必填）" : " (needed)" : "");

@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/err.h"
+#include "base/utf8.h"
 #include "client/language.h"
 #include "client/phrase.h"
 
@@ -23,6 +25,7 @@ void slip_add(struct slips *slips, const char *text, ...)
 	va_start(args, text);
 	vsnprintf(line, sizeof(line), text, args);
 	va_end(args);
+	utf8_mend(line);
 	if (slips->count++ < SLIPS_SHOWN_MAX && slips->error == 0)
 		slips->error = buffer_format(&slips->text, "%s\n", phrase(line));
 }
@@ -119,6 +122,17 @@ uint32_t take_period(const struct source *source, struct slips *slips)
 	else if (period_parse(text, &period) < 0)
 		source_slip(source, "period", err_text(), slips);
 	return period;
+}
+
+int until_parse(const char *text, int32_t *ret_day)
+{
+	int r = day_parse(text, ret_day);
+
+	if (r < 0)
+		return err_pass(r);
+	if (*ret_day < day_of_wall_ms(clock_wall().ms))
+		return err_here(ERR_INVALID, "'%.40s' has passed; it would never hold", text);
+	return 0;
 }
 
 static bool field_known(const char *const *fields, size_t count, const char *name)

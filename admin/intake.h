@@ -45,6 +45,9 @@ void take_optional_text(const struct source *source, const char *field, size_t s
 	struct slips *slips);
 uint32_t take_area(const struct source *source, const struct catalog *catalog, struct slips *slips);
 uint32_t take_period(const struct source *source, struct slips *slips);
+/* The last day on which something is to hold; ERR_INVALID: no day, or one that has passed in
+ * China. */
+CHECKED int until_parse(const char *text, int32_t *ret_day);
 
 /* The sheet must have the first needed of the fields, and no other column but these and remarks,
  * whose names begin with '#'. */

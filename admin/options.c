@@ -25,9 +25,13 @@ static const struct option_text texts[] = {
 	{ "closed", "DATE", "关闭日期（当日已关闭）", "first day closed" },
 	{ "comparator", "C", "数值前的比较词：>=、>、<=、<、about（左右）",
 		"before the value: >=, >, <=, < or about" },
+	{ "delta", "N", "调整量（指标项的单位，可为负）",
+		"by how much, in the element's unit; may be negative" },
 	{ "dry-run", NULL, "只检查，不提交", "check only; send nothing" },
+	{ "element", "CODE", "指标项代码", "code of an element" },
 	{ "evidence", "TEXT", "评定依据：看了什么", "what was looked at" },
 	{ "facility", "CODE", "机构代码（可多次）", "facility code (repeatable)" },
+	{ "form", "CODE", "报表代码", "code of a form" },
 	{ "from", "P", "起始报告期", "first period" },
 	{ "indicator", "CODE", "指标代码", "code of an indicator" },
 	{ "kind", "KIND", "地区类型：county、district、town 等",
@@ -37,6 +41,7 @@ static const struct option_text texts[] = {
 	{ "name", "TEXT", "名称", "name" },
 	{ "norm", NULL, "标准值（自该报告期起执行）", "a norm, in force from that period on" },
 	{ "note", "TEXT", "说明", "a note" },
+	{ "open", NULL, "只看未答复的", "only those without an answer" },
 	{ "opened", "DATE", "开业日期，未知则 1949-01-01", "opening day; 1949-01-01 if unknown" },
 	{ "outcome", "WORD", "结论：met、not_met、under_way、not_started、withdrawn（撤回）",
 		"met, not_met, under_way, not_started, withdrawn" },
@@ -55,8 +60,11 @@ static const struct option_text texts[] = {
 		"where it was printed; reports: what the reports give; a plan: its code" },
 	{ "since", "YEAR", "基期年份", "the baseline's year" },
 	{ "sponsor", "CODE", "主办单位", "sponsor" },
+	{ "state", "WORD", "状态", "state" },
+	{ "text", "TEXT", "向填报单位提出的问题", "what the sender is asked" },
 	{ "to", "P", "终止报告期", "last period" },
 	{ "under", "CODE", "只看该地区及其下级", "only this area and those below it" },
+	{ "until", "DATE", "有效至（含当日）", "the last day on which it holds" },
 	{ "value", "V", "数值，小数位数照原文", "the value, with the decimals that were printed" },
 	{ "window", "W",
 		"时间窗：month、quarter、half、ytd（本年累计）、r12m（近 12 个月）、year、"
@@ -64,6 +72,7 @@ static const struct option_text texts[] = {
 		"window: month, quarter, half, ytd, r12m (the last 12 months), year, mch_year, "
 		"r36m "
 		"(three years), plan, baseline (these with --since)" },
+	{ "yes", NULL, "不再询问", "do not ask whether it is meant" },
 };
 
 enum {
@@ -154,7 +163,10 @@ static int option_take(struct options *options, int option, char *value)
 			return err_here(ERR_NOMEM, "cannot hold an option");
 		if (options->givens == GIVEN_MAX) {
 			free(value);
-			return err_here(ERR_LIMIT, "more than %d options are given", GIVEN_MAX);
+			return err_here(ERR_LIMIT,
+				"more than %d options are given; give the command "
+				"again for the rest",
+				GIVEN_MAX);
 		}
 		options->given[options->givens++] =
 			(struct given){ texts[option - OPTION_TEXTS].name, value };
@@ -187,7 +199,10 @@ static int words_take(struct options *options, poptContext context)
 {
 	for (const char *word; (word = poptGetArg(context));) {
 		if (options->words == WORDS_MAX)
-			return err_here(ERR_INVALID, "more than %d words are given", WORDS_MAX);
+			return err_here(ERR_INVALID,
+				"more than %d words are given; give the command "
+				"again for the rest",
+				WORDS_MAX);
 		options->word[options->words] = strdup(word);
 		if (!options->word[options->words])
 			return err_here(ERR_NOMEM, "cannot hold the command line");

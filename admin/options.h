@@ -9,7 +9,7 @@
 
 #include "admin/print.h"
 
-enum { WORDS_MAX = 16, GIVEN_MAX = 192 };
+enum { WORDS_MAX = 256, GIVEN_MAX = 192 };
 
 /* --area 320703 */
 struct given {

@@ -98,27 +98,25 @@ static int revision_choose(struct load *load, struct report *report, struct outg
 	struct status_request request = {
 		.facility = report->facility, .form = report->form, .period = report->period
 	};
-	const struct status_line *lines;
-	size_t count;
-	bool more;
+	struct status_reply reply;
 	int r;
 
 	if (report->revision > 0)
 		return err_pass(report_pack(load, report, out));
-	r = client_status(load->client, &request, &lines, &count, &more);
+	r = client_status(load->client, &request, &reply);
 	if (r != 0)
 		return err_fold(r);
-	if (count == 0 || lines[0].revision == 0) {
+	if (reply.lines == 0 || reply.line[0].revision == 0) {
 		report->revision = 1;
 		return err_pass(report_pack(load, report, out));
 	}
-	report->revision = lines[0].revision;
+	report->revision = reply.line[0].revision;
 	r = report_pack(load, report, out);
 	if (r < 0)
 		return err_pass(r);
-	if (!lines[0].withdrawn && digest_equal(&out->values_digest, &lines[0].digest))
+	if (!reply.line[0].withdrawn && digest_equal(&out->values_digest, &reply.line[0].digest))
 		return 0;
-	report->revision = lines[0].revision + 1;
+	report->revision = reply.line[0].revision + 1;
 	return err_pass(report_pack(load, report, out));
 }
 

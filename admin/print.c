@@ -45,6 +45,25 @@ static int choice_english(const struct grid *table, const char *name, int index)
 	return other >= 0 ? other : index;
 }
 
+/* Most figures have no adjustment and are not absent, most reports need no decision, most of what
+ * is held withdraws nothing: then people are not shown columns for it. */
+static bool column_idle(const struct grid *table, size_t column)
+{
+	const char *name = table->column[column].name;
+	bool flag = strcmp(name, "withdrawal") == 0;
+
+	if (!flag && strncmp(name, "adjusted", 8) != 0 && strcmp(name, "absent") != 0 &&
+		strncmp(name, "decided", 7) != 0)
+		return false;
+	for (size_t row = 0; row < grid_rows(table); row++) {
+		const char *cell = grid_cell(table, row, column);
+
+		if (cell && (!flag || strcmp(cell, "true") == 0))
+			return false;
+	}
+	return true;
+}
+
 /* strict: as a person asked for them; otherwise what is missing is passed over, and texts come in
  * the reader's language. */
 static int choice_named(const struct print_style *style, bool strict, const struct grid *table,
@@ -65,9 +84,9 @@ static int choice_named(const struct print_style *style, bool strict, const stru
 		if (index < 0 && strict)
 			return err_pass(grid_unknown(table, bytes_of(at, len)));
 		if (choice.count == GRID_COLUMNS_MAX)
-			return err_here(
-				ERR_LIMIT, "more than %d columns are asked for", GRID_COLUMNS_MAX);
-		if (index >= 0)
+			return err_here(ERR_LIMIT, "more than %d columns are asked for; name fewer",
+				GRID_COLUMNS_MAX);
+		if (index >= 0 && (strict || !column_idle(table, (size_t)index)))
 			choice.index[choice.count++] = (size_t)index;
 		at += len + (at[len] == ',');
 	}
@@ -101,7 +120,7 @@ int choice_make(const struct print_style *style, const struct grid *table, bool 
 	if (people && style->usual)
 		return err_pass(choice_named(style, false, table, ret_choice));
 	for (size_t i = 0; i < table->columns; i++) {
-		if (people && column_doubled(style, table, i))
+		if (people && (column_doubled(style, table, i) || column_idle(table, i)))
 			continue;
 		choice.index[choice.count++] = i;
 	}

@@ -82,6 +82,9 @@ static int human_cell(const struct print_style *style, const struct grid *table,
 	}
 	if (p_is_tiny(table, column, text))
 		return err_pass(buffer_add(out, bytes_str("<0.0001")));
+	/* A diagnosis is one of the findings. */
+	if (strcmp(name, "diagnosis") == 0)
+		name = "finding";
 	if (column_remarks(name))
 		return err_pass(words_mark(text, style->chinese, out));
 	if (!style->chinese && column_coded(name))
@@ -108,6 +111,13 @@ static const char *human_heading(
 	/* In a series each period is compared with the one before it. */
 	if (strcmp(name, "direction") == 0 && grid_find(table, "baseline") < 0)
 		name = "direction_of_period";
+	/* Beside past values "in_force" is a value, else a sequence. */
+	if (strcmp(name, "in_force") == 0 && grid_find(table, "year_ago") >= 0)
+		name = "in_force_value";
+	if (strcmp(name, "reported") == 0 && grid_find(table, "delta") >= 0)
+		name = "reported_value";
+	if (strcmp(name, "before") == 0 && grid_find(table, "after") >= 0)
+		name = "before_change";
 	return words_heading(name, style->chinese);
 }
 
@@ -166,8 +176,11 @@ static bool column_right(const struct grid *table, size_t column)
 {
 	const char *name = table->column[column].name;
 
+	if ((strcmp(name, "before") == 0 || strcmp(name, "after") == 0) &&
+		grid_find(table, "after") >= 0)
+		return true;
 	if (strcmp(name, "target_shown") == 0 || strcmp(name, "shown") == 0 ||
-		strcmp(name, "baseline_shown") == 0)
+		strcmp(name, "baseline_shown") == 0 || strcmp(name, "adjusted_shown") == 0)
 		return true;
 	return table->column[column].type == COLUMN_INTEGER ||
 	       table->column[column].type == COLUMN_DECIMAL;

@@ -8,12 +8,10 @@
 
 #include "base/err.h"
 
-int question_run(struct session *session)
+int question_ask(struct session *session, struct grid *table)
 {
-	AUTO(grid_fini) struct grid table = { 0 };
 	struct argument argument[ARGUMENTS_MAX];
 	size_t count = 0;
-	int r;
 
 	for (const struct parameter *at = session->verb->parameter; at->name; at++) {
 		const char *value = session_argument(session, at->name);
@@ -22,8 +20,15 @@ int question_run(struct session *session)
 			argument[count++] =
 				(struct argument){ bytes_str(at->name), bytes_str(value) };
 	}
-	r = session_ask(
-		session, session->verb->server, session->verb->words, argument, count, &table);
+	return err_pass(session_ask(
+		session, session->verb->server, session->verb->words, argument, count, table));
+}
+
+int question_run(struct session *session)
+{
+	AUTO(grid_fini) struct grid table = { 0 };
+	int r = question_ask(session, &table);
+
 	if (r == 0)
 		r = session_print(session, &table);
 	if (r < 0)

@@ -83,6 +83,17 @@ static void wait_really(void *ctx, int ms)
 	nanosleep(&pause, NULL);
 }
 
+static bool confirm_really(void *ctx, const char *question)
+{
+	char answer[16] = "";
+
+	(void)ctx;
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+		return true;
+	fprintf(stderr, "%s [y/N] ", question);
+	return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
+}
+
 void session_init(struct session *session, const struct options *options, const struct verb *verb,
 	size_t first)
 {
@@ -93,7 +104,8 @@ void session_init(struct session *session, const struct options *options, const 
 			.ask = ask_server,
 			.command = command_server,
 			.catalog = catalog_server,
-			.wait = wait_really },
+			.wait = wait_really,
+			.confirm = confirm_really },
 		.out = stdout };
 }
 
@@ -300,7 +312,7 @@ static bool colour_wanted(FILE *out)
 	       !(terminal && strcmp(terminal, "dumb") == 0);
 }
 
-static struct print_style style_make(const struct session *session)
+struct print_style session_style(const struct session *session)
 {
 	const char *columns = session->options->columns;
 	bool all = columns && strcmp(columns, "all") == 0;
@@ -314,7 +326,7 @@ static struct print_style style_make(const struct session *session)
 		.colour = colour_wanted(session->out) };
 }
 
-static int session_write(struct session *session, const struct buffer *text)
+int session_write(struct session *session, const struct buffer *text)
 {
 	if (fwrite(text->data, 1, text->len, session->out) != text->len ||
 		fflush(session->out) != 0)
@@ -325,7 +337,7 @@ static int session_write(struct session *session, const struct buffer *text)
 int session_print(struct session *session, const struct grid *table)
 {
 	AUTO(buffer_fini) struct buffer text = { 0 };
-	struct print_style style = style_make(session);
+	struct print_style style = session_style(session);
 	char schema[64];
 	int r;
 
@@ -344,7 +356,7 @@ int session_print_sections(
 	struct session *session, const struct print_section *sections, size_t count)
 {
 	AUTO(buffer_fini) struct buffer text = { 0 };
-	struct print_style style = style_make(session);
+	struct print_style style = session_style(session);
 	char schema[64];
 	int r;
 

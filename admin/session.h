@@ -41,6 +41,8 @@ struct service {
 	int (*command)(void *ctx, const struct command *command, struct command_result *ret_result);
 	int (*catalog)(void *ctx, struct catalog **ret_catalog); /* the one in force */
 	void (*wait)(void *ctx, int ms);
+	/* Whether a person at a terminal says yes; true where nobody sits there. */
+	bool (*confirm)(void *ctx, const char *question);
 };
 
 struct session {
@@ -80,6 +82,9 @@ void session_reconnect(struct session *session, enum server server, uint64_t tim
 CHECKED int session_ask(struct session *session, enum server server, const char *verb,
 	const struct argument *arguments, size_t count, struct grid *table);
 
+/* The command's own question: its words and options are the arguments. */
+CHECKED int question_ask(struct session *session, struct grid *table);
+
 /* A server's outcome other than done, as an error: its words, or ours where it says nothing. */
 int session_outcome(enum server server, enum answer_outcome outcome, struct bytes text);
 
@@ -91,6 +96,11 @@ CHECKED int session_print(struct session *session, const struct grid *table);
 CHECKED int session_print_sections(
 	struct session *session, const struct print_section *sections, size_t count);
 
+/* How results are printed here; what commands that lay out their own page begin with. */
+struct print_style session_style(const struct session *session);
+/* Text that is whole, to where results go. */
+CHECKED int session_write(struct session *session, const struct buffer *text);
+
 /* The commands that are more than a question, each in the file of its noun. A negative result is an
  * error (the words are in err_text()), a positive one an exit_code after everything was said. */
 CHECKED int question_run(struct session *session);
@@ -101,6 +111,13 @@ CHECKED int key_add_run(struct session *session);
 CHECKED int key_revoke_run(struct session *session);
 CHECKED int facility_add_run(struct session *session);
 CHECKED int facility_import_run(struct session *session);
+CHECKED int facility_change_run(struct session *session);
+CHECKED int facility_close_run(struct session *session);
+CHECKED int facility_reopen_run(struct session *session);
+CHECKED int facility_proxy_run(struct session *session);
+CHECKED int period_lock_run(struct session *session);
+CHECKED int period_unlock_run(struct session *session);
+CHECKED int period_permit_run(struct session *session);
 CHECKED int population_import_run(struct session *session);
 CHECKED int fact_add_run(struct session *session);
 CHECKED int fact_import_run(struct session *session);
@@ -108,6 +125,17 @@ CHECKED int fact_prefer_run(struct session *session);
 CHECKED int fact_basis_run(struct session *session);
 CHECKED int fact_withdraw_run(struct session *session);
 CHECKED int verdict_add_run(struct session *session);
+CHECKED int held_show_run(struct session *session);
+CHECKED int held_accept_run(struct session *session);
+CHECKED int held_return_run(struct session *session);
+CHECKED int held_reject_run(struct session *session);
+CHECKED int query_add_run(struct session *session);
+CHECKED int report_adjust_run(struct session *session);
+CHECKED int adjustment_confirm_run(struct session *session);
+CHECKED int adjustment_end_run(struct session *session);
+CHECKED int report_export_run(struct session *session);
+CHECKED int reason_list_run(struct session *session);
+CHECKED int rule_list_run(struct session *session);
 CHECKED int catalog_targets_run(struct session *session);
 CHECKED int catalog_check_run(struct session *session);
 CHECKED int catalog_show_run(struct session *session);

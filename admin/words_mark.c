@@ -20,6 +20,7 @@ static const struct mark {
 	{ "values in * of * reports", "* 份有值，共 * 份报告" },
 	{ "area * left out", "* 无数值，未排位" },
 	{ "* left out", "* 份未计入" },
+	{ "not applicable to *", "对 * 家不适用" },
 	{ "provisional population *", "暂用 * 年人口" },
 	{ "population of * of * months", "有人口数 * 个月，共 * 个月" },
 	{ "* as of *", "* 截至 *" },

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * From bytes to bytes: header, question, who may ask, is this the right moment, which verb. The
- * verbs themselves are in list.c, facts_list.c, show.c, explain.c, report.c, scorecard.c and
- * verify.c. */
+ * verbs themselves are in list.c, facts_list.c, show.c, series.c, rank.c, explain.c, report.c,
+ * export.c, held.c, impact.c, acts_list.c, followup.c, scorecard.c and verify.c. */
 #include "aggregator/answer.h"
 
 #include <stdio.h>
@@ -41,6 +41,7 @@ static const struct verb {
 	{ .name = "status", .run = verb_status, .without_catalogue = true },
 	{ .name = "area list", .run = verb_area_list },
 	{ .name = "facility list", .run = verb_facility_list },
+	{ .name = "facility show", .run = verb_facility_show },
 	{ .name = "indicator list", .run = verb_indicator_list },
 	{ .name = "indicator show", .run = verb_indicator_show },
 	{ .name = "indicator explain", .run = verb_indicator_explain },
@@ -55,6 +56,17 @@ static const struct verb {
 	{ .name = "plan targets", .run = verb_plan_targets },
 	{ .name = "plan scorecard", .run = verb_plan_scorecard },
 	{ .name = "plan summary", .run = verb_plan_summary },
+	{ .name = "held list", .run = verb_held_list },
+	{ .name = "held show", .run = verb_held_show },
+	{ .name = "held values", .run = verb_held_values },
+	{ .name = "held impact", .run = verb_held_impact },
+	{ .name = "adjustment list", .run = verb_adjustment_list },
+	{ .name = "query list", .run = verb_query_list },
+	{ .name = "followup list", .run = verb_followup_list },
+	{ .name = "report export", .run = verb_report_export },
+	{ .name = "report missing", .run = verb_report_missing },
+	{ .name = "period list", .run = verb_period_list },
+	{ .name = "period locks", .run = verb_period_locks },
 	{ .name = "verify", .run = verb_verify },
 };
 
@@ -193,11 +205,10 @@ static int asking_answer(
 
 /* Forgets the figures that what was folded since the last question has touched; each morning
  * all. */
-static void memo_follow(struct answering *answering)
+static void memo_follow(struct answering *answering, int32_t today)
 {
 	const struct fold_changes *changes = fold_changes(follow_fold(answering->follow));
 	uint64_t generation = follow_generation(answering->follow);
-	int32_t today = day_of_wall_ms(clock_wall().ms);
 
 	if (generation != answering->generation || changes->others != answering->seen.others ||
 		today != answering->today)
@@ -221,7 +232,10 @@ static int question_answer(struct answering *answering, uint32_t actor,
 	struct view view = { .ports = &ports,
 		.catalog = fold_catalog(fold),
 		.registry = fold_registry(fold),
-		.facts = fold_facts(fold) };
+		.facts = fold_facts(fold),
+		.locks = fold_locks(fold),
+		.acts = fold_acts(fold),
+		.today = day_of_wall_ms(clock_wall().ms) };
 	struct asking asking = { .follow = answering->follow,
 		.view = &view,
 		.memo = answering->memo,
@@ -233,9 +247,11 @@ static int question_answer(struct answering *answering, uint32_t actor,
 	if (r < 0 || (r = tallies_new(&tallies)) < 0)
 		return err_pass(r);
 	view.tallies = tallies;
-	memo_follow(answering);
+	memo_follow(answering, view.today); /* the clock is read once: midnight may come between */
 	txn_ports(txn, &ports);
-	return err_pass(asking_answer(&asking, actor, &now, out));
+	r = asking_answer(&asking, actor, &now, out);
+	adjusting_fini(&asking.adjusting);
+	return err_pass(r);
 }
 
 int answering_warm(struct answering *answering)

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "aggregator/expected.h"
 #include "base/err.h"
 
 enum { SLOTS_MIN = 256 }; /* a power of two */
@@ -67,7 +68,7 @@ static int census_add(struct census *census, const struct segment *segment)
 	return 0;
 }
 
-int census_make(const struct registry *registry, const struct form *form, uint32_t period,
+int census_make(const struct view *view, const struct form *form, uint32_t period,
 	struct census **ret_census)
 {
 	AUTO(census_free) struct census *census = calloc(1, sizeof(*census));
@@ -77,17 +78,16 @@ int census_make(const struct registry *registry, const struct form *form, uint32
 		return err_here(ERR_NOMEM, "cannot allocate a count of facilities");
 	census->form = form;
 	census->period = period;
-	for (uint32_t n = 1; n <= registry_facilities(registry); n++) {
-		const struct facility *facility = registry_facility(registry, n);
+	for (uint32_t n = 1; n <= registry_facilities(view->registry); n++) {
+		const struct facility *facility = registry_facility(view->registry, n);
 		const struct segment *segment =
 			facility ? facility_segment_between(facility, first, last) : NULL;
-		int r;
+		bool owes = segment;
+		int r = 0;
 
-		if (!segment ||
-			(form && !attribute_set_has(&form->classes,
-					 stratum_attribute(segment->stratum, DIMENSION_CLASS))))
-			continue;
-		if ((r = census_add(census, segment)) < 0)
+		if (segment && form)
+			r = facility_owes(view, form, facility, segment, period, &owes);
+		if (r < 0 || (owes && (r = census_add(census, segment)) < 0))
 			return err_pass(r);
 	}
 	*ret_census = census;

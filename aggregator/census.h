@@ -6,7 +6,7 @@
 #ifndef AGGREGATOR_CENSUS_H
 #define AGGREGATOR_CENSUS_H
 
-#include "model/registry.h"
+#include "aggregator/view.h"
 
 struct census_group {
 	uint64_t stratum;
@@ -19,7 +19,7 @@ struct census;
 void census_free(struct census *census);
 AUTO_DEFINE(census_free, struct census *);
 /* form NULL: whoever is open. */
-CHECKED int census_make(const struct registry *registry, const struct form *form, uint32_t period,
+CHECKED int census_make(const struct view *view, const struct form *form, uint32_t period,
 	struct census **ret_census);
 bool census_is_of(const struct census *census, const struct form *form, uint32_t period);
 /* Some slots are free. */

@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aggregator/adjusting.h"
 #include "base/err.h"
+#include "model/report.h"
 
 struct group {
 	const struct view *view;
@@ -32,8 +34,16 @@ static bool group_assigned(const struct group *group, uint64_t stratum)
 
 /* What was left out of a row. */
 struct left_out {
-	bool any, all;
+	bool any;
+	enum pair_fate fate; /* of one facility's report */
 	struct cell cell;
+};
+
+/* What the uses of one side find in a row. */
+struct side_count {
+	bool asked;
+	uint64_t scarcest; /* UINT64_MAX: nobody must give any */
+	uint64_t inapplicable;
 };
 
 /* One use in one stratum: its value goes into the use's sum; returns its count. */
@@ -45,7 +55,7 @@ static uint64_t use_evaluate(const struct group *group, size_t at, const struct 
 	int128 sum = tally_sum(row, use->line);
 	uint64_t count = tally_count(row, use->line);
 
-	if (left->all) {
+	if (left->fate != PAIR_WHOLE) {
 		sum = 0;
 		count = 0;
 	} else if (left->any) {
@@ -67,84 +77,141 @@ static int row_left_out(const struct group *group, struct tally *tally, const st
 	*ret_left = (struct left_out){ .any = false };
 	if (!group->paired || row->cell.head.reported == 0)
 		return 0;
-	r = tally_left_out(group->view, tally, row, &group->pair, &ret_left->all, &ret_left->cell);
+	r = tally_left_out(group->view, tally, row, &group->pair, &ret_left->fate, &ret_left->cell);
 	ret_left->any = r == 0;
 	return r == PORT_NONE ? 0 : err_pass(r);
 }
 
+static int side_count_use(const struct group *group, size_t at, struct tally *tally,
+	const struct tally_row *row, const struct left_out *left, struct side_count *side)
+{
+	const struct use *use = &group->plan->use[at];
+	const uint64_t count = use_evaluate(group, at, row, left);
+	uint32_t inapplicable = 0;
+	int r;
+
+	side->asked = true;
+	if (use->for_others)
+		return 0;
+	if (count < side->scarcest)
+		side->scarcest = count;
+	if (group->paired)
+		return 0;
+	if ((r = tally_inapplicable(group->view, tally, row, use->line, &inapplicable)) < 0)
+		return err_pass(r);
+	if (inapplicable > side->inapplicable)
+		side->inapplicable = inapplicable;
+	return 0;
+}
+
+/* Of a pair the reports that take no part are known one by one, and are the same for both sides. */
+static void pair_count(const struct group *group, const struct left_out *left, uint64_t reported,
+	struct side_count side[SIDES])
+{
+	uint64_t inapplicable = left->fate == PAIR_INAPPLICABLE, complete = UINT64_MAX;
+
+	if (left->any)
+		inapplicable = cell_count(&left->cell, left->cell.head.n - 1);
+	for (int i = 0; i < SIDES; i++) {
+		side[i].inapplicable = inapplicable;
+		if (side[i].scarcest < complete)
+			complete = side[i].scarcest;
+	}
+	if (complete != UINT64_MAX)
+		group->evaluation->left_out += reported - inapplicable - complete;
+}
+
 static int row_evaluate(const struct group *group, struct tally *tally, const struct tally_row *row)
 {
-	struct evaluation *evaluation = group->evaluation;
-	uint64_t scarcest[SIDES] = { UINT64_MAX, UINT64_MAX }, complete = UINT64_MAX;
+	struct side_count count[SIDES] = { { .scarcest = UINT64_MAX }, { .scarcest = UINT64_MAX } };
+	const uint64_t reported = row->cell.head.reported;
 	const bool assigned = group_assigned(group, row->stratum);
 	struct left_out left;
 	int r = row_left_out(group, tally, row, &left);
 
+	for (size_t i = group->first; r == 0 && i < group->end; i++) {
+		const struct use *use = &group->plan->use[i];
+
+		if (use_matches(group->plan, use, row->stratum))
+			r = side_count_use(group, i, tally, row, &left, &count[use->side]);
+	}
 	if (r < 0)
 		return err_pass(r);
-	for (size_t i = group->first; i < group->end; i++) {
-		const struct use *use = &group->plan->use[i];
-		uint64_t count;
+	if (group->paired)
+		pair_count(group, &left, reported, count);
+	for (int i = 0; i < SIDES; i++) {
+		struct side_value *side = &group->evaluation->side[i];
+		const uint64_t there = reported - count[i].inapplicable;
 
-		if (!use_matches(group->plan, use, row->stratum))
+		if (!count[i].asked)
 			continue;
-		count = use_evaluate(group, i, row, &left);
-		if (count < scarcest[use->side])
-			scarcest[use->side] = count;
+		side->expected += row->expected;
+		side->reported += assigned ? there : 0;
+		side->inapplicable += assigned ? count[i].inapplicable : 0;
+		if (assigned)
+			side->with_value += count[i].scarcest < there ? count[i].scarcest : there;
 	}
-	for (int side = 0; side < SIDES; side++) {
-		if (scarcest[side] == UINT64_MAX)
-			continue;
-		evaluation->side[side].expected += row->expected;
-		evaluation->side[side].reported += assigned ? row->cell.head.reported : 0;
-		evaluation->side[side].with_value += assigned ? scarcest[side] : 0;
-		complete = scarcest[side]; /* of a pair: the same on both sides */
-	}
-	if (group->paired && complete != UINT64_MAX)
-		evaluation->left_out += row->cell.head.reported - complete;
 	return 0;
 }
 
-/* Whether the report is left out of the pair. */
-static bool report_left_out(const struct carried_report *report, const struct pair *pair)
+static enum pair_fate report_judge(
+	const struct current_head *head, const uint8_t *values, const struct pair *pair)
 {
 	int64_t value[FORM_LINES_MAX];
 
 	for (uint32_t i = 0; i < FORM_LINES_MAX; i++)
-		value[i] = vector_value(report->values, report->head.n, i);
-	return pair_leaves_out(pair, value, report->head.stratum, NULL);
+		value[i] = vector_value(values, head->n, i);
+	return pair_judge(pair, value, head->stratum, NULL);
+}
+
+/* What one report of an earlier period gives to one use. */
+static void report_count_use(const struct group *group, const struct carried_report *report,
+	size_t at, enum pair_fate fate, struct side_count *side)
+{
+	const struct use *use = &group->plan->use[at];
+	const int64_t value = vector_value(report->values, report->head.n, use->line);
+
+	side->asked = true;
+	if (fate == PAIR_WHOLE && value_counts(value)) {
+		group->sum[at] += value_in_sum(value);
+		group->evaluation->side[use->side].has_data = true;
+	} else if (fate != PAIR_WHOLE || !use->for_others) {
+		side->scarcest = 0;
+	}
+	if (fate == PAIR_INAPPLICABLE || (!group->paired && !use->for_others &&
+						 value == value_absent(ABSENT_NOT_APPLICABLE)))
+		side->inapplicable = 1;
 }
 
 /* A report of an earlier period that serves. */
 static void report_evaluate(const struct group *group, const struct carried_report *report)
 {
 	const struct plan *plan = group->plan;
-	struct evaluation *evaluation = group->evaluation;
 	const struct current_head *head = &report->head;
 	const bool assigned = group_assigned(group, head->stratum);
-	const bool out = group->paired && report_left_out(report, &group->pair);
-	bool asked[SIDES] = { false }, whole[SIDES] = { true, true };
+	const enum pair_fate fate =
+		group->paired ? report_judge(head, report->values, &group->pair) : PAIR_WHOLE;
+	struct side_count count[SIDES] = { { .scarcest = 1 }, { .scarcest = 1 } };
+	bool asked = false;
 
 	for (size_t i = group->first; i < group->end; i++) {
 		const struct use *use = &plan->use[i];
-		const int64_t value = vector_value(report->values, head->n, use->line);
 
-		if (!use_reaches(
+		if (use_reaches(
 			    plan, group->view, use, report->facility, head->area, head->stratum))
-			continue;
-		asked[use->side] = true;
-		if (out || !value_counts(value)) {
-			whole[use->side] = false;
-			continue;
-		}
-		group->sum[i] += value_in_sum(value);
-		evaluation->side[use->side].has_data = true;
+			report_count_use(group, report, i, fate, &count[use->side]);
 	}
-	for (int side = 0; side < SIDES; side++) {
-		evaluation->side[side].reported += asked[side] && assigned;
-		evaluation->side[side].with_value += asked[side] && whole[side] && assigned;
+	for (int i = 0; i < SIDES; i++) {
+		struct side_value *side = &group->evaluation->side[i];
+
+		asked = asked || count[i].asked;
+		if (!count[i].asked || !assigned)
+			continue;
+		side->inapplicable += count[i].inapplicable;
+		side->reported += count[i].inapplicable == 0;
+		side->with_value += count[i].inapplicable == 0 && count[i].scarcest > 0;
 	}
-	evaluation->left_out += out && (asked[SIDE_NUMERATOR] || asked[SIDE_DENOMINATOR]);
+	group->evaluation->left_out += fate == PAIR_LEFT_OUT && asked;
 }
 
 /* They are expected in the period that they serve in, which the plan reads as well. */
@@ -159,6 +226,45 @@ static int carried_evaluate(const struct group *group)
 		return err_pass(r);
 	for (size_t i = 0; i < reports; i++)
 		report_evaluate(group, &report[i]);
+	return 0;
+}
+
+/* What a person adds to one line of one report, wherever that report adds to the figure itself. */
+static int line_adjust(const struct group *group, const struct adjusting_line *line, uint32_t until)
+{
+	const struct plan *plan = group->plan;
+	struct current_head head;
+	const uint8_t *values;
+	int r = adjusting_report(group->view, line, until, &head, &values);
+
+	if (r != 0)
+		return r == PORT_NONE ? 0 : err_pass(r);
+	if (group->paired && report_judge(&head, values, &group->pair) != PAIR_WHOLE)
+		return 0;
+	for (size_t i = group->first; i < group->end; i++) {
+		const struct use *use = &plan->use[i];
+
+		if (use->line == line->line && use_reaches(plan, group->view, use, line->facility,
+						       head.area, head.stratum))
+			group->sum[i] += line->delta;
+	}
+	return 0;
+}
+
+static int group_adjust(const struct group *group)
+{
+	const struct adjusting *adjusting = group->view->adjusting;
+	const struct use *use = &group->plan->use[group->first];
+
+	for (size_t i = 0; adjusting && i < adjusting->lines; i++) {
+		const struct adjusting_line *line = &adjusting->line[i];
+		int r = 0;
+
+		if (line->form == use->form && line->period == use->period)
+			r = line_adjust(group, line, use->until);
+		if (r < 0)
+			return err_pass(r);
+	}
 	return 0;
 }
 
@@ -279,6 +385,10 @@ static void evaluation_mark(struct evaluation *evaluation)
 	}
 	if (evaluation->left_out > 0)
 		mark_add(evaluation->mark, "%" PRIu64 " left out", evaluation->left_out);
+	if (top->inapplicable > 0 || bottom->inapplicable > 0)
+		mark_add(evaluation->mark, "not applicable to %" PRIu64,
+			top->inapplicable > bottom->inapplicable ? top->inapplicable
+								 : bottom->inapplicable);
 }
 
 static void evaluation_divide(const struct plan *plan, struct evaluation *evaluation)
@@ -306,6 +416,13 @@ static void free_sums(int128 *sum)
 }
 AUTO_DEFINE(free_sums, int128 *);
 
+/* Whoever says that it does not apply there is not expected to give it. A return that still serves
+ * may be of a facility that no longer owes the form. */
+static void side_leave_inapplicable(struct side_value *side)
+{
+	side->expected -= side->inapplicable < side->expected ? side->inapplicable : side->expected;
+}
+
 static int evaluation_fill(const struct view *view, const struct plan *plan, int128 *sum,
 	struct evaluation *evaluation)
 {
@@ -320,9 +437,11 @@ static int evaluation_fill(const struct view *view, const struct plan *plan, int
 	}
 	for (; group.first < plan->uses; group.first = group.end) {
 		group.end = plan_group_end(plan, group.first);
-		if ((r = group_evaluate(&group)) < 0)
+		if ((r = group_evaluate(&group)) < 0 || (r = group_adjust(&group)) < 0)
 			return err_pass(r);
 	}
+	for (enum side side = 0; side < SIDES; side++)
+		side_leave_inapplicable(&evaluation->side[side]);
 	uses_contribute(&group);
 	return 0;
 }

@@ -13,6 +13,8 @@ struct side_value {
 	bool has_data; /* no elements at all, or at least one value for one of them */
 	/* facility-periods of the forms that the side reads */
 	uint64_t expected, reported, with_value;
+	/* those of them to which something is not applicable: not in the three counts above */
+	uint64_t inapplicable;
 };
 
 struct evaluation {

@@ -5,6 +5,7 @@
  * transaction as the figure. Contributions add up exactly to the numerator and the denominator that
  * "indicator show" prints: where a mean over months cannot be written in decimals, each row shows
  * the step of the running total, rounded, so that no digit is lost on the way down the column. */
+#include <stdio.h>
 #include <string.h>
 
 #include "aggregator/carry.h"
@@ -23,6 +24,7 @@ struct because {
 	bool has_value;
 	int64_t value; /* in the element's scale */
 	bool left_out;
+	bool apart; /* not of the figure as reported: outside the running total */
 	const struct current_head *head;
 };
 
@@ -85,7 +87,7 @@ static void cell_contribution(struct explaining *explaining, const struct becaus
 		cell_null(asking);
 		return;
 	}
-	if (because->left_out) {
+	if (because->left_out || because->apart) {
 		cell_scaled(asking, contribution);
 		return;
 	}
@@ -145,6 +147,32 @@ static void row_because(struct explaining *explaining, const struct because *bec
 	explaining->rows++;
 }
 
+/* sequence is the proposal's; revision that of the report which it stands beside. */
+static void row_adjustment(struct explaining *explaining, const struct adjusting_line *line,
+	const struct current_head *head, const struct use *use)
+{
+	struct current_head said = *head;
+	struct because because = {
+		.facility = registry_facility(explaining->asking->view->registry, line->facility),
+		.area = head->area,
+		.use = use,
+		.term = &plan_side(explaining->plan, use->side)->term[use->term],
+		.has_value = true,
+		.value = line->delta,
+		.apart = true,
+		.head = &said,
+	};
+
+	said.sequence = line->sequence;
+	row_because(explaining, &because);
+}
+
+/* What nobody owes: that a report says nothing of the units of others explains no figure. */
+static bool is_owed(const struct view *view, const struct term *term)
+{
+	return !element_for_others(catalog_element(view->catalog, term->element));
+}
+
 static void report_explain(struct explaining *explaining, const struct current_walk *walk,
 	size_t first, size_t end, const struct pair *pair)
 {
@@ -166,9 +194,11 @@ static void report_explain(struct explaining *explaining, const struct current_w
 				walk->head.area, walk->head.stratum))
 			continue;
 		because.has_value = value_counts(walk->value[use->line]);
+		if (!because.has_value && !is_owed(explaining->asking->view, because.term))
+			continue;
 		because.value = value_in_sum(walk->value[use->line]);
-		because.left_out =
-			pair && pair_leaves_out(pair, walk->value, walk->head.stratum, NULL);
+		because.left_out = pair && pair_judge(pair, walk->value, walk->head.stratum,
+						   NULL) != PAIR_WHOLE;
 		row_because(explaining, &because);
 	}
 }
@@ -209,6 +239,69 @@ static void facilities_explain(struct explaining *explaining, const struct term 
 	}
 }
 
+/* What two persons put beside the reports of a group: rows of their own, outside the total. */
+static int line_explain(struct explaining *explaining, const struct adjusting_line *line,
+	size_t first, size_t end, const struct pair *pair)
+{
+	const struct plan *plan = explaining->plan;
+	const struct view *view = explaining->asking->view;
+	const uint8_t *values;
+	struct current_walk walk = { .facility = line->facility };
+	int r = adjusting_report(view, line, plan->use[first].until, &walk.head, &values);
+
+	if (r != 0)
+		return r == PORT_NONE ? 0 : err_pass(r);
+	for (uint32_t i = 0; i < FORM_LINES_MAX; i++)
+		walk.value[i] = vector_value(values, walk.head.n, i);
+	if (pair && pair_judge(pair, walk.value, walk.head.stratum, NULL) != PAIR_WHOLE)
+		return 0;
+	for (size_t i = first; i < end && asking_goes_on(explaining->asking); i++) {
+		const struct use *use = &plan->use[i];
+
+		if (use->side == explaining->side && use->line == line->line &&
+			use_reaches(
+				plan, view, use, line->facility, walk.head.area, walk.head.stratum))
+			row_adjustment(explaining, line, &walk.head, use);
+	}
+	return 0;
+}
+
+static int group_explain_adjusted(struct explaining *explaining, size_t first, size_t end)
+{
+	const struct plan *plan = explaining->plan;
+	const struct use *use = &plan->use[first];
+	const struct adjusting *adjusting;
+	struct pair pair;
+	bool paired = plan->paired && pair_make(explaining->asking->view->catalog, use->form,
+					      plan->indicator, &pair);
+	int r = asking_adjusting(explaining->asking, &adjusting);
+
+	for (size_t i = 0; r == 0 && i < adjusting->lines; i++)
+		if (adjusting->line[i].form == use->form &&
+			adjusting->line[i].period == use->period)
+			r = line_explain(
+				explaining, &adjusting->line[i], first, end, paired ? &pair : NULL);
+	return err_pass(r);
+}
+
+/* After the rows as reported, under a word of their own. */
+static int side_explain_adjusted(struct explaining *explaining)
+{
+	const char *word = explaining->word;
+	const struct plan *plan = explaining->plan;
+	char own[32];
+	int r = 0;
+
+	snprintf(own, sizeof(own), "%s_adjustment", word);
+	explaining->word = own;
+	for (size_t first = 0, end; r == 0 && first < plan->uses; first = end) {
+		end = plan_group_end(plan, first);
+		r = group_explain_adjusted(explaining, first, end);
+	}
+	explaining->word = word;
+	return err_pass(r);
+}
+
 int side_explain(struct explaining *explaining)
 {
 	const struct plan *plan = explaining->plan;
@@ -232,7 +325,7 @@ int side_explain(struct explaining *explaining)
 				 plan, explaining->asking->view, &side->term[t], &because.value))
 			row_because(explaining, &because);
 	}
-	return 0;
+	return err_pass(side_explain_adjusted(explaining));
 }
 
 static int ratio_explain(struct asking *asking, const struct figure *figure)

@@ -7,6 +7,7 @@
 
 #include "aggregator/explain.h"
 #include "aggregator/value_units.h"
+#include "aggregator/expected.h"
 #include "base/err.h"
 
 /* A row that is no report's line. */
@@ -266,13 +267,18 @@ static int reporting_explain(struct parting *parting)
 			const struct facility *facility = registry_facility(view->registry, n);
 			const struct segment *segment =
 				facility ? facility_segment(facility, period[i]) : NULL;
+			bool owes;
 			int r;
 
 			if (!asking_goes_on(parting->explaining.asking))
 				return 0;
 			if (!segment || (scope->facility && scope->facility != n) ||
-				!facility_expected(form, facility, period[i]) ||
 				!catalog_area_within(view->catalog, segment->area, scope->area))
+				continue;
+			r = facility_owes(view, form, facility, segment, period[i], &owes);
+			if (r < 0)
+				return err_pass(r);
+			if (!owes)
 				continue;
 			r = respondent_explain(parting, form, period[i], facility, segment);
 			if (r < 0)

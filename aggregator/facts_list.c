@@ -165,14 +165,6 @@ static int line_order(const void *first, const void *second)
 	return order ? order : (a->order > b->order) - (a->order < b->order);
 }
 
-/* The name of the key with this number. */
-static void cell_who(struct asking *asking, uint32_t actor)
-{
-	const struct key *key = registry_key(asking->view->registry, actor);
-
-	cell_text_or_null(asking, key ? key->name : NULL);
-}
-
 static void cells_value(struct asking *asking, const struct line *line)
 {
 	const struct printed none = { .there = false };

@@ -27,8 +27,9 @@ void cell_shown(
 /* Two cells. */
 void cells_interval(
 	struct asking *asking, const struct indicator *indicator, const struct value *value);
-/* text may be NULL. */
-void cell_text_or_null(struct asking *asking, const char *text);
+/* Two cells: value and shown of the adjusted figure; null if none touches it. */
+void cells_adjusted(struct asking *asking, const struct indicator *indicator, bool touched,
+	const struct value *adjusted);
 /* A fraction in RATIONAL_DIGITS digits; null if it overflowed. */
 void cell_scaled(struct asking *asking, struct rational value);
 

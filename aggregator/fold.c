@@ -11,13 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aggregator/opened.h"
 #include "aggregator/row.h"
+#include "aggregator/said.h"
 #include "base/err.h"
 #include "proto/query.h"
 #include "proto/report.h"
 
 _Static_assert(
-	(int)ABSENT_AS_ZERO == (int)ABSENT_NOT_OFFERED, "store names the kind that counts as 0");
+	(int)ABSENT_AS_ZERO == (int)ABSENT_NOT_OFFERED, "base names the kind that counts as 0");
 
 struct fold {
 	struct catalog *catalog;
@@ -25,7 +27,7 @@ struct fold {
 	uint64_t catalogue_sequence;
 	struct pairing *pairing;
 	struct registry *registry;
-	struct facts *facts;
+	struct said said;
 	struct arena *arena;
 	struct deltas *deltas;
 	struct fold_changes changes;
@@ -41,7 +43,7 @@ int fold_new(struct fold **ret_fold)
 
 	if (!fold)
 		return err_here(ERR_NOMEM, "cannot allocate the fold");
-	if ((r = registry_new(&fold->registry)) < 0 || (r = facts_new(&fold->facts)) < 0 ||
+	if ((r = registry_new(&fold->registry)) < 0 || (r = said_init(&fold->said)) < 0 ||
 		(r = arena_new(&fold->arena)) < 0 || (r = deltas_new(&fold->deltas)) < 0)
 		return err_pass(r);
 	fold->contributing.deltas = fold->deltas;
@@ -57,7 +59,7 @@ void fold_free(struct fold *fold)
 	pairing_free(fold->pairing);
 	catalog_free(fold->catalog);
 	registry_free(fold->registry);
-	facts_free(fold->facts);
+	said_fini(&fold->said);
 	arena_free(fold->arena);
 	deltas_free(fold->deltas);
 	free(fold);
@@ -80,7 +82,17 @@ const struct registry *fold_registry(const struct fold *fold)
 
 const struct facts *fold_facts(const struct fold *fold)
 {
-	return fold->facts;
+	return fold->said.facts;
+}
+
+const struct locks *fold_locks(const struct fold *fold)
+{
+	return fold->said.locks;
+}
+
+const struct acts *fold_acts(const struct fold *fold)
+{
+	return fold->said.acts;
 }
 
 uint32_t fold_catalogue_number(const struct fold *fold)
@@ -103,29 +115,6 @@ static void row_place(const struct registry *registry, struct row *row)
 	row->head.stratum = segment && !row->head.withdrawn ? segment->stratum : 0;
 }
 
-static int row_values_take(const struct fold *fold, const struct report *report, struct row *row)
-{
-	for (uint32_t i = 0; i < row->form->line_count; i++)
-		row->value[i] = value_absent(0);
-	for (size_t i = 0; i < report->values; i++) {
-		int line = form_line_of(fold->catalog, row->form, report->element[i]);
-
-		if (line < 0 || value_is_absent(report->value[i]))
-			return err_here(ERR_INVALID, "element %u is not on form '%s'",
-				report->element[i], row->form->code);
-		row->value[line] = report->value[i];
-	}
-	for (size_t i = 0; i < report->absents; i++) {
-		int line = form_line_of(fold->catalog, row->form, report->absent_element[i]);
-
-		if (line < 0 || report->absent_kind[i] > ABSENT_NOT_APPLICABLE)
-			return err_here(ERR_INVALID, "element %u is not on form '%s'",
-				report->absent_element[i], row->form->code);
-		row->value[line] = value_absent(report->absent_kind[i]);
-	}
-	return 0;
-}
-
 /* The row that this entry puts in force. */
 static int row_of_entry(struct fold *fold, const struct entry *entry, struct row *row)
 {
@@ -143,12 +132,37 @@ static int row_of_entry(struct fold *fold, const struct entry *entry, struct row
 		.withdrawn = entry->kind == ENTRY_WITHDRAWAL,
 		.arrived_day = day_of_wall_ms((int64_t)entry->received) };
 	if (!row->head.withdrawn) {
-		row->head.n = row->form->line_count;
 		if ((r = report_decode(fold->arena, entry->body, &report)) < 0 ||
-			(r = row_values_take(fold, &report, row)) < 0)
+			(r = report_vector(fold->catalog, row->form, &report, row->value)) < 0)
 			return err_fold(r);
+		/* a held entry may be either */
+		row->head.withdrawn = report.withdrawal;
+		row->head.n = report.withdrawal ? 0 : row->form->line_count;
 	}
 	row_place(fold->registry, row);
+	return 0;
+}
+
+/* Puts fold->new in force, in the place of whatever was there. The day of arrival stays that of the
+ * first entry of the identity: who delivers in time and is held has delivered in time. */
+static int row_in_force(struct fold *fold, const struct ports *ports, const struct entry *entry)
+{
+	int r = row_get(ports, fold->new.form, entry->period, entry->facility, &fold->old);
+	const bool known = r == 0;
+
+	if (known)
+		fold->new.head.arrived_day = fold->old.head.arrived_day;
+	else if (r == PORT_NONE)
+		r = opened_arrived(ports, entry, &fold->new.head.arrived_day);
+	if (r < 0)
+		return err_pass(r);
+	if (known && ((r = row_contribute(&fold->contributing, ports, &fold->old, -1)) < 0 ||
+			     (r = row_count(&fold->contributing, ports, &fold->old, -1)) < 0))
+		return err_pass(r);
+	if ((r = row_contribute(&fold->contributing, ports, &fold->new, 1)) < 0 ||
+		(r = row_count(&fold->contributing, ports, &fold->new, 1)) < 0 ||
+		(r = row_put(ports, &fold->new)) < 0)
+		return err_pass(r);
 	return 0;
 }
 
@@ -156,21 +170,64 @@ static int fold_report(struct fold *fold, const struct ports *ports, const struc
 {
 	int r = row_of_entry(fold, entry, &fold->new);
 
+	if (r < 0 || (r = row_in_force(fold, ports, entry)) < 0)
+		return err_pass(r);
+	return err_pass(opened_supersede(ports, entry));
+}
+
+static int fold_held(struct fold *fold, const struct ports *ports, const struct entry *entry)
+{
+	int32_t arrived_day = day_of_wall_ms((int64_t)entry->received);
+	int r = row_of_entry(fold, entry, &fold->new);
+
 	if (r < 0)
 		return err_pass(r);
 	r = row_get(ports, fold->new.form, entry->period, entry->facility, &fold->old);
+	if (r == 0)
+		arrived_day = fold->old.head.arrived_day;
+	else if (r == PORT_NONE)
+		r = opened_arrived(ports, entry, &arrived_day);
 	if (r < 0)
 		return err_pass(r);
-	if (r == 0)
-		fold->new.head.arrived_day = fold->old.head.arrived_day;
-	if (r == 0 && ((r = row_contribute(&fold->contributing, ports, &fold->old, -1)) < 0 ||
-			      (r = row_count(&fold->contributing, ports, &fold->old, -1)) < 0))
+	return err_pass(opened_hold(ports, entry, arrived_day));
+}
+
+/* An accepted report is in force under the sequence by which it was held: its receipt stays
+ * good. */
+static int fold_decided(struct fold *fold, const struct ports *ports, const struct entry *entry,
+	const struct decision *decision)
+{
+	AUTO(opened_decision_fini) struct opened_decision found = { .kept = { 0 } };
+	const struct facility *facility =
+		registry_facility_by_code(fold->registry, bytes_str(decision->key.facility));
+	int r;
+
+	if (!facility)
+		return err_here(ERR_INVALID, "a decision on a report of '%s', which is unknown",
+			decision->key.facility);
+	if ((r = opened_find(ports, decision, facility->number, &found)) < 0)
 		return err_pass(r);
-	if ((r = row_contribute(&fold->contributing, ports, &fold->new, 1)) < 0 ||
-		(r = row_count(&fold->contributing, ports, &fold->new, 1)) < 0 ||
-		(r = row_put(ports, &fold->new)) < 0)
+	if (decision->kind == DECISION_ACCEPT &&
+		((r = row_of_entry(fold, &found.held, &fold->new)) < 0 ||
+			(r = row_in_force(fold, ports, &found.held)) < 0))
 		return err_pass(r);
-	return 0;
+	return err_pass(opened_decide(ports, entry, decision, &found));
+}
+
+static int fold_decision(struct fold *fold, const struct ports *ports, const struct entry *entry)
+{
+	struct decision decision; /* a copy: the arena is used again for the report */
+	struct command command;
+	int r = command_decode(fold->arena, entry->body, &command);
+
+	if (r < 0)
+		return err_fold(r);
+	if (command.decisions != 1 || command.decision->kind < DECISION_ACCEPT ||
+		command.decision->kind > DECISION_REJECT)
+		return err_here(ERR_INVALID, "entry %llu: not one decision",
+			(unsigned long long)entry->sequence);
+	decision = command.decision[0];
+	return err_pass(fold_decided(fold, ports, entry, &decision));
 }
 
 /* Puts one report of the facility where the registry now says that it belongs. */
@@ -223,61 +280,33 @@ static int facility_move(struct fold *fold, const struct ports *ports, uint32_t 
 
 static bool facility_stays(const struct facility *a, const struct facility *b)
 {
-	if (a->segments != b->segments || a->closed_day != b->closed_day)
+	if (a->segments != b->segments)
 		return false;
 	for (uint32_t i = 0; i < a->segments; i++) {
 		const struct segment *x = &a->segment[i], *y = &b->segment[i];
 
-		if (x->from_day != y->from_day || x->area != y->area || x->stratum != y->stratum)
+		if (x->from_day != y->from_day || x->area != y->area || x->stratum != y->stratum ||
+			x->closed != y->closed)
 			return false;
 	}
 	return true;
 }
 
-static int facility_take(
-	struct fold *fold, const struct ports *ports, const struct facility *facility)
+static int facility_take(struct fold *fold, const struct ports *ports, const struct facility *said,
+	uint64_t sequence, bool move)
 {
 	const struct facility *known =
-		registry_facility_by_code(fold->registry, bytes_str(facility->code));
-	bool stays = !known || facility_stays(known, facility);
+		registry_facility_by_code(fold->registry, bytes_str(said->code));
+	bool stays = !move || !known || facility_stays(known, said);
+	struct facility facility = *said;
 	uint32_t number;
-	int r = registry_put_facility(fold->registry, facility, &number);
+	int r;
 
+	facility.sequence = sequence;
+	r = registry_put_facility(fold->registry, &facility, &number);
 	if (r < 0)
 		return err_pass(r);
 	return stays ? 0 : err_pass(facility_move(fold, ports, number));
-}
-
-/* What a person said keeps its entry's sequence, author and time. It is taken whatever the
- * catalogue now holds: what no longer means anything to it is simply not asked for. */
-static int facts_take(
-	struct facts *facts, const struct command *command, const struct derived_command *from)
-{
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < command->facts; i++) {
-		struct fact fact = command->fact[i];
-
-		fact.sequence = from->sequence;
-		fact.actor = from->actor;
-		r = facts_put(facts, &fact);
-	}
-	for (size_t i = 0; r == 0 && i < command->statements; i++) {
-		struct statement statement = command->statement[i];
-
-		statement.sequence = from->sequence;
-		statement.actor = from->actor;
-		r = facts_put_statement(facts, &statement);
-	}
-	for (size_t i = 0; r == 0 && i < command->verdicts; i++) {
-		struct person_verdict verdict = command->verdict[i];
-
-		verdict.sequence = from->sequence;
-		verdict.actor = from->actor;
-		verdict.received = (int64_t)from->received;
-		r = facts_put_verdict(facts, &verdict);
-	}
-	return err_pass(r);
 }
 
 static int command_take(
@@ -289,15 +318,14 @@ static int command_take(
 	if (r < 0)
 		return err_pass(r);
 	for (size_t i = 0; i < command.facilities; i++) {
-		r = move ? facility_take(fold, ports, &command.facility[i])
-			 : registry_put_facility(fold->registry, &command.facility[i], NULL);
+		r = facility_take(fold, ports, &command.facility[i], from->sequence, move);
 		if (r < 0)
 			return err_pass(r);
 	}
 	for (size_t i = 0; i < command.keys; i++)
 		if ((r = registry_put_key(fold->registry, &command.key[i], NULL)) < 0)
 			return err_pass(r);
-	return err_pass(facts_take(fold->facts, &command, from));
+	return err_pass(said_take(&fold->said, &command, from));
 }
 
 static int fold_command(struct fold *fold, const struct ports *ports, const struct entry *entry)
@@ -369,12 +397,27 @@ int fold_load(struct fold *fold, const struct ports *ports)
 	}
 }
 
-/* Noted before the change: an entry that fails half-way may have changed something. */
+/* Noted before the change: an entry that fails half-way may have changed something. A decision and
+ * an adjustment reach what a report of their period reaches. */
 static void change_note(struct fold *fold, const struct entry *entry)
 {
-	bool report = entry->kind == ENTRY_REPORT || entry->kind == ENTRY_WITHDRAWAL;
-
-	if (!report || !period_valid(entry->period)) {
+	switch (entry->kind) {
+	case ENTRY_REPORT:
+	case ENTRY_WITHDRAWAL:
+	case ENTRY_DECISION:
+	case ENTRY_ADJUSTMENT:
+		if (period_valid(entry->period))
+			break;
+		fold->changes.others++;
+		return;
+	case ENTRY_TEXT:
+	case ENTRY_HELD:
+	case ENTRY_REJECTED:
+	case ENTRY_QUERY:
+	case ENTRY_LOCK:
+	case ENTRY_REFUSED:
+		return; /* no figure rests on them */
+	default:
 		fold->changes.others++;
 		return;
 	}
@@ -393,10 +436,17 @@ int fold_entry(struct fold *fold, const struct ports *ports, const struct entry 
 	case ENTRY_REPORT:
 	case ENTRY_WITHDRAWAL:
 		return err_pass(fold_report(fold, ports, entry));
+	case ENTRY_HELD:
+		return err_pass(fold_held(fold, ports, entry));
+	case ENTRY_DECISION:
+		return err_pass(fold_decision(fold, ports, entry));
 	case ENTRY_REGISTRY:
 	case ENTRY_KEY:
 	case ENTRY_FACT:
 	case ENTRY_VERDICT:
+	case ENTRY_LOCK:
+	case ENTRY_QUERY:
+	case ENTRY_ADJUSTMENT:
 		return err_pass(fold_command(fold, ports, entry));
 	case ENTRY_CATALOGUE:
 		return err_pass(fold_catalogue(fold, ports, entry));

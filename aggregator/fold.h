@@ -8,7 +8,9 @@
 #ifndef AGGREGATOR_FOLD_H
 #define AGGREGATOR_FOLD_H
 
+#include "model/acts.h"
 #include "model/facts.h"
+#include "model/lock.h"
 #include "model/registry.h"
 #include "store/aggregates.h"
 
@@ -42,11 +44,13 @@ struct fold_changes {
 };
 const struct fold_changes *fold_changes(const struct fold *fold);
 
-/* NULL before the first catalogue. Registry and facts are never NULL; facts may speak of
- * indicators and areas that the catalogue no longer has. Valid until the next fold_entry. */
+/* NULL before the first catalogue. The others are never NULL; they may speak of indicators, areas,
+ * forms and reasons that the catalogue no longer has. Valid until the next fold_entry. */
 const struct catalog *fold_catalog(const struct fold *fold);
 const struct registry *fold_registry(const struct fold *fold);
 const struct facts *fold_facts(const struct fold *fold);
+const struct locks *fold_locks(const struct fold *fold);
+const struct acts *fold_acts(const struct fold *fold);
 uint32_t fold_catalogue_number(const struct fold *fold);
 /* The sequence of the catalogue's own entry; 0 before the first. */
 uint64_t fold_catalogue_sequence(const struct fold *fold);

@@ -84,7 +84,7 @@ static void facilities_count(const struct view *view, uint32_t *counts)
 		uint32_t path[AREA_DEPTH_MAX];
 		size_t depth = 0;
 
-		if (facility && facility->closed_day == DAY_NEVER)
+		if (facility && facility_closed_day(facility) == DAY_NEVER)
 			depth = catalog_area_path(
 				view->catalog, facility_newest(facility)->area, path);
 		for (size_t i = 0; i < depth; i++) {
@@ -173,10 +173,10 @@ static void row_facility(struct asking *asking, const struct facility *facility)
 	cell_area(asking, segment->area);
 	cells_stratum(asking, segment->stratum);
 	cell_day(asking, facility->segment[0].from_day);
-	if (facility->closed_day == DAY_NEVER)
+	if (facility_closed_day(facility) == DAY_NEVER)
 		cell_null(asking);
 	else
-		cell_day(asking, facility->closed_day);
+		cell_day(asking, facility_closed_day(facility));
 }
 
 /* The class itself or one below it. */
@@ -244,6 +244,83 @@ int verb_facility_list(struct asking *asking)
 			(class && !class_within(view->catalog, segment->stratum, class)))
 			continue;
 		row_facility(asking, facility);
+	}
+	return 0;
+}
+
+/* until: the last day; DAY_NEVER: null. */
+static void cells_days(struct asking *asking, int32_t from, int32_t until)
+{
+	cell_day(asking, from);
+	if (until == DAY_NEVER)
+		cell_null(asking);
+	else
+		cell_day(asking, until);
+}
+
+static void row_segment(struct asking *asking, const struct facility *facility, uint32_t i)
+{
+	const struct segment *segment = &facility->segment[i];
+
+	cell_text(asking, segment->closed ? "closed" : "open");
+	cells_days(asking, segment->from_day,
+		i + 1 < facility->segments ? segment[1].from_day - 1 : DAY_NEVER);
+	cell_area(asking, segment->area);
+	cells_stratum(asking, segment->stratum);
+	cell_null(asking);
+	cell_null(asking);
+}
+
+static void row_relation(struct asking *asking, const struct proxied *proxied)
+{
+	const struct form *form = catalog_form(asking->view->catalog, proxied->form);
+
+	cell_text(asking, "reported_for");
+	cells_days(asking, proxied->from_day, proxied->until_day);
+	cell_null(asking);
+	for (int d = 0; d < DIMENSIONS; d++)
+		cell_null(asking);
+	if (form)
+		cell_text(asking, form->code);
+	else
+		cell_null(asking);
+	cell_text(asking, proxied->by);
+}
+
+/* The whole record, so that it can be given back changed: what held when, and who reports for
+ * it. */
+int verb_facility_show(struct asking *asking)
+{
+	static const struct column columns[] = {
+		{ "code", COLUMN_TEXT },
+		{ "name", COLUMN_TEXT },
+		{ "sequence", COLUMN_INTEGER },
+		{ "what", COLUMN_TEXT },
+		{ "from", COLUMN_TEXT },
+		{ "until", COLUMN_TEXT },
+		{ "area", COLUMN_TEXT },
+		{ "class", COLUMN_TEXT },
+		{ "level", COLUMN_TEXT },
+		{ "ownership", COLUMN_TEXT },
+		{ "sponsor", COLUMN_TEXT },
+		{ "profit", COLUMN_TEXT },
+		{ "locality", COLUMN_TEXT },
+		{ "form", COLUMN_TEXT },
+		{ "reporter", COLUMN_TEXT },
+	};
+	const struct facility *facility;
+	int r = argument_facility(asking, &facility);
+
+	if (r != 0 || (r = asking_columns(asking, columns, array_len(columns))) < 0)
+		return err_pass(r);
+	for (uint32_t i = 0; i < facility->segments + facility->proxies; i++) {
+		cell_text(asking, facility->code);
+		cell_text(asking, facility->name);
+		cell_integer(asking, (int64_t)facility->sequence);
+		if (i < facility->segments)
+			row_segment(asking, facility, i);
+		else
+			row_relation(asking, &facility->proxied[i - facility->segments]);
 	}
 	return 0;
 }

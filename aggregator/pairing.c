@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "store/aggregates.h"
+#include "model/report.h"
 
 struct pairing {
 	const struct catalog *catalog;
@@ -18,23 +18,32 @@ struct pairing {
 	size_t *first; /* of each form, in the order of catalog_forms(); one more than forms */
 };
 
-/* false: an element of this side is not on the form, or the side has none. */
+/* false: an element of this side is not on the form, or the side has none. What is reported for
+ * others is a hole nowhere: not every form asks for it, and not everybody reports for others. */
 static bool side_take(const struct catalog *catalog, const struct form *form,
 	const struct linear *side, struct pair *pair)
 {
+	bool any = false;
+
 	for (uint32_t i = 0; i < side->count; i++) {
 		const struct term *term = &side->term[i];
-		int line = -1;
+		const struct element *element =
+			term->kind == TERM_ELEMENT ? catalog_element(catalog, term->element) : NULL;
+		int line = element ? form_line_of(catalog, form, element->id) : -1;
 
-		if (term->kind == TERM_ELEMENT &&
-			(line = form_line_of(catalog, form, term->element)) < 0)
+		pair->for_others[pair->terms] = element && element_for_others(element);
+		if (element && line < 0 && !pair->for_others[pair->terms])
 			return false;
-		if (line >= 0)
+		if (line >= 0) {
+			any = true;
 			pair->lines[line / 64] |= (uint64_t)1 << (line % 64);
+			pair->adds_over_space =
+				pair->adds_over_space || element->over_space == OVER_SPACE_SUM;
+		}
 		pair->term[pair->terms] = term;
 		pair->line[pair->terms++] = (int16_t)line;
 	}
-	return linear_has_elements(side);
+	return any;
 }
 
 bool pair_make(const struct catalog *catalog, const struct form *form,
@@ -97,20 +106,25 @@ const struct pair *pairing_of_form(
 	return &pairing->pair[pairing->first[f]];
 }
 
-bool pair_leaves_out(
+enum pair_fate pair_judge(
 	const struct pair *pair, const int64_t *values, uint64_t stratum, bool *ret_there)
 {
-	bool hole = false, there = false;
+	enum pair_fate fate = PAIR_WHOLE;
+	bool there = false;
 
 	for (uint32_t t = 0; t < pair->terms; t++) {
 		if (pair->line[t] < 0 || !filter_matches(&pair->term[t]->filter, stratum))
 			continue;
 		if (value_counts(values[pair->line[t]]))
 			there = true;
-		else
-			hole = true;
+		else if (pair->for_others[t])
+			continue;
+		else if (values[pair->line[t]] == value_absent(ABSENT_NOT_APPLICABLE))
+			fate = PAIR_INAPPLICABLE;
+		else if (fate == PAIR_WHOLE)
+			fate = PAIR_LEFT_OUT;
 	}
 	if (ret_there)
 		*ret_there = there;
-	return hole;
+	return fate;
 }

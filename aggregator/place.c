@@ -34,6 +34,7 @@ int use_add(
 		.side = placing->side,
 		.term = placing->index,
 		.line = (uint32_t)line,
+		.for_others = element_for_others(placing->element),
 		.weight = weight,
 		.divisor = divisor };
 	return 0;

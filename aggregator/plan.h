@@ -26,6 +26,7 @@ struct use {
 	enum side side;
 	uint32_t term; /* of its side */
 	uint32_t line;
+	bool for_others; /* the element is: where it is lacking, nothing is */
 	int32_t weight, divisor;
 };
 

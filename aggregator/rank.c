@@ -4,11 +4,13 @@
  * "indicator rank": the areas of one kind in order, ties 1, 2, 2, 4, and who is left out and why.
  * Where events are few, an order would be one of chance: then each area only gets a mark whether it
  * lies outside what chance makes of the common rate (a funnel). */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "model/interval.h"
 #include "aggregator/figure.h"
+#include "aggregator/ranking.h"
 #include "aggregator/value_units.h"
 #include "aggregator/verb.h"
 #include "base/err.h"
@@ -17,6 +19,8 @@
 struct place {
 	uint32_t area;
 	struct value value;
+	bool touched; /* by an adjustment; then with it: */
+	struct value adjusted;
 };
 
 struct table {
@@ -77,12 +81,25 @@ static int argument_table(struct asking *asking, struct table *table)
 	return 0;
 }
 
-static int table_fill(struct asking *asking, struct table *table)
+static int place_fill(struct valuing *valuing, const struct adjusting *adjusting,
+	const struct figure *figure, struct place *place)
 {
+	const struct scope scope = { .area = place->area };
+	int r = value_of(valuing, figure->indicator, scope, &figure->span, &place->value);
+
+	if (r < 0)
+		return err_pass(r);
+	return err_pass(value_adjusted(valuing, adjusting, figure->indicator, scope, &figure->span,
+		&place->value, &place->touched, &place->adjusted));
+}
+
+static int table_fill(
+	struct valuing *valuing, const struct adjusting *adjusting, struct table *table)
+{
+	const struct catalog *catalog = valuing->view->catalog;
 	int32_t day = period_last_day(table->figure.period);
-	struct valuing valuing = asking_valuing(asking, table->figure.since);
 	size_t areas;
-	const struct area *area = catalog_areas(asking->view->catalog, &areas);
+	const struct area *area = catalog_areas(catalog, &areas);
 
 	table->place = calloc(areas + 1, sizeof(*table->place));
 	if (!table->place)
@@ -93,13 +110,10 @@ static int table_fill(struct asking *asking, struct table *table)
 
 		if (strcmp(area[i].kind, table->kind) != 0 || area[i].from_day > day ||
 			area[i].until_day < day ||
-			(table->under && !catalog_area_within(asking->view->catalog, area[i].code,
-						 table->under)))
+			(table->under && !catalog_area_within(catalog, area[i].code, table->under)))
 			continue;
 		place->area = area[i].code;
-		r = value_of(&valuing, table->figure.indicator,
-			(struct scope){ .area = place->area }, &table->figure.span, &place->value);
-		if (r < 0)
+		if ((r = place_fill(valuing, adjusting, &table->figure, place)) < 0)
 			return err_pass(r);
 		table->places++;
 	}
@@ -192,6 +206,18 @@ static void row_place(struct asking *asking, const struct table *table, size_t a
 				  : table->funnel ? funnel_mark(table, value)
 						  : "");
 	cell_text(asking, value->mark);
+	cells_adjusted(asking, indicator, place->touched, &place->adjusted);
+}
+
+/* Equal ones share the rank of the first of them, which is before's. */
+static uint64_t rank_at(const struct table *table, size_t at, uint64_t before)
+{
+	if (at == 0)
+		return 1;
+	return place_order(table->figure.indicator->polarity, &table->place[at - 1],
+		       &table->place[at]) != 0
+		       ? at + 1
+		       : before;
 }
 
 int verb_indicator_rank(struct asking *asking)
@@ -210,21 +236,51 @@ int verb_indicator_rank(struct asking *asking)
 		{ "provisional", COLUMN_BOOLEAN },
 		{ "reason", COLUMN_TEXT },
 		{ "mark", COLUMN_TEXT },
+		{ "adjusted", COLUMN_DECIMAL },
+		{ "adjusted_shown", COLUMN_DECIMAL },
 	};
 	AUTO(table_fini) struct table table = { .places = 0 };
+	const struct adjusting *adjusting;
+	struct valuing valuing;
 	uint64_t rank = 1;
 	int r = argument_table(asking, &table);
 
-	if (r != 0 || (r = asking_columns(asking, columns, array_len(columns))) < 0 ||
-		(r = table_fill(asking, &table)) < 0)
+	if (r != 0 || (r = asking_columns(asking, columns, array_len(columns))) < 0)
+		return err_pass(r);
+	valuing = asking_valuing(asking, table.figure.since);
+	if ((r = asking_adjusting(asking, &adjusting)) < 0 ||
+		(r = table_fill(&valuing, adjusting, &table)) < 0)
 		return err_pass(r);
 	table_funnel(&table);
 	table_sort(&table);
 	for (size_t i = 0; i < table.places && asking_goes_on(asking); i++) {
-		if (i > 0 && place_order(table.figure.indicator->polarity, &table.place[i - 1],
-				     &table.place[i]) != 0)
-			rank = i + 1;
+		rank = rank_at(&table, i, rank);
 		row_place(asking, &table, i, rank);
+	}
+	return 0;
+}
+
+int rank_among_siblings(struct valuing *valuing, const struct indicator *indicator,
+	const struct area *area, uint32_t period, const struct span *span, uint64_t *ret_rank)
+{
+	AUTO(table_fini)
+	struct table table = { .under = area->parent,
+		.figure = { .indicator = indicator, .period = period, .span = *span } };
+	uint64_t rank = 1;
+	int r;
+
+	*ret_rank = 0;
+	if (area->parent == 0 || indicator->polarity == POLARITY_NONE)
+		return 0;
+	snprintf(table.kind, sizeof(table.kind), "%s", area->kind);
+	if ((r = table_fill(valuing, NULL, &table)) < 0)
+		return err_pass(r);
+	table_funnel(&table);
+	table_sort(&table);
+	for (size_t i = 0; i < table.places && !table.funnel; i++) {
+		rank = rank_at(&table, i, rank);
+		if (table.place[i].area == area->code && table.place[i].value.source != VALUE_NONE)
+			*ret_rank = rank;
 	}
 	return 0;
 }

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "aggregator/verb.h"
-#include "base/clock.h"
 #include "base/err.h"
+#include "model/rule.h"
 #include "proto/report.h"
 
 struct identity {
@@ -43,31 +43,6 @@ static int identity_newest(
 		ret_identity->facility->code, ret_identity->form->code, text);
 }
 
-static int entry_get(
-	struct asking *asking, uint64_t sequence, struct buffer *buffer, struct entry *ret_entry)
-{
-	struct journal *journal = follow_journal(asking->follow);
-	int r;
-
-	if (!journal)
-		return verb_refuse(
-			asking, ANSWER_NOT_YET, "the journal is not there yet; ask again");
-	buffer->len = 0;
-	r = journal_get(journal, sequence, buffer, ret_entry);
-	if (r == PORT_NONE)
-		return err_here(
-			ERR_CORRUPT, "the journal has no entry %llu", (unsigned long long)sequence);
-	return err_pass(r);
-}
-
-static void cell_received(struct asking *asking, uint64_t received)
-{
-	char text[WALL_TEXT_BYTES];
-
-	wall_print((struct wall){ .ms = (int64_t)received }, text);
-	cell_text(asking, text);
-}
-
 static int cell_body_digest(struct asking *asking, const struct entry *entry)
 {
 	struct digest digest;
@@ -88,18 +63,6 @@ static int element_find(const uint32_t *elements, size_t count, uint32_t element
 	return -1;
 }
 
-static const char *absent_name(uint32_t kind)
-{
-	static const char *const names[] = {
-		[ABSENT_NOT_OFFERED] = "not_offered",
-		[ABSENT_NOT_COLLECTED] = "not_collected",
-		[ABSENT_WITHHELD] = "withheld",
-		[ABSENT_NOT_APPLICABLE] = "not_applicable",
-	};
-
-	return kind > 0 && kind < array_len(names) ? names[kind] : "not_collected";
-}
-
 static void cells_given(
 	struct asking *asking, const struct report *report, const struct element *element)
 {
@@ -111,7 +74,8 @@ static void cells_given(
 		cell_null(asking);
 	} else {
 		cell_null(asking);
-		cell_text(asking, absent_name(absent >= 0 ? report->absent_kind[absent] : 0));
+		cell_text(asking, absent_word(absent >= 0 ? report->absent_kind[absent]
+							  : ABSENT_NOT_COLLECTED));
 	}
 }
 
@@ -125,7 +89,7 @@ static int row_line(struct asking *asking, const struct report *report, const st
 	cells_given(asking, report, element);
 	cell_integer(asking, (int64_t)entry->sequence);
 	cell_integer(asking, entry->revision);
-	cell_received(asking, entry->received);
+	cell_wall(asking, entry->received);
 	return cell_body_digest(asking, entry);
 }
 
@@ -158,7 +122,7 @@ int verb_report_show(struct asking *asking)
 			"the report was withdrawn by revision %u; 'report history' shows what it "
 			"was",
 			head.revision);
-	if ((r = entry_get(asking, head.sequence, &buffer, &entry)) != 0 ||
+	if ((r = asking_entry(asking, head.sequence, &buffer, &entry)) != 0 ||
 		(r = report_decode(asking->reports, entry.body, &report)) < 0 ||
 		(r = asking_columns(asking, columns, array_len(columns))) < 0)
 		return err_pass(r);
@@ -172,7 +136,23 @@ int verb_report_show(struct asking *asking)
 	return 0;
 }
 
-static int row_entry(struct asking *asking, const struct entry *entry)
+/* Who put a held report in force, and why; known of the newest that was held. */
+static void cells_decision(
+	struct asking *asking, const struct entry *entry, const struct open_head *open)
+{
+	const struct reason *reason;
+
+	if (entry->kind != ENTRY_HELD || open->sequence != entry->sequence || open->decision == 0) {
+		cells_null(asking, 3);
+		return;
+	}
+	reason = catalog_reason(asking->view->catalog, open->reason);
+	cell_integer(asking, (int64_t)open->decision);
+	cell_who(asking, open->decision_actor);
+	cell_text_or_null(asking, reason ? reason->code : "");
+}
+
+static int row_entry(struct asking *asking, const struct entry *entry, const struct open_head *open)
 {
 	const struct key *key = registry_key(asking->view->registry, entry->actor);
 	int r;
@@ -180,11 +160,12 @@ static int row_entry(struct asking *asking, const struct entry *entry)
 	cell_integer(asking, (int64_t)entry->sequence);
 	cell_text(asking, entry_kind_name(entry->kind));
 	cell_integer(asking, entry->revision);
-	cell_received(asking, entry->received);
+	cell_wall(asking, entry->received);
 	cell_text(asking, key ? key->name : "");
 	if ((r = cell_body_digest(asking, entry)) < 0)
 		return err_pass(r);
 	cell_count_or_null(asking, entry->replaces > 0, entry->replaces);
+	cells_decision(asking, entry, open);
 	return 0;
 }
 
@@ -198,20 +179,27 @@ int verb_report_history(struct asking *asking)
 		{ "actor", COLUMN_TEXT },
 		{ "digest", COLUMN_TEXT },
 		{ "replaces", COLUMN_INTEGER },
+		{ "decided", COLUMN_INTEGER },
+		{ "decided_by", COLUMN_TEXT },
+		{ "reason", COLUMN_TEXT },
 	};
 	AUTO(buffer_fini) struct buffer buffer = { 0 };
+	struct open_report open = { .head = { 0 } };
 	struct identity identity;
 	struct current_head head;
 	uint64_t sequence;
 	int r = identity_newest(asking, &identity, &head);
 
-	if (r != 0 || (r = asking_columns(asking, columns, array_len(columns))) < 0)
+	if (r != 0 ||
+		(r = open_get(asking->view->ports, identity.form->id, identity.period,
+			 identity.facility->number, &open)) < 0 ||
+		(r = asking_columns(asking, columns, array_len(columns))) < 0)
 		return err_pass(r);
 	for (sequence = head.sequence; sequence > 0 && asking_goes_on(asking);) {
 		struct entry entry;
 
-		if ((r = entry_get(asking, sequence, &buffer, &entry)) != 0 ||
-			(r = row_entry(asking, &entry)) < 0)
+		if ((r = asking_entry(asking, sequence, &buffer, &entry)) != 0 ||
+			(r = row_entry(asking, &entry, &open.head)) < 0)
 			return err_pass(r);
 		/* Each entry replaces an older one, so the walk ends. */
 		sequence = entry.replaces < sequence ? entry.replaces : 0;

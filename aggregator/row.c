@@ -8,13 +8,20 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "model/report.h"
 
 /* What the row adds per line, with its sign. */
 static void sums_make(struct contributing *contributing, const struct row *row, int sign)
 {
+	contributing->any_inapplicable = false;
 	for (uint32_t i = 0; i < row->form->line_count; i++) {
 		contributing->sum[i] = sign * value_in_sum(row->value[i]);
 		contributing->count[i] = value_counts(row->value[i]) ? sign : 0;
+		contributing->inapplicable[i] = 0;
+		if (row->value[i] == value_absent(ABSENT_NOT_APPLICABLE)) {
+			contributing->inapplicable[i] = sign;
+			contributing->any_inapplicable = true;
+		}
 	}
 }
 
@@ -30,11 +37,16 @@ static bool line_adds_over_space(
 /* Beyond the facility's own area, elements that do not add over space have no figure. */
 static void sums_leave_own_area(struct contributing *contributing, const struct form *form)
 {
+	contributing->any_inapplicable = false;
 	for (uint32_t i = 0; i < form->line_count; i++) {
-		if (contributing->count[i] != 0 && !line_adds_over_space(contributing, form, i)) {
+		if ((contributing->count[i] != 0 || contributing->inapplicable[i] != 0) &&
+			!line_adds_over_space(contributing, form, i)) {
 			contributing->sum[i] = 0;
 			contributing->count[i] = 0;
+			contributing->inapplicable[i] = 0;
 		}
+		if (contributing->inapplicable[i] != 0)
+			contributing->any_inapplicable = true;
 	}
 }
 
@@ -58,9 +70,28 @@ static int cell_contribute(struct contributing *contributing, const struct ports
 	return 0;
 }
 
+/* A row of its own, so that the ordinary cells, which have no such line, do not grow. */
+static int inapplicable_contribute(struct contributing *contributing, const struct ports *ports,
+	const struct cell_key *key, uint32_t n, int sign)
+{
+	uint8_t packed[CELL_KEY_BYTES];
+	struct delta delta;
+	int r;
+
+	cell_key_pack(key, packed);
+	r = deltas_at(contributing->deltas, ports, TABLE_INAPPLICABLE,
+		bytes_of(packed, sizeof(packed)), n, &delta);
+	if (r < 0)
+		return err_pass(r);
+	*delta.reports += sign;
+	for (uint32_t i = 0; i < n; i++)
+		delta.count[i] += contributing->inapplicable[i];
+	return 0;
+}
+
 /* One indicator, one area: contributing->sum and contributing->count are those of this area. */
 static int leftout_contribute(struct contributing *contributing, const struct ports *ports,
-	const struct cell_key *key, const struct pair *pair, int sign)
+	const struct cell_key *key, const struct pair *pair, bool inapplicable, int sign)
 {
 	uint8_t packed[LEFTOUT_KEY_BYTES];
 	struct delta delta;
@@ -68,10 +99,11 @@ static int leftout_contribute(struct contributing *contributing, const struct po
 
 	leftout_key_pack(key, pair->indicator->id, packed);
 	r = deltas_at(contributing->deltas, ports, TABLE_LEFTOUT, bytes_of(packed, sizeof(packed)),
-		pair->terms, &delta);
+		pair->terms + 1, &delta);
 	if (r < 0)
 		return err_pass(r);
 	*delta.reports += sign;
+	delta.count[pair->terms] += inapplicable ? sign : 0;
 	for (uint32_t t = 0; t < pair->terms; t++) {
 		int line = pair->line[t];
 
@@ -114,13 +146,20 @@ static int leftouts_contribute(struct contributing *contributing, const struct p
 	const struct pair *pair = pairing_of_form(contributing->pairing, row->form, &pairs);
 
 	for (size_t p = 0; p < pairs; p++) {
-		bool there;
+		enum pair_fate fate;
+		bool there, inapplicable;
 		int r;
 
-		if (!pair_touches(&pair[p], holes) ||
-			!pair_leaves_out(&pair[p], row->value, row->head.stratum, &there) || !there)
+		if (!pair_touches(&pair[p], holes))
 			continue;
-		if ((r = leftout_contribute(contributing, ports, key, &pair[p], sign)) < 0)
+		fate = pair_judge(&pair[p], row->value, row->head.stratum, &there);
+		/* where no term adds over space, only the area itself asks for the count */
+		inapplicable = fate == PAIR_INAPPLICABLE &&
+			       (pair[p].adds_over_space || key->area == row->head.area);
+		if (fate == PAIR_WHOLE || (!there && !inapplicable))
+			continue;
+		if ((r = leftout_contribute(
+			     contributing, ports, key, &pair[p], inapplicable, sign)) < 0)
 			return err_pass(r);
 	}
 	return 0;
@@ -150,6 +189,10 @@ int row_contribute(struct contributing *contributing, const struct ports *ports,
 			sums_leave_own_area(contributing, row->form);
 		if ((r = cell_contribute(contributing, ports, &key, row->form->line_count, sign)) <
 			0)
+			return err_pass(r);
+		if (contributing->any_inapplicable &&
+			(r = inapplicable_contribute(
+				 contributing, ports, &key, row->form->line_count, sign)) < 0)
 			return err_pass(r);
 		if (any_holes &&
 			(r = leftouts_contribute(contributing, ports, row, &key, holes, sign)) < 0)

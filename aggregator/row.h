@@ -29,7 +29,8 @@ struct contributing {
 	const struct pairing *pairing;
 	struct deltas *deltas;
 	/* what the row in hand adds, per line */
-	int64_t sum[FORM_LINES_MAX], count[FORM_LINES_MAX];
+	int64_t sum[FORM_LINES_MAX], count[FORM_LINES_MAX], inapplicable[FORM_LINES_MAX];
+	bool any_inapplicable; /* any of inapplicable is not 0 */
 };
 
 /* Adds the row to every cell that it belongs to (sign 1), or takes it out again (sign -1). A row

@@ -123,7 +123,7 @@ static int year_reported(const struct view *view, int year, uint32_t area, bool 
 }
 
 /* The last year that is over and of which the area has reported. */
-static int last_year(const struct asking *asking, uint32_t area, uint32_t *ret_period)
+int score_last_year(const struct view *view, uint32_t area, uint32_t *ret_period)
 {
 	const int32_t today = day_of_wall_ms(clock_wall().ms);
 	bool reported = false;
@@ -133,7 +133,7 @@ static int last_year(const struct asking *asking, uint32_t area, uint32_t *ret_p
 		period_last_day(period_of(PERIOD_YEAR, over + 1, 0)) < today)
 		over++;
 	for (year = over; year >= PERIOD_YEAR_MIN; year--) {
-		if ((r = year_reported(asking->view, year, area, &reported)) < 0)
+		if ((r = year_reported(view, year, area, &reported)) < 0)
 			return err_pass(r);
 		if (reported)
 			break;
@@ -150,7 +150,7 @@ static int argument_at(struct asking *asking, uint32_t area, uint32_t *ret_perio
 	if (r != 0)
 		return r;
 	if (text[0] == '\0')
-		return err_pass(last_year(asking, area, ret_period));
+		return err_pass(score_last_year(asking->view, area, ret_period));
 	if ((r = period_parse(text, ret_period)) < 0)
 		return verb_fault(asking, r);
 	return 0;
@@ -184,7 +184,8 @@ int verb_plan_scorecard(struct asking *asking)
 	size_t targets;
 	int r = argument_score(asking, &score);
 
-	if (r != 0 || (r = score_columns(asking)) < 0)
+	if (r != 0 || (r = score_columns(asking)) < 0 ||
+		(r = asking_adjusting(asking, &score->adjusting)) < 0)
 		return err_pass(r);
 	target = catalog_targets_of(asking->view->catalog, score->plan, &targets);
 	for (size_t i = 0; i < targets && asking_goes_on(asking); i++) {

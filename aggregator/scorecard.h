@@ -33,6 +33,7 @@ struct score {
 	int32_t today;
 	project_function *project; /* projections are not made unless this is set */
 	void *project_context;
+	const struct adjusting *adjusting; /* rows that these touch are told so; NULL: not asked */
 	/* of the row in hand */
 	uint32_t row_area;
 	struct valuing valuing;
@@ -44,6 +45,8 @@ struct score {
 	char missing[VALUE_MISSING_BYTES], missing_baseline[VALUE_MISSING_BYTES];
 	struct judging judging;
 	struct judgement judgement;
+	bool touched; /* by an adjustment: judged as reported, it would be: */
+	struct rational adjusted;
 };
 
 /* For a plan, of an area (0: the plan's own), at a period. */
@@ -51,6 +54,8 @@ CHECKED int score_new(const struct valuing *asked, const struct plan_info *plan,
 	uint32_t at, struct score **ret_score);
 void score_free(struct score *score);
 AUTO_DEFINE(score_free, struct score *);
+/* The last year that is over and of which the area has reported. */
+CHECKED int score_last_year(const struct view *view, uint32_t area, uint32_t *ret_period);
 /* Judges the row. The score is good until the next. */
 CHECKED int score_target(struct score *score, const struct target *target);
 /* Whether the row is about the plan's own area, so that another may stand in for it. */

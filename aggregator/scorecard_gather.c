@@ -423,6 +423,34 @@ void score_free(struct score *score)
 	free(score);
 }
 
+/* What the judged value would be with the adjustments that hold; nothing is judged by it. */
+static int score_adjust(struct score *score, const struct target *target)
+{
+	const struct reading *value = score->judgement.value;
+	const struct view *view = score->valuing.view;
+	struct view with;
+	struct value adjusted;
+	int r;
+
+	score->touched = false;
+	if (!score->adjusting || score->adjusting->lines == 0 || !value ||
+		value->source != READING_REPORTS)
+		return 0;
+	with = *view;
+	with.adjusting = score->adjusting;
+	score->valuing.view = &with;
+	r = value_of_period(&score->valuing, target->indicator,
+		(struct scope){ .area = score->row_area },
+		period_asked(target->indicator, value->period), &adjusted);
+	score->valuing.view = view;
+	if (r < 0)
+		return err_pass(r);
+	score->touched =
+		adjusted.source != VALUE_NONE && rational_order(adjusted.value, value->value) != 0;
+	score->adjusted = adjusted.value;
+	return 0;
+}
+
 int score_target(struct score *score, const struct target *target)
 {
 	struct judging *judging = &score->judging;
@@ -451,5 +479,5 @@ int score_target(struct score *score, const struct target *target)
 	if (r < 0)
 		return err_pass(r);
 	judge(judging, &score->judgement);
-	return 0;
+	return err_pass(score_adjust(score, target));
 }

@@ -85,6 +85,20 @@ static bool by_person(const struct judgement *judgement)
 	return false;
 }
 
+static void say_adjusted(struct noting *noting, const struct score *score)
+{
+	char digits[DECIMAL_TEXT_BYTES];
+
+	if (!score->touched)
+		return;
+	decimal_ratio(score->adjusted.top, score->adjusted.bottom,
+		score->judging.target->indicator->decimals, digits);
+	say(noting,
+		noting->chinese ? "按上报数评价；有数据调整，调整后为 "
+				: "judged as reported; with the adjustment beside it: ",
+		digits, "");
+}
+
 int score_note(const struct score *score, bool chinese, struct buffer *out)
 {
 	const struct judgement *judgement = &score->judgement;
@@ -97,6 +111,7 @@ int score_note(const struct score *score, bool chinese, struct buffer *out)
 		say(&noting, "", chinese ? words.zh : words.en, "");
 	}
 	say_breaks(&noting, score);
+	say_adjusted(&noting, score);
 	if (by_person(judgement))
 		say(&noting, chinese ? "依据：" : "evidence: ", score->judging.verdict->evidence,
 			"");

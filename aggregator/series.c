@@ -16,7 +16,7 @@
 #define CHANCE 0.05
 
 /* Whether the two differ beyond chance; false in ret_tested: it cannot be said. */
-static bool values_differ(const struct value *a, const struct value *b, bool *ret_tested)
+static bool beyond_chance(const struct value *a, const struct value *b, bool *ret_tested)
 {
 	double p = NAN;
 
@@ -58,7 +58,7 @@ static enum direction direction_of(enum polarity polarity, const struct value *b
 		return DIRECTION_NOT_COMPARABLE;
 	if (change.top == 0)
 		return DIRECTION_SAME;
-	differ = values_differ(before, now, &tested);
+	differ = beyond_chance(before, now, &tested);
 	tested = tested && !overlapping;
 	if (tested && !differ)
 		return DIRECTION_NOT_DISTINGUISHABLE;
@@ -121,6 +121,21 @@ static void row_period(
 	cell_text_or_null(asking, value->source == VALUE_NONE ? value->missing : "");
 }
 
+static int cells_course_adjusted(struct asking *asking, struct valuing *valuing,
+	const struct course *course, const struct value *value)
+{
+	const struct adjusting *adjusting;
+	struct value adjusted;
+	bool touched;
+	int r = asking_adjusting(asking, &adjusting);
+
+	if (r < 0 || (r = value_adjusted(valuing, adjusting, course->indicator, course->scope,
+			      &course->span, value, &touched, &adjusted)) < 0)
+		return err_pass(r);
+	cells_adjusted(asking, course->indicator, touched, &adjusted);
+	return 0;
+}
+
 /* from and to may be of different kinds only if the same period begins both. */
 static int argument_course(struct asking *asking, struct course *course)
 {
@@ -162,6 +177,8 @@ int verb_indicator_series(struct asking *asking)
 		{ "series", COLUMN_TEXT },
 		{ "mark", COLUMN_TEXT },
 		{ "missing", COLUMN_TEXT },
+		{ "adjusted", COLUMN_DECIMAL },
+		{ "adjusted_shown", COLUMN_DECIMAL },
 	};
 	struct course course = { .before = { .source = VALUE_NONE } };
 	struct valuing valuing;
@@ -182,6 +199,8 @@ int verb_indicator_series(struct asking *asking)
 			0)
 			return err_pass(r);
 		row_period(asking, &course, period, &value);
+		if ((r = cells_course_adjusted(asking, &valuing, &course, &value)) < 0)
+			return err_pass(r);
 		course.before = value;
 		course.before_span = course.span;
 	}

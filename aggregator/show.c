@@ -115,12 +115,15 @@ void cells_interval(
 	cell_limit(asking, indicator, value->high);
 }
 
-void cell_text_or_null(struct asking *asking, const char *text)
+void cells_adjusted(struct asking *asking, const struct indicator *indicator, bool touched,
+	const struct value *adjusted)
 {
-	if (text && text[0])
-		cell_text(asking, text);
-	else
-		cell_null(asking);
+	if (touched) {
+		cell_value(asking, indicator, adjusted);
+		cell_shown(asking, indicator, adjusted);
+	} else {
+		cells_null(asking, 2);
+	}
 }
 
 static void cells_side(struct asking *asking, const struct side_value *side)
@@ -150,7 +153,30 @@ static void cells_sides(struct asking *asking, const struct value *value)
 	cell_boolean(asking, value->paired);
 }
 
-static void row_figure(struct asking *asking, const struct figure *figure, struct scope scope,
+/* The figure once more, with what two persons put beside it. */
+static int cells_figure_adjusted(struct asking *asking, const struct figure *figure,
+	struct scope scope, const struct value *value)
+{
+	struct valuing valuing = asking_valuing(asking, figure->since);
+	const struct adjusting *adjusting;
+	struct value adjusted;
+	bool touched;
+	int r = asking_adjusting(asking, &adjusting);
+
+	if (r < 0 || (r = value_adjusted(&valuing, adjusting, figure->indicator, scope,
+			      &figure->span, value, &touched, &adjusted)) < 0)
+		return err_pass(r);
+	cells_adjusted(asking, figure->indicator, touched, &adjusted);
+	for (enum side side = 0; side < SIDES; side++) {
+		if (touched && adjusted.has_sides)
+			cell_side_value(asking, &adjusted.side[side]);
+		else
+			cell_null(asking);
+	}
+	return 0;
+}
+
+static int row_figure(struct asking *asking, const struct figure *figure, struct scope scope,
 	const struct value *value)
 {
 	const struct indicator *indicator = figure->indicator;
@@ -181,6 +207,7 @@ static void row_figure(struct asking *asking, const struct figure *figure, struc
 	cell_text_or_null(asking, value->series);
 	cell_boolean(asking, value->provisional);
 	cell_text_or_null(asking, value->source == VALUE_NONE ? value->missing : "");
+	return err_pass(cells_figure_adjusted(asking, figure, scope, value));
 }
 
 static int figure_show(struct asking *asking, const struct figure *figure, struct scope scope)
@@ -191,8 +218,7 @@ static int figure_show(struct asking *asking, const struct figure *figure, struc
 
 	if (r < 0)
 		return err_pass(r);
-	row_figure(asking, figure, scope, &value);
-	return 0;
+	return err_pass(row_figure(asking, figure, scope, &value));
 }
 
 /* The area itself is always the first row. */
@@ -247,6 +273,10 @@ int verb_indicator_show(struct asking *asking)
 		{ "series", COLUMN_TEXT },
 		{ "provisional", COLUMN_BOOLEAN },
 		{ "missing", COLUMN_TEXT },
+		{ "adjusted", COLUMN_DECIMAL },
+		{ "adjusted_shown", COLUMN_DECIMAL },
+		{ "adjusted_numerator", COLUMN_DECIMAL },
+		{ "adjusted_denominator", COLUMN_DECIMAL },
 	};
 	struct figure figure;
 	char by[16];

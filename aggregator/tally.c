@@ -9,17 +9,11 @@
 #include <string.h>
 
 #include "aggregator/census.h"
+#include "aggregator/expected.h"
 #include "base/err.h"
 #include "base/limits.h"
 
 enum { SLOTS = 4 * TALLIES_MAX, WITHIN_SLOTS = 1024, CENSUSES = 8192 };
-
-/* A row of leftout. */
-struct tally_left {
-	uint64_t stratum;
-	uint16_t indicator;
-	struct cell cell;
-};
 
 struct tallies {
 	struct tally *slot[SLOTS]; /* owned; NULL: free */
@@ -51,6 +45,7 @@ static void tally_free(struct tally *tally)
 		return;
 	free(tally->row);
 	free(tally->left);
+	free(tally->inapplicable);
 	free(tally);
 }
 AUTO_DEFINE(tally_free, struct tally *);
@@ -194,7 +189,7 @@ static int census_get(const struct view *view, const struct form *form, uint32_t
 		if (tallies->censuses >= CENSUSES / 2)
 			return err_here(
 				ERR_LIMIT, "a figure rests on more than %d periods", CENSUSES / 2);
-		if ((r = census_make(view->registry, form, period, &tallies->census[at])) < 0)
+		if ((r = census_make(view, form, period, &tallies->census[at])) < 0)
 			return err_pass(r);
 		tallies->censuses++;
 	}
@@ -217,11 +212,15 @@ static int tally_expect_facility(const struct view *view, struct tally *tally)
 	const struct facility *facility = registry_facility(view->registry, tally->scope.facility);
 	const struct segment *segment = facility ? facility_segment(facility, tally->period) : NULL;
 
-	if (!segment ||
-		(tally->form && !attribute_set_has(&tally->form->classes,
-					stratum_attribute(segment->stratum, DIMENSION_CLASS))) ||
-		!view_area_within(view, segment->area, tally->scope.area))
+	bool owes = true;
+	int r = 0;
+
+	if (!segment || !view_area_within(view, segment->area, tally->scope.area))
 		return 0;
+	if (tally->form)
+		r = facility_owes(view, tally->form, facility, segment, tally->period, &owes);
+	if (r < 0 || !owes)
+		return err_pass(r);
 	return err_pass(row_expect(tally, segment->stratum, 1));
 }
 
@@ -347,89 +346,6 @@ int tally_open(
 	const struct view *view, uint32_t month, struct scope scope, struct tally **ret_tally)
 {
 	return err_pass(tally_find(view, NULL, month, scope, ret_tally));
-}
-
-/* All leftout rows of the form, period and area lie together, by stratum and indicator. */
-static int left_read(const struct view *view, struct tally *tally)
-{
-	uint8_t from[LEFTOUT_KEY_BYTES];
-	struct cell_key at = {
-		.form = tally->form->id, .period = tally->period, .area = tally->scope.area
-	};
-	uint16_t indicator = 0;
-
-	for (;;) {
-		struct bytes key, value;
-		struct tally_left *left;
-		struct reader reader;
-		int r;
-
-		leftout_key_pack(&at, indicator, from);
-		r = view->ports->seek(view->ports->ctx, TABLE_LEFTOUT, bytes_of(from, sizeof(from)),
-			&key, &value);
-		if (r != 0)
-			return r == PORT_NONE ? 0 : err_fold(r);
-		reader = reader_of(key);
-		if (reader_u16(&reader) != at.form || reader_u32(&reader) != at.period ||
-			reader_u32(&reader) != at.area)
-			return 0;
-		at.stratum = reader_u64(&reader);
-		indicator = reader_u16(&reader);
-		if (tally->lefts % 64 == 0) {
-			left = reallocarray(tally->left, tally->lefts + 64, sizeof(*left));
-			if (!left)
-				return no_memory();
-			tally->left = left;
-		}
-		left = &tally->left[tally->lefts++];
-		left->stratum = at.stratum;
-		left->indicator = indicator;
-		if ((r = reader_end(&reader)) < 0 || (r = cell_decode(value, &left->cell)) < 0)
-			return err_pass(r);
-		if (++indicator == 0 && ++at.stratum == 0)
-			return 0;
-	}
-}
-
-static int left_compare(const void *key, const void *member)
-{
-	const struct tally_left *a = key, *b = member;
-
-	if (a->stratum != b->stratum)
-		return a->stratum < b->stratum ? -1 : 1;
-	return (a->indicator > b->indicator) - (a->indicator < b->indicator);
-}
-
-static bool report_left_out(const struct tally_row *row, const struct pair *pair)
-{
-	int64_t value[FORM_LINES_MAX];
-
-	for (uint32_t i = 0; i < FORM_LINES_MAX; i++)
-		value[i] = vector_value(row->values, row->cell.head.n, i);
-	return pair_leaves_out(pair, value, row->stratum, NULL);
-}
-
-int tally_left_out(const struct view *view, struct tally *tally, const struct tally_row *row,
-	const struct pair *pair, bool *ret_all, struct cell *ret_cell)
-{
-	const struct tally_left wanted = { .stratum = row->stratum,
-		.indicator = pair->indicator->id };
-	const struct tally_left *found;
-	int r;
-
-	*ret_all = row->values && report_left_out(row, pair);
-	if (row->values)
-		return PORT_NONE;
-	if (!tally->left_known && (r = left_read(view, tally)) < 0)
-		return err_pass(r);
-	tally->left_known = true;
-	found = tally->lefts
-			? bsearch(&wanted, tally->left, tally->lefts, sizeof(wanted), left_compare)
-			: NULL;
-	if (!found)
-		return PORT_NONE;
-	*ret_cell = found->cell;
-	return 0;
 }
 
 int carried_reports(const struct view *view, const struct form *form, uint32_t period,

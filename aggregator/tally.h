@@ -37,7 +37,10 @@ struct tally {
 	struct scope scope;
 	struct tally_left *left;
 	size_t lefts;
-	bool left_known, weighed, timed;
+	struct tally_inapplicable *inapplicable;
+	size_t inapplicables;
+	bool left_known, inapplicable_known, weighed, timed;
+	int32_t due_day; /* once timed */
 };
 
 struct tallies;
@@ -60,10 +63,14 @@ CHECKED int tally_get(const struct view *view, const struct form *form, uint32_t
 /* Facilities that are open in the month: only stratum and expected are filled. */
 CHECKED int tally_open(
 	const struct view *view, uint32_t month, struct scope scope, struct tally **ret_tally);
-/* What was left out of the pair's indicator in the row: as in a leftout row. PORT_NONE: nothing.
- * For one facility the whole report is either left out or not: ret_all. */
+/* What does not add to the pair's indicator in the row: as in a leftout row. PORT_NONE: nothing.
+ * For one facility it is the whole report or nothing: ret_fate (else PAIR_WHOLE). */
 CHECKED int tally_left_out(const struct view *view, struct tally *tally,
-	const struct tally_row *row, const struct pair *pair, bool *ret_all, struct cell *ret_cell);
+	const struct tally_row *row, const struct pair *pair, enum pair_fate *ret_fate,
+	struct cell *ret_cell);
+/* To how many of the row's reports the line is not applicable. */
+CHECKED int tally_inapplicable(const struct view *view, struct tally *tally,
+	const struct tally_row *row, uint32_t line, uint32_t *ret_count);
 /* Fills column timely of the rows. */
 CHECKED int tally_time(const struct view *view, struct tally *tally);
 /* Fills the volumes of the rows. */

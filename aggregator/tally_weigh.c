@@ -6,6 +6,7 @@
  * the first report came in by the form's due day. And how many are of the area itself. */
 #include "aggregator/tally.h"
 
+#include "aggregator/expected.h"
 #include "base/err.h"
 
 int form_lead_line(const struct catalog *catalog, const struct form *form)
@@ -84,14 +85,16 @@ static int expected_walk(const struct view *view, struct tally *tally,
 		const struct segment *segment =
 			facility ? facility_segment_between(facility, first, last) : NULL;
 		struct tally_row *row;
+		bool owes;
 		int r;
 
 		if (!segment || (tally->scope.facility && tally->scope.facility != n) ||
-			!attribute_set_has(&tally->form->classes,
-				stratum_attribute(segment->stratum, DIMENSION_CLASS)) ||
 			!tally_covers(view, tally, segment->area))
 			continue;
-		row = row_find(tally, segment->stratum);
+		r = facility_owes(view, tally->form, facility, segment, tally->period, &owes);
+		if (r < 0)
+			return err_pass(r);
+		row = owes ? row_find(tally, segment->stratum) : NULL;
 		if (row && (r = each(view, tally, n, row)) < 0)
 			return err_pass(r);
 	}
@@ -140,8 +143,7 @@ static int facility_time(
 
 	if (r < 0)
 		return err_pass(r);
-	row->timely += r == 0 && !head.withdrawn &&
-		       head.arrived_day <= period_last_day(tally->period) + tally->form->due_days;
+	row->timely += r == 0 && !head.withdrawn && head.arrived_day <= tally->due_day;
 	return 0;
 }
 
@@ -151,6 +153,7 @@ int tally_time(const struct view *view, struct tally *tally)
 
 	if (tally->timed)
 		return 0;
+	tally->due_day = form_due_day(view->catalog, tally->form, tally->period);
 	if ((r = expected_walk(view, tally, facility_time)) < 0)
 		return err_pass(r);
 	tally->timed = true;

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "aggregator/adjusting.h"
 #include "aggregator/value_inside.h"
 #include "base/err.h"
 #include "base/limits.h"
@@ -106,6 +107,7 @@ static struct value_key key_of(const struct asked_value *asked)
 		.since = since ? (int16_t)asked->valuing->since : (int16_t)0,
 		.first_year = since ? (int16_t)asked->valuing->first_year : (int16_t)0,
 		.window = (uint8_t)asked->span.window,
+		.adjusted = asked->valuing->view->adjusting != NULL,
 	};
 }
 
@@ -252,6 +254,47 @@ int value_of(struct valuing *valuing, const struct indicator *indicator, struct 
 	r = value_ask(&asked, ret_value);
 	valuing->view = view;
 	return err_pass(r);
+}
+
+static bool rationals_differ(struct rational a, struct rational b)
+{
+	/* reduced, so equal ones are of equal parts; what overflowed is equal to its like */
+	return a.top != b.top || a.bottom != b.bottom;
+}
+
+bool values_differ(const struct value *a, const struct value *b)
+{
+	return a->source != b->source || rationals_differ(a->value, b->value);
+}
+
+static bool figures_differ(const struct value *a, const struct value *b)
+{
+	bool differ = values_differ(a, b);
+
+	for (enum side side = 0; side < SIDES && a->has_sides && b->has_sides; side++)
+		differ = differ || rationals_differ(a->side[side].value, b->side[side].value);
+	return differ;
+}
+
+int value_adjusted(struct valuing *valuing, const struct adjusting *adjusting,
+	const struct indicator *indicator, struct scope scope, const struct span *span,
+	const struct value *reported, bool *ret_touched, struct value *ret_value)
+{
+	const struct view *view = valuing->view;
+	struct view with = *view;
+	int r;
+
+	*ret_touched = false;
+	if (!adjusting || adjusting->lines == 0)
+		return 0;
+	with.adjusting = adjusting;
+	valuing->view = &with;
+	r = value_of(valuing, indicator, scope, span, ret_value);
+	valuing->view = view;
+	if (r < 0)
+		return err_pass(r);
+	*ret_touched = figures_differ(reported, ret_value);
+	return 0;
 }
 
 enum window window_natural(

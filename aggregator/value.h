@@ -67,6 +67,15 @@ enum window window_natural(
 CHECKED int value_of_period(struct valuing *valuing, const struct indicator *indicator,
 	struct scope scope, uint32_t period, struct value *ret_value);
 
+/* The same value once more, with what the adjustments say. false in ret_touched: it is the one that
+ * is known already, reported. */
+CHECKED int value_adjusted(struct valuing *valuing, const struct adjusting *adjusting,
+	const struct indicator *indicator, struct scope scope, const struct span *span,
+	const struct value *reported, bool *ret_touched, struct value *ret_value);
+
+/* Whether another figure would be read, however the two came about. */
+bool values_differ(const struct value *a, const struct value *b);
+
 /* Known itself, or about; not only at least or at most. */
 bool value_exact(const struct value *value);
 
@@ -87,6 +96,7 @@ struct value_key {
 	uint16_t months;
 	int16_t since, first_year; /* 0 where the value does not depend on them */
 	uint8_t window;
+	bool adjusted;
 };
 /* Whether it is remembered, with the years that it rests on. */
 bool value_memo_get(struct value_memo *memo, const struct value_key *key, struct value *ret_value,

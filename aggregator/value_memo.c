@@ -92,7 +92,7 @@ static struct slot *slot_find(struct value_memo *memo, const struct value_key *k
 {
 	uint64_t hash = mix(0x9e3779b97f4a7c15u, key->indicator);
 	const uint64_t words[] = { key->scope.area, key->scope.facility, key->first,
-		(uint64_t)key->months << 8 | key->window,
+		(uint64_t)key->adjusted << 32 | (uint64_t)key->months << 8 | key->window,
 		(uint64_t)(uint16_t)key->first_year << 16 | (uint16_t)key->since };
 
 	for (size_t i = 0; i < array_len(words); i++)
@@ -108,7 +108,7 @@ static struct slot *slot_find(struct value_memo *memo, const struct value_key *k
 				known->first == key->first && known->months == key->months &&
 				known->since == key->since &&
 				known->first_year == key->first_year &&
-				known->window == key->window))
+				known->window == key->window && known->adjusted == key->adjusted))
 			return slot;
 	}
 }

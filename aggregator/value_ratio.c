@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "aggregator/completeness.h"
+#include "aggregator/expected.h"
 #include "aggregator/value_inside.h"
 #include "base/err.h"
 
@@ -48,26 +49,35 @@ void element_sum_fini(struct element_sum *sum)
 }
 
 /* The first facility that owes the use's form in the scope; NULL: none. */
-static const struct facility *respondent(
-	const struct view *view, const struct plan *plan, const struct use *use)
+static int respondent(const struct view *view, const struct plan *plan, const struct use *use,
+	const struct facility **ret_facility)
 {
+	*ret_facility = NULL;
 	for (uint32_t n = 1; n <= registry_facilities(view->registry); n++) {
 		const struct facility *facility = registry_facility(view->registry, n);
 		const struct segment *segment =
 			facility ? facility_segment(facility, use->period) : NULL;
+		bool owes;
+		int r;
 
-		if (segment && facility_expected(use->form, facility, use->period) &&
-			use_reaches(plan, view, use, n, segment->area, segment->stratum))
-			return facility;
+		if (!segment || !use_reaches(plan, view, use, n, segment->area, segment->stratum))
+			continue;
+		r = facility_owes(view, use->form, facility, segment, use->period, &owes);
+		if (r < 0)
+			return err_pass(r);
+		if (owes) {
+			*ret_facility = facility;
+			return 0;
+		}
 	}
-	return NULL;
+	return 0;
 }
 
 /* How many owe the use's form in the scope; of the only one the name. */
 static int respondents(const struct view *view, const struct plan *plan, const struct use *use,
 	uint64_t *ret_count, char who[SCOPE_TEXT_BYTES])
 {
-	const struct facility *only;
+	const struct facility *only = NULL;
 	struct tally *tally;
 	uint64_t count = 0;
 	const size_t at = (size_t)(use - plan->use);
@@ -79,7 +89,8 @@ static int respondents(const struct view *view, const struct plan *plan, const s
 	for (size_t i = 0; i < tally->rows; i++)
 		if (use_matches(plan, use, tally->row[i].stratum))
 			count += tally->row[i].expected;
-	only = count == 1 ? respondent(view, plan, use) : NULL;
+	if (count == 1 && (r = respondent(view, plan, use, &only)) < 0)
+		return err_pass(r);
 	if (only)
 		snprintf(who, SCOPE_TEXT_BYTES, "%s", only->code);
 	else if (count > 0)

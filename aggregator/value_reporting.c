@@ -50,15 +50,25 @@ static void timely_add(const struct tally_row *row, struct share *share)
 	share->there += row->timely;
 }
 
-/* Required values in the reports that came in. */
-static void complete_add(const struct form *form, const struct tally_row *row, struct share *share)
+/* Required values in the reports that came in, of those to whom they apply. */
+static int complete_add(const struct view *view, struct tally *tally, const struct tally_row *row,
+	struct share *share)
 {
+	const struct form *form = tally->form;
+
 	for (uint32_t line = 0; line < form->line_count; line++) {
-		if (!form->lines[line].required)
+		uint32_t inapplicable;
+		int r;
+
+		if (!form->lines[line].required || element_for_others(catalog_element(view->catalog,
+							   form->lines[line].element)))
 			continue;
-		share->expected += row->cell.head.reported;
+		if ((r = tally_inapplicable(view, tally, row, line, &inapplicable)) < 0)
+			return err_pass(r);
+		share->expected += row->cell.head.reported - inapplicable;
 		share->there += tally_count(row, line);
 	}
+	return 0;
 }
 
 static int period_add_share(const struct asked_value *asked, uint32_t period, struct share *reports,
@@ -72,16 +82,16 @@ static int period_add_share(const struct asked_value *asked, uint32_t period, st
 		r = tally_time(asked->valuing->view, tally);
 	if (r < 0)
 		return err_pass(r);
-	for (size_t i = 0; i < tally->rows; i++) {
+	for (size_t i = 0; r == 0 && i < tally->rows; i++) {
 		reported_add(&tally->row[i], reports);
 		if (method->rate == REPORTING_TIMELY)
 			timely_add(&tally->row[i], share);
 		else if (method->rate == REPORTING_COMPLETE)
-			complete_add(method->form, &tally->row[i], share);
+			r = complete_add(asked->valuing->view, tally, &tally->row[i], share);
 		else
 			reported_add(&tally->row[i], share);
 	}
-	return 0;
+	return err_pass(r);
 }
 
 int value_reporting(const struct asked_value *asked, struct value *value)

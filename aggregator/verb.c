@@ -18,6 +18,34 @@ struct valuing asking_valuing(const struct asking *asking, int since)
 	};
 }
 
+int asking_adjusting(struct asking *asking, const struct adjusting **ret_adjusting)
+{
+	int r;
+
+	if (!asking->adjusting_known && (r = adjusting_load(asking->view, &asking->adjusting)) < 0)
+		return err_pass(r);
+	asking->adjusting_known = true;
+	*ret_adjusting = &asking->adjusting;
+	return 0;
+}
+
+int asking_entry(
+	struct asking *asking, uint64_t sequence, struct buffer *buffer, struct entry *ret_entry)
+{
+	struct journal *journal = follow_journal(asking->follow);
+	int r;
+
+	if (!journal)
+		return verb_refuse(
+			asking, ANSWER_NOT_YET, "the journal is not there yet; ask again");
+	buffer->len = 0;
+	r = journal_get(journal, sequence, buffer, ret_entry);
+	if (r == PORT_NONE)
+		return err_here(
+			ERR_CORRUPT, "the journal has no entry %llu", (unsigned long long)sequence);
+	return err_pass(r);
+}
+
 int asking_columns(struct asking *asking, const struct column *columns, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -27,85 +55,6 @@ int asking_columns(struct asking *asking, const struct column *columns, size_t c
 			return err_pass(r);
 	}
 	return 0;
-}
-
-void cell_text(struct asking *asking, const char *text)
-{
-	if (asking->fault == 0)
-		asking->fault = answer_text(asking->answer, text);
-}
-
-void cell_integer(struct asking *asking, int64_t value)
-{
-	if (asking->fault == 0)
-		asking->fault = answer_integer(asking->answer, value);
-}
-
-void cell_count_or_null(struct asking *asking, bool there, uint64_t value)
-{
-	if (there)
-		cell_integer(asking, (int64_t)value);
-	else
-		cell_null(asking);
-}
-
-void cell_boolean(struct asking *asking, bool value)
-{
-	if (asking->fault == 0)
-		asking->fault = answer_boolean(asking->answer, value);
-}
-
-void cell_digits(struct asking *asking, const char *digits)
-{
-	if (asking->fault == 0)
-		asking->fault = answer_decimal(asking->answer, digits);
-}
-
-void cell_decimal(struct asking *asking, int128 value, uint8_t scale)
-{
-	char digits[DECIMAL_TEXT_BYTES];
-
-	decimal_print(value, scale, digits);
-	cell_digits(asking, digits);
-}
-
-void cell_null(struct asking *asking)
-{
-	if (asking->fault == 0)
-		asking->fault = answer_null(asking->answer);
-}
-
-void cell_hex(struct asking *asking, struct bytes bytes)
-{
-	char hex[2 * 64 + 1];
-
-	ensure(bytes.len <= 64);
-	bytes_to_hex(bytes, hex);
-	cell_text(asking, hex);
-}
-
-void cell_area(struct asking *asking, uint32_t area)
-{
-	char code[16];
-
-	snprintf(code, sizeof(code), "%u", area);
-	cell_text(asking, code);
-}
-
-void cell_period(struct asking *asking, uint32_t period)
-{
-	char text[PERIOD_TEXT_BYTES];
-
-	period_print(period, text);
-	cell_text(asking, text);
-}
-
-void cells_unit(struct asking *asking, const char *unit)
-{
-	const struct catalog_name *name = catalog_unit(asking->view->catalog, unit);
-
-	cell_text(asking, unit);
-	cell_text(asking, name ? name->zh : unit);
 }
 
 bool asking_goes_on(const struct asking *asking)
@@ -185,17 +134,24 @@ static int argument_required(struct asking *asking, const char *name, char *ret,
 	return r;
 }
 
-/* The root of the reporting tree: the first area without a parent that has children. */
+/* The root of the reporting tree: the area without a parent that has children. 0: there are several
+ * such trees, and which one is meant is not for us to guess. */
 static uint32_t area_root(const struct catalog *catalog)
 {
 	size_t areas;
 	const struct area *area = catalog_areas(catalog, &areas);
+	uint32_t root = 0;
 
-	for (size_t i = 0; i < areas; i++)
-		for (size_t j = 0; area[i].parent == 0 && j < areas; j++)
-			if (area[j].parent == area[i].code)
-				return area[i].code;
-	return areas > 0 ? area[0].code : 0;
+	for (size_t j = 0; j < areas; j++) {
+		const struct area *parent = catalog_area(catalog, area[j].parent);
+
+		if (!parent || parent->parent != 0 || parent->code == root)
+			continue;
+		if (root != 0)
+			return 0;
+		root = parent->code;
+	}
+	return root == 0 && areas > 0 ? area[0].code : root;
 }
 
 int argument_area(struct asking *asking, const char *name, bool required, uint32_t *ret_area)
@@ -208,6 +164,9 @@ int argument_area(struct asking *asking, const char *name, bool required, uint32
 		return r;
 	if (text[0] == '\0') {
 		*ret_area = required ? area_root(asking->view->catalog) : 0;
+		if (required && *ret_area == 0)
+			return verb_refuse(asking, ANSWER_INVALID,
+				"argument '%s' is needed: there are several trees of areas", name);
 		return 0;
 	}
 	code = strtoul(text, &end, 10);
@@ -279,6 +238,46 @@ int argument_facility(struct asking *asking, const struct facility **ret_facilit
 	if (!*ret_facility)
 		return verb_refuse(asking, ANSWER_NOT_FOUND,
 			"no facility '%s' in the registry; 'facility list' names them all", code);
+	return 0;
+}
+
+int argument_facility_optional(struct asking *asking, const struct facility **ret_facility)
+{
+	*ret_facility = NULL;
+	if (question_argument(asking->question, "facility").len == 0)
+		return 0;
+	return argument_facility(asking, ret_facility);
+}
+
+int argument_form_optional(struct asking *asking, const struct form **ret_form)
+{
+	*ret_form = NULL;
+	if (question_argument(asking->question, "form").len == 0)
+		return 0;
+	return argument_form(asking, ret_form);
+}
+
+int argument_period_optional(struct asking *asking, uint32_t *ret_period)
+{
+	*ret_period = 0;
+	if (question_argument(asking->question, "period").len == 0)
+		return 0;
+	return argument_period(asking, ret_period);
+}
+
+int argument_sequence(struct asking *asking, uint64_t *ret_sequence)
+{
+	char text[24], *end;
+	unsigned long long sequence;
+	int r = argument_required(asking, "sequence", text, sizeof(text));
+
+	if (r != 0)
+		return r;
+	sequence = strtoull(text, &end, 10);
+	if (*end || text[0] == '-' || sequence == 0 || sequence > INT64_MAX)
+		return verb_refuse(asking, ANSWER_INVALID,
+			"argument 'sequence': '%s' is no number of an entry", text);
+	*ret_sequence = sequence;
 	return 0;
 }
 

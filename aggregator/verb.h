@@ -6,6 +6,7 @@
 #ifndef AGGREGATOR_VERB_H
 #define AGGREGATOR_VERB_H
 
+#include "aggregator/adjusting.h"
 #include "aggregator/follow.h"
 #include "aggregator/value.h"
 #include "model/rational.h"
@@ -20,6 +21,9 @@ struct asking {
 	struct projection_memo *projections;
 	const struct question *question;
 	struct arena *reports; /* for report bodies; the question lives in another */
+	/* what holds today, once a verb has asked for it; owned */
+	struct adjusting adjusting;
+	bool adjusting_known;
 	/* the table; a verb announces its columns before its rows */
 	struct answer_builder *answer;
 	/* the first fault while rows are written; 0: none */
@@ -39,6 +43,11 @@ struct column {
 
 /* For values; since: the baseline's year, 0 if none was given. */
 struct valuing asking_valuing(const struct asking *asking, int since);
+/* The adjustments that are shown today; valid as long as the question. */
+CHECKED int asking_adjusting(struct asking *asking, const struct adjusting **ret_adjusting);
+/* An entry of the journal, copied into buffer. VERB_REFUSED: there is no journal yet. */
+CHECKED int asking_entry(
+	struct asking *asking, uint64_t sequence, struct buffer *buffer, struct entry *ret_entry);
 CHECKED int asking_columns(struct asking *asking, const struct column *columns, size_t count);
 /* Cells, in column order. A fault is remembered and stops further cells. */
 void cell_text(struct asking *asking, const char *text);
@@ -58,6 +67,25 @@ const char *term_name(const struct catalog *catalog, const struct term *term);
 /* The coefficient as it was written, in digits: without the element's own scale. */
 void term_coefficient(const struct catalog *catalog, const struct linear *linear,
 	const struct term *term, char ret[DECIMAL_TEXT_BYTES]);
+void cells_null(struct asking *asking, size_t count);
+/* When something was received. */
+void cell_wall(struct asking *asking, uint64_t wall_ms);
+/* The name of the key, or null. */
+void cell_who(struct asking *asking, uint32_t actor);
+/* Code and name. */
+void cells_facility(struct asking *asking, const struct facility *facility);
+/* Code and name; where area is 0 nulls. */
+void cells_area(struct asking *asking, uint32_t area);
+/* Code and both names; of an unknown element, or 0, nulls. */
+void cells_element(struct asking *asking, uint32_t element);
+/* Two cells: the element's unit; of an unknown element nulls. */
+void cells_element_unit(struct asking *asking, uint32_t element);
+/* "not_offered", …; NULL where nothing was said. */
+const char *absent_word(uint32_t kind);
+/* Two cells: the value as a figure of the element, and if it is absent the word for its kind. */
+void cells_reported(struct asking *asking, int64_t value, uint32_t element);
+/* text may be NULL: then, and where it is "", null. */
+void cell_text_or_null(struct asking *asking, const char *text);
 /* false: the page is full or a fault came, so no further row is needed. */
 bool asking_goes_on(const struct asking *asking);
 
@@ -78,14 +106,26 @@ CHECKED int argument_period(struct asking *asking, uint32_t *ret_period);
 CHECKED int argument_year(struct asking *asking, const char *name, int *ret_year);
 CHECKED int argument_period_named(struct asking *asking, const char *name, uint32_t *ret_period);
 CHECKED int argument_form(struct asking *asking, const struct form **ret_form);
+/* NULL when it was not given. */
+CHECKED int argument_facility_optional(struct asking *asking, const struct facility **ret_facility);
+CHECKED int argument_form_optional(struct asking *asking, const struct form **ret_form);
+/* 0 when it was not given. */
+CHECKED int argument_period_optional(struct asking *asking, uint32_t *ret_period);
+/* A number from 1 on. */
+CHECKED int argument_sequence(struct asking *asking, uint64_t *ret_sequence);
 CHECKED int argument_facility(struct asking *asking, const struct facility **ret_facility);
 CHECKED int argument_indicator(struct asking *asking, const struct indicator **ret_indicator);
 
-verb_run verb_status, verb_area_list, verb_facility_list, verb_indicator_list, verb_cell_list;
+verb_run verb_status, verb_area_list, verb_facility_list, verb_facility_show, verb_indicator_list,
+	verb_cell_list;
 verb_run verb_indicator_show, verb_indicator_explain, verb_indicator_series, verb_indicator_rank;
 verb_run verb_report_show, verb_report_history;
 verb_run verb_fact_list, verb_verdict_list;
 verb_run verb_plan_list, verb_plan_targets, verb_plan_scorecard, verb_plan_summary;
 verb_run verb_verify;
+verb_run verb_held_list, verb_held_show, verb_held_values, verb_held_impact;
+verb_run verb_adjustment_list, verb_query_list;
+verb_run verb_followup_list, verb_report_export;
+verb_run verb_report_missing, verb_period_list, verb_period_locks;
 
 #endif

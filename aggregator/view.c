@@ -13,7 +13,17 @@ struct cell_walk cell_walk_of(
 	const struct view *view, uint16_t form, uint32_t period, uint32_t area)
 {
 	return (struct cell_walk){ .view = view,
+		.table = TABLE_CELL,
 		.key = { .form = form, .period = period, .area = area, .stratum = 0 } };
+}
+
+struct cell_walk inapplicable_walk_of(
+	const struct view *view, uint16_t form, uint32_t period, uint32_t area)
+{
+	struct cell_walk walk = cell_walk_of(view, form, period, area);
+
+	walk.table = TABLE_INAPPLICABLE;
+	return walk;
 }
 
 int cell_walk_next(struct cell_walk *walk)
@@ -28,7 +38,7 @@ int cell_walk_next(struct cell_walk *walk)
 	if (walk->ended || (walk->cell.sums && ++walk->key.stratum == 0))
 		return PORT_NONE;
 	cell_key_pack(&walk->key, from);
-	r = ports->seek(ports->ctx, TABLE_CELL, bytes_of(from, sizeof(from)), &key, &value);
+	r = ports->seek(ports->ctx, walk->table, bytes_of(from, sizeof(from)), &key, &value);
 	if (r == PORT_NONE)
 		walk->ended = true;
 	if (r != 0)
@@ -126,6 +136,26 @@ int current_get(const struct view *view, uint16_t form, uint32_t period, uint32_
 	if (ret_values)
 		*ret_values = values;
 	return 0;
+}
+
+/* Facilities are counted from 1, so the key after the one in hand is found by adding to it. */
+int open_walk_next(struct open_walk *walk)
+{
+	const struct ports *ports = walk->view->ports;
+	uint8_t from[CURRENT_KEY_BYTES];
+	struct bytes key, value;
+	int r;
+
+	if (walk->ended)
+		return PORT_NONE;
+	current_key_pack(walk->form, walk->period, walk->facility + 1, from);
+	r = ports->seek(ports->ctx, TABLE_OPEN, bytes_of(from, sizeof(from)), &key, &value);
+	walk->ended = r != 0;
+	if (r != 0)
+		return r == PORT_NONE ? r : err_fold(r);
+	if ((r = open_key_unpack(key, &walk->form, &walk->period, &walk->facility)) < 0)
+		return err_pass(r);
+	return err_pass(open_decode(value, &walk->report));
 }
 
 int reports_count(const struct view *view, uint64_t *ret_reports)

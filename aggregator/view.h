@@ -7,17 +7,24 @@
 #ifndef AGGREGATOR_VIEW_H
 #define AGGREGATOR_VIEW_H
 
+#include "model/acts.h"
 #include "model/facts.h"
+#include "model/lock.h"
 #include "model/registry.h"
 #include "store/aggregates.h"
 
 struct tallies;
+struct adjusting;
 struct view {
 	const struct ports *ports;
 	const struct catalog *catalog;
 	const struct registry *registry;
 	const struct facts *facts;
+	const struct locks *locks;
+	const struct acts *acts;
+	int32_t today;           /* in China, when the question came */
 	struct tallies *tallies; /* what the question has read already; NULL: is not kept */
+	const struct adjusting *adjusting; /* NULL: figures as reported */
 };
 
 /* Whom a figure is about. */
@@ -36,6 +43,7 @@ static inline bool scopes_are_same(struct scope a, struct scope b)
  * next step; nothing is written meanwhile. */
 struct cell_walk {
 	const struct view *view;
+	unsigned table;
 	struct cell_key key;
 	bool ended;
 	struct cell cell;
@@ -43,10 +51,13 @@ struct cell_walk {
 
 struct cell_walk cell_walk_of(
 	const struct view *view, uint16_t form, uint32_t period, uint32_t area);
+/* The same of the rows that say to how many reports a line is not applicable. */
+struct cell_walk inapplicable_walk_of(
+	const struct view *view, uint16_t form, uint32_t period, uint32_t area);
 /* PORT_NONE after the last. */
 CHECKED int cell_walk_next(struct cell_walk *walk);
 
-/* What was left out of the paired indicator in the cell; PORT_NONE: nothing. */
+/* What does not add to the paired indicator in the cell; PORT_NONE: nothing. */
 CHECKED int leftout_get(const struct view *view, const struct cell_key *key, uint16_t indicator,
 	struct cell *ret_cell);
 
@@ -67,6 +78,18 @@ CHECKED int current_walk_next(struct current_walk *walk);
  * unaligned view of head.n values. */
 CHECKED int current_get(const struct view *view, uint16_t form, uint32_t period, uint32_t facility,
 	struct current_head *ret_head, const uint8_t **ret_values);
+
+/* Walks the newest held reports of all forms, periods and facilities, whatever became of them,
+ * rising by form, period and facility. Begins as { .view = view }, or further on. */
+struct open_walk {
+	const struct view *view;
+	uint16_t form;
+	uint32_t period, facility; /* of the report in hand */
+	bool ended;
+	struct open_report report; /* views, valid as long as the read transaction */
+};
+/* PORT_NONE after the last. */
+CHECKED int open_walk_next(struct open_walk *walk);
 
 /* Reports in force, of all forms and periods. */
 CHECKED int reports_count(const struct view *view, uint64_t *ret_reports);

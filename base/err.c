@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 enum { TEXT_BYTES = 1024, TRACE_BYTES = 512 };
 
 static _Thread_local char text_buffer[TEXT_BYTES];
@@ -31,6 +33,7 @@ int err_record(enum err code, const char *file, int line, const char *text, ...)
 	va_start(args, text);
 	vsnprintf(fresh, sizeof(fresh), text, args);
 	va_end(args);
+	utf8_mend(fresh); /* what is quoted may have been cut anywhere */
 	memcpy(text_buffer, fresh, sizeof(fresh));
 	trace_buffer[0] = '\0';
 	trace_line(file, line);

@@ -18,9 +18,13 @@ enum {
 	WINDOW_MESSAGES_MAX = 32,      /* messages a client may have without a verdict */
 	BATCH_REPORTS_MAX = 1024,      /* reports in one transaction of the journal */
 	BATCH_BYTES_MAX = 1024 * 1024,
-	TAIL_ENTRIES_MAX = 262144, /* decisions that the derived state does not show yet */
-	FINDINGS_MAX = 64,         /* findings kept of one report */
+	TAIL_ENTRIES_MAX = 262144,          /* decisions that the derived state does not show yet */
+	PAST_ROWS_MAX = 262144,             /* reports whose values deciding remembers … */
+	PAST_BYTES_MAX = 128 * 1024 * 1024, /* … and the bytes of these values */
+	FINDINGS_MAX = 64,                  /* findings kept of one report */
 	FINDINGS_BYTES_MAX = 8 * 1024,
+	RULE_CODE_BYTES = 16,                /* of a rule's code, its NUL included */
+	EXPLAINED_MAX = 64,                  /* explanations in a report */
 	KEPT_BYTES_PER_DAY_MAX = 256 * 1024, /* rejected bodies kept, a facility and day */
 	CATALOG_BYTES_MAX = 4 * 1024 * 1024,
 	CATALOG_PIECE_BYTES = 48 * 1024,
@@ -52,6 +56,10 @@ _Static_assert(SUBMIT_REPORTS_MAX * 2 <= BATCH_REPORTS_MAX, "a submission with t
 _Static_assert(PAYLOAD_BYTES_MAX <= BATCH_BYTES_MAX / 4, "a submission fits a batch");
 _Static_assert(WINDOW_MESSAGES_MAX *SUBMIT_REPORTS_MAX * 16 <= TAIL_ENTRIES_MAX,
 	"sixteen full windows fit the tail");
+_Static_assert(
+	PAST_ROWS_MAX >= WINDOW_MESSAGES_MAX * SUBMIT_REPORTS_MAX * 16 &&
+		(size_t)PAST_BYTES_MAX >= (size_t)8 * SUBMIT_REPORTS_MAX * REPORT_VALUES_MAX * 8,
+	"sixteen full windows, or eight messages of the widest reports, need not be forgotten");
 _Static_assert(
 	CATALOG_PIECE_BYTES + 1024 <= PAYLOAD_BYTES_MAX, "a piece of catalogue fits a payload");
 

@@ -21,6 +21,15 @@
 	}                                                                                          \
 	_Static_assert(1, "a semicolon ends this line")
 
+/* For a loop over many numbers without branches: compiled twice, to do four of them at once and,
+ * for processors without AVX2, fewer; which it is is found out when the program starts. Elsewhere
+ * the compiler's usual way will do. */
+#if defined(__x86_64__) && defined(__linux__)
+#define SEVERAL_AT_ONCE __attribute__((target_clones("avx2", "default")))
+#else
+#define SEVERAL_AT_ONCE
+#endif
+
 #define array_len(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Our own bugs end here, in every build; the world's behaviour (disk, network, peer, operator)

@@ -27,6 +27,10 @@ struct ports {
 	/* The first key that is not below from. */
 	int (*seek)(void *ctx, unsigned table, struct bytes from, struct bytes *ret_key,
 		struct bytes *ret_value);
+	/* The body of a durable entry of the journal; PORT_NONE: that sequence is not durable
+	 * (yet).
+	 * The view stays valid until the next call of body. */
+	int (*body)(void *ctx, uint64_t sequence, struct bytes *ret_body);
 	/* Hands a message to the network, or drops it: whoever sends must be ready to send
 	 * again. */
 	int (*send)(void *ctx, struct bytes header, struct bytes payload);

@@ -5,6 +5,8 @@
  * of their length. Control characters are characters here; who does not want them says so. */
 #include "base/utf8.h"
 
+#include <string.h>
+
 size_t utf8_character(struct bytes text, uint32_t *ret_code)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -25,4 +27,39 @@ size_t utf8_character(struct bytes text, uint32_t *ret_code)
 		return 0;
 	*ret_code = code;
 	return len;
+}
+
+/* How many bytes at the start are a character that was cut off; 0: it was not. */
+static size_t cut_bytes(const char *text)
+{
+	uint8_t first = (uint8_t)text[0];
+	size_t whole = first < 0xc2   ? 0
+		       : first < 0xe0 ? 2
+		       : first < 0xf0 ? 3
+		       : first < 0xf5 ? 4
+				      : 0;
+	size_t len = 1;
+
+	while (len < whole && ((uint8_t)text[len] & 0xc0) == 0x80)
+		len++;
+	return len < whole && (uint8_t)text[len] < 0x80 ? len : 0;
+}
+
+void utf8_mend(char *text)
+{
+	char *to = text;
+
+	for (const char *from = text; *from;) {
+		uint32_t code;
+		size_t cut = cut_bytes(from), len = cut ? cut : 1;
+
+		if (cut == 0 && (len = utf8_character(bytes_str(from), &code)) == 0)
+			len = 1;
+		if (cut == 0) {
+			memmove(to, from, len);
+			to += len;
+		}
+		from += len;
+	}
+	*to = '\0';
 }

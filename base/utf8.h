@@ -12,4 +12,8 @@
  * above U+10FFFF, cut off, or text is empty. ret_code is written only then when it is not. */
 size_t utf8_character(struct bytes text, uint32_t *ret_code);
 
+/* Takes out what a cut ("%.40s", a full buffer) has left of a character: a first byte that lacks
+ * some of its others, before a byte of ASCII or the end. Any other broken bytes stay. */
+void utf8_mend(char *text);
+
 #endif

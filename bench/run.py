@@ -7,7 +7,9 @@
 
 Whole path: four collectors (CURVE over TCP, 64 reports a message, 60 values a report) → ingestd →
 flush → verdicts, with the aggregator following. Bare: those entries from memory into a new LMDB
-journal, 1 024 a batch. Both in turn, on the same disk; medians of the repetitions.
+journal, 1 024 a batch. Both in turn, on the same disk; medians of the repetitions. The reports are
+those of an invented hospital, every month a little different (steady.csv), so that every rule of the
+catalogue is checked and none speaks.
 
 A run in which the aggregator is further behind at the end than at half-time is "not sustained".
 Ends 1 when a run was not sustained or the floor was not reached; --quick, which other work on the
@@ -73,6 +75,7 @@ def whole_path(world, members, codes, reports, first_period):
     before = {name: cpu_seconds(world.pid(name)) for name in world.programs}
     arguments = world.storm_arguments(members, codes, form=FORM, first_period=first_period, periods=periods,
                                       reports=reports, per_message=PER_MESSAGE, window=WINDOW, new_only=True,
+                                      steady=ROOT / 'bench' / 'steady.csv',
                                       resend_ms=20000)
     for log in ('--verdicts', '--sent'):
         at = arguments.index(log)

@@ -385,8 +385,8 @@ int client_catalog(struct client *client, struct catalog **ret_catalog)
 	return 0;
 }
 
-int client_status(struct client *client, const struct status_request *request,
-	const struct status_line **ret_lines, size_t *ret_count, bool *ret_more)
+int client_status(
+	struct client *client, const struct status_request *request, struct status_reply *ret_reply)
 {
 	struct bytes answer;
 	int r;
@@ -395,8 +395,7 @@ int client_status(struct client *client, const struct status_request *request,
 	if ((r = status_request_encode(request, &client->out)) < 0 ||
 		(r = client_call(client, FRAME_STATUS, buffer_view(&client->out),
 			 FRAME_STATUS_REPLY, &answer)) < 0 ||
-		(r = status_reply_decode(client->arena, answer, ret_lines, ret_count, ret_more)) <
-			0)
+		(r = status_reply_decode(client->arena, answer, ret_reply)) < 0)
 		return err_pass(r);
 	return 0;
 }

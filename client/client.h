@@ -71,9 +71,9 @@ CHECKED int client_hello_encode(
 	const struct position *newest_receipt, const struct digest *catalogue, struct buffer *out);
 /* The catalogue in force, piece by piece, checked against its digest. The caller frees it. */
 CHECKED int client_catalog(struct client *client, struct catalog **ret_catalog);
-/* What is in force; lines stay valid until the next call. */
+/* What is in force and what persons did; it stays valid until the next call. */
 CHECKED int client_status(struct client *client, const struct status_request *request,
-	const struct status_line **ret_lines, size_t *ret_count, bool *ret_more);
+	struct status_reply *ret_reply);
 /* A question; further pages are fetched by asking again with offset. */
 CHECKED int client_ask(
 	struct client *client, const struct question *question, struct answer *ret_answer);

@@ -15,13 +15,7 @@
 #include "client/row_parts.h"
 #include "model/decimal.h"
 
-/* What is to be said of a cell; detail and fix may be NULL. */
-struct said {
-	const char *code, *reason, *detail, *fix;
-	bool warning;
-};
-
-static int note_add(struct row_reader *reader, size_t column, const struct said *said)
+static int note_add(struct row_reader *reader, size_t column, const struct row_said *said)
 {
 	struct row_note note = { .warning = said->warning };
 	int r;
@@ -39,7 +33,7 @@ static int note_add(struct row_reader *reader, size_t column, const struct said 
 	return err_pass(buffer_add(&reader->notes, bytes_of(&note, sizeof(note))));
 }
 
-static int row_say(struct row_reader *reader, size_t row, size_t column, const struct said *said)
+int row_say(struct row_reader *reader, size_t row, size_t column, const struct row_said *said)
 {
 	const char *name = sheet_column_name(reader->sheet, column);
 	const struct element *element = catalog_element_by_code(reader->catalog, name);
@@ -94,6 +88,11 @@ void row_reader_know(struct row_reader *reader, const struct codes *known)
 	reader->known = known;
 }
 
+void row_reader_leave_to_check(struct row_reader *reader)
+{
+	reader->lenient = true;
+}
+
 /* How a period of the form's kind is written. */
 static const char *period_example(enum period_kind kind)
 {
@@ -126,9 +125,10 @@ bool facility_code_valid(const char *code)
 static int check_spoiled(struct row_reader *reader, size_t row, const char *code)
 {
 	const char *like = reader->known ? codes_spoiled(reader->known, code) : NULL;
-	struct said said = { .fix = language_pick(
-				     "请将该列设为“文本”格式后重新填写代码，再另存为 CSV",
-				     "format the column as text, type the codes again and save") };
+	struct row_said said = {
+		.fix = language_pick("请将该列设为“文本”格式后重新填写代码，再另存为 CSV",
+			"format the column as text, type the codes again and save")
+	};
 
 	if (cell_is_notation(code)) {
 		said.code = "code-notation";
@@ -156,7 +156,7 @@ static int read_facility(struct row_reader *reader, size_t row, struct report *r
 	code = (const char *)reader->folded.data;
 	if (!facility_code_valid(code))
 		return err_pass(row_say(reader, row, reader->facility_column,
-			&(struct said){ .code = "facility-code",
+			&(struct row_said){ .code = "facility-code",
 				.reason = language_pick(
 					"机构代码须为 1 至 32 个不含空格和逗号的英文字符",
 					"a facility's code is 1 to 32 ASCII characters without "
@@ -171,7 +171,7 @@ static int read_facility(struct row_reader *reader, size_t row, struct report *r
 static int read_period(struct row_reader *reader, size_t row, struct report *report)
 {
 	const char *text = sheet_cell(reader->sheet, row, reader->period_column);
-	struct said said = { .code = "period-invalid" };
+	struct row_said said = { .code = "period-invalid" };
 	char wanted[200];
 	uint32_t period;
 	int r = cell_fold(text, &reader->folded);
@@ -214,7 +214,7 @@ static int read_revision(struct row_reader *reader, size_t row, struct report *r
 	if (decimal_parse((const char *)reader->folded.data, 0, &value) < 0 || value < 1 ||
 		value > UINT32_MAX)
 		return err_pass(row_say(reader, row, (size_t)reader->revision_column,
-			&(struct said){ .code = "revision-invalid",
+			&(struct row_said){ .code = "revision-invalid",
 				.reason = language_pick("修订号须为从 1 开始的整数",
 					"a revision is a whole number from 1"),
 				.detail = text }));
@@ -229,10 +229,10 @@ static bool may_be_negative(const struct element *element)
 
 static int blank_cell(struct row_reader *reader, size_t row, const struct cell_binding *cell)
 {
-	if (!cell->required)
+	if (!cell->required || reader->lenient)
 		return 0;
 	return err_pass(row_say(reader, row, cell->column,
-		&(struct said){ .code = "required-missing",
+		&(struct row_said){ .code = "required-missing",
 			.reason = language_pick("必填项为空", "blank, but the form requires it"),
 			.fix = language_pick("如确为零请填 "
 					     "0，否则注明：未开展、未收集、不公开、不适用",
@@ -245,7 +245,7 @@ static int bad_figure(struct row_reader *reader, size_t row, size_t column, cons
 {
 	if (missing_unclear(folded))
 		return err_pass(row_say(reader, row, column,
-			&(struct said){ .code = "missing-unclear",
+			&(struct row_said){ .code = "missing-unclear",
 				.reason = language_pick("看不出是零还是没有数据",
 					"this may mean zero or that there is no figure"),
 				.detail = folded,
@@ -254,7 +254,7 @@ static int bad_figure(struct row_reader *reader, size_t row, size_t column, cons
 					"write 0 if it is zero, else NOT_OFFERED, NOT_COLLECTED, "
 					"WITHHELD or NOT_APPLICABLE") }));
 	return err_pass(row_say(reader, row, column,
-		&(struct said){ .code = "value-invalid",
+		&(struct row_said){ .code = "value-invalid",
 			.reason = language_pick("数值无效", "not a value"),
 			.detail = phrase(err_text()) }));
 }
@@ -265,7 +265,7 @@ static int warn_code(struct row_reader *reader, size_t row, size_t column, const
 	if (!missing_parse(folded, false))
 		return 0;
 	return err_pass(row_say(reader, row, column,
-		&(struct said){ .code = "read-as-figure",
+		&(struct row_said){ .code = "read-as-figure",
 			.reason = language_pick("金额可以为负，按数值读入",
 				"an amount of money may be negative: read as a figure"),
 			.detail = folded,
@@ -300,7 +300,7 @@ static int warn_prefilled(
 {
 	const struct element *element = cell->element;
 	struct bytes before = prefilled(reader, row, element);
-	struct said said = { .code = "prefilled-unchanged",
+	struct row_said said = { .code = "prefilled-unchanged",
 		.reason = language_pick("仍为预填的上期数", "still the figure of last period"),
 		.detail = folded,
 		.fix = language_pick("请核对本期数；确认无误后可从 #prefilled 列中删去该项",
@@ -340,9 +340,9 @@ static int read_figure(struct row_reader *reader, size_t row, const struct cell_
 
 	if (cell_number(folded, cell->element->scale, &value) < 0)
 		return err_pass(bad_figure(reader, row, cell->column, folded));
-	if (value < 0 && !negative)
+	if (value < 0 && !negative && !reader->lenient)
 		return err_pass(row_say(reader, row, cell->column,
-			&(struct said){ .code = "value-negative",
+			&(struct row_said){ .code = "value-negative",
 				.reason = language_pick("数值为负", "the value is negative"),
 				.detail = folded,
 				.fix = language_pick(
@@ -395,7 +395,7 @@ static int read_text(
 		if (r < 0 && r != ERR_INVALID && r != ERR_LIMIT)
 			return err_pass(r);
 		if (r < 0 && (r = row_say(reader, row, (size_t)reader->text_column[i],
-				      &(struct said){ .code = "text-invalid",
+				      &(struct row_said){ .code = "text-invalid",
 					      .reason = language_pick("文字无效", "not allowed"),
 					      .detail = phrase(err_text()) })) < 0)
 			return err_pass(r);
@@ -425,7 +425,8 @@ int row_read(struct row_reader *reader, size_t row, struct report *ret_report,
 	if ((r = read_facility(reader, row, &report)) < 0 ||
 		(r = read_period(reader, row, &report)) < 0 ||
 		(r = read_revision(reader, row, &report)) < 0 ||
-		(r = read_text(reader, row, &text, &has_text)) < 0)
+		(r = read_text(reader, row, &text, &has_text)) < 0 ||
+		(r = row_reasons_read(reader, row, &report)) < 0)
 		return err_pass(r);
 	for (size_t i = 0; i < reader->cells; i++) {
 		if ((r = read_cell(reader, row, &reader->cell[i], &report)) < 0)

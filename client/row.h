@@ -6,6 +6,9 @@
  * optional text columns head_of_unit, statistics_head, filled_by, telephone, filled_on, comment;
  * any column whose name begins with '#' is a remark and not looked at.
  *
+ * The column "reasons" explains figures that a rule doubts: "BED_DAY_OCCUPIED=EXTRA_BEDS;*=…", an
+ * element's code or a star for the report as a whole, and a reason's code or name.
+ *
  * A blank cell says nothing, never 0; why there is no value is said by the images of
  * client/missing.h. Figures, codes and periods are read as client/cell.h tells. A column #prefilled
  * lists what a template filled in ("BED_ACTUAL=40 STAFF=12"): what still stands there as it was
@@ -19,18 +22,24 @@
 #include "base/sheet.h"
 #include "client/cell.h"
 #include "model/catalog.h"
+#include "model/decimal.h"
 #include "proto/exchange.h"
 
 #define ROW_MARK_NAMES "#名称"
 #define ROW_MARK_UNITS "#单位"
 #define ROW_COLUMN_PREFILLED "#prefilled"
+#define ROW_COLUMN_REASONS "reasons"
 
 /* One thing to say about a row, in the language of client/language.h. */
 struct row_note {
-	bool warning;
+	bool warning;    /* stops nothing */
+	bool holds;      /* a person at the bureau will have to decide */
 	char column[64]; /* its name in the sheet; "": the row as a whole */
 	char code[32];   /* a stable word, as in "value-negative" */
 	char reason[512], fix[512];
+	/* of a finding, where it has them; codes of the catalogue */
+	char rule[RULE_CODE_BYTES], severity[8], proposed[DECIMAL_TEXT_BYTES], other[64],
+		explained[64];
 };
 
 struct row_reader; /* a sheet bound to a form: which column is which element */
@@ -51,6 +60,10 @@ const struct form *row_reader_form(const struct row_reader *reader);
 /* Known codes, by which a spoiled one is recognised; borrowed. */
 void row_reader_know(struct row_reader *reader, const struct codes *known);
 
+/* Leaves negative figures and blank required cells to model/check.h, which finds them as the server
+ * does: for integrators who compare both sides. */
+void row_reader_leave_to_check(struct row_reader *reader);
+
 /* The report of a row, without revision unless the sheet has the column (0: to be numbered by the
  * sender). Its arrays belong to the reader and last until the next row. Every fault of the row is
  * in err_text(), one "file:line: column 'X': reason" per line: ERR_INVALID. */
@@ -65,6 +78,9 @@ const struct row_note *row_notes(const struct row_reader *reader, size_t *ret_co
 /* A finding of the server's as a note. */
 CHECKED int row_note_finding(
 	const struct row_reader *reader, const struct finding *finding, struct row_note *ret_note);
+/* The same where no row is at hand; catalog may be NULL. */
+CHECKED int row_note_alone(
+	const struct catalog *catalog, const struct finding *finding, struct row_note *ret_note);
 /* Text for a note: cut to size, and what is not UTF-8 (cut in the middle) replaced. */
 void row_note_text(char *ret, size_t size, struct bytes text);
 /* "longhu.csv:7: column 'BED_ACTUAL' (实有床位): the value is negative: -3; …", by the locale zh or
@@ -76,6 +92,10 @@ CHECKED int row_explain(const struct row_reader *reader, size_t row, const struc
  * none, or nothing. Replaces what out held; ends in a NUL. */
 CHECKED int row_cell_print(const struct element *element, const struct report *report, bool chinese,
 	struct buffer *out);
+
+/* A report's explanations as the column "reasons" holds them; appended. */
+CHECKED int row_reasons_print(
+	const struct catalog *catalog, const struct report *report, struct buffer *out);
 
 /* Whether a facility's code is 1..FACILITY_CODE_MAX printable ASCII without blanks and commas. */
 bool facility_code_valid(const char *code);

@@ -125,6 +125,8 @@ static int bind_column(struct row_reader *reader, size_t column, bool *facility,
 		*period = true;
 	} else if (strcmp(name, "revision") == 0) {
 		reader->revision_column = (int)column;
+	} else if (strcmp(name, ROW_COLUMN_REASONS) == 0) {
+		reader->reasons_column = (int)column;
 	} else if (text >= 0) {
 		reader->text_column[text] = (int)column;
 	} else {
@@ -181,7 +183,7 @@ int row_reader_new(const struct catalog *catalog, const struct form *form,
 	reader->catalog = catalog;
 	reader->form = form;
 	reader->sheet = sheet;
-	reader->revision_column = reader->prefilled_column = -1;
+	reader->revision_column = reader->prefilled_column = reader->reasons_column = -1;
 	for (size_t i = 0; i < TEXT_COLUMNS; i++)
 		reader->text_column[i] = -1;
 	for (size_t i = 0; i < sheet_columns(sheet); i++) {

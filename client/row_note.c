@@ -12,6 +12,7 @@
 #include "client/missing.h"
 #include "client/row_parts.h"
 #include "model/decimal.h"
+#include "model/rule.h"
 
 void row_note_text(char *ret, size_t size, struct bytes text)
 {
@@ -68,15 +69,57 @@ int row_explain(const struct row_reader *reader, size_t row, const struct findin
 	return 0;
 }
 
+/* What a receipt needs of a finding beside its words. */
+static void note_parts(
+	const struct catalog *catalog, const struct finding *finding, struct row_note *note)
+{
+	static const char *const severities[] = { "reject", "reject", "hold", "follow" };
+	const struct element *element = catalog ? catalog_element(catalog, finding->element) : NULL;
+	const struct element *other = catalog ? catalog_element(catalog, finding->other) : NULL;
+	const struct reason *reason = catalog ? catalog_reason(catalog, finding->reason) : NULL;
+
+	snprintf(note->code, sizeof(note->code), "%s", finding_name(finding->code));
+	snprintf(note->rule, sizeof(note->rule), "%s", finding->rule);
+	snprintf(note->severity, sizeof(note->severity), "%s",
+		(size_t)finding->severity < array_len(severities) ? severities[finding->severity]
+								  : "");
+	if (element)
+		snprintf(note->column, sizeof(note->column), "%s", element->code);
+	if (other)
+		snprintf(note->other, sizeof(note->other), "%s", other->code);
+	if (reason)
+		snprintf(note->explained, sizeof(note->explained), "%s", reason->code);
+	if (finding->has_proposed)
+		decimal_print(finding->proposed, element ? element->scale : 0, note->proposed);
+}
+
+int row_note_alone(
+	const struct catalog *catalog, const struct finding *finding, struct row_note *ret_note)
+{
+	AUTO(buffer_fini) struct buffer reason = { 0 };
+	AUTO(buffer_fini) struct buffer fix = { 0 };
+	struct row_note note = { .warning = finding->severity == SEVERITY_HOLD &&
+					    !finding_open(finding),
+		.holds = finding_open(finding) };
+	int r = finding_words(catalog, finding, language_is_chinese(), &reason, &fix);
+
+	if (r < 0)
+		return err_pass(r);
+	note_parts(catalog, finding, &note);
+	row_note_text(note.reason, sizeof(note.reason), buffer_view(&reason));
+	row_note_text(note.fix, sizeof(note.fix), buffer_view(&fix));
+	*ret_note = note;
+	return 0;
+}
+
 int row_note_finding(
 	const struct row_reader *reader, const struct finding *finding, struct row_note *ret_note)
 {
-	AUTO(buffer_fini) struct buffer reason = { 0 };
 	const struct element *element = catalog_element(reader->catalog, finding->element);
 	int column = finding_column(reader, finding->code);
-	struct row_note note = { 0 };
-	const char *fix, *name = "";
-	int r = finding_words(reader->catalog, finding, language_is_chinese(), &reason, &fix);
+	struct row_note note;
+	const char *name = "";
+	int r = row_note_alone(reader->catalog, finding, &note);
 
 	if (r < 0)
 		return err_pass(r);
@@ -85,9 +128,6 @@ int row_note_finding(
 	else if (column >= 0)
 		name = sheet_column_name(reader->sheet, (size_t)column);
 	row_note_text(note.column, sizeof(note.column), bytes_str(name));
-	snprintf(note.code, sizeof(note.code), "%s", finding_name(finding->code));
-	row_note_text(note.reason, sizeof(note.reason), buffer_view(&reason));
-	row_note_text(note.fix, sizeof(note.fix), bytes_str(fix ? fix : ""));
 	*ret_note = note;
 	return 0;
 }

@@ -33,17 +33,30 @@ struct row_reader {
 	struct cell_binding cell[FORM_LINES_MAX];
 	size_t cells;
 	size_t facility_column, period_column;
-	int revision_column, prefilled_column; /* -1: none */
+	int revision_column, prefilled_column, reasons_column; /* -1: none */
+	bool lenient;
 	int text_column[TEXT_COLUMNS];
 	/* of the row read last */
 	uint32_t element[FORM_LINES_MAX], absent_element[FORM_LINES_MAX],
 		absent_kind[FORM_LINES_MAX];
 	int64_t value[FORM_LINES_MAX];
+	uint32_t explained_element[EXPLAINED_MAX], explained_reason[EXPLAINED_MAX];
 	uint32_t period; /* 0: none that could be read */
 	char facility[FACILITY_CODE_MAX + 1];
 	struct buffer faults, warnings, notes, scratch, folded, unchanged;
 	/* of the header: names, joined by ", " */
 	struct buffer unknown, foreign, missing, whole;
 };
+
+/* What is to be said of a cell; detail and fix may be NULL. */
+struct row_said {
+	const char *code, *reason, *detail, *fix;
+	bool warning;
+};
+/* Says it of the cell in the row that is being read. */
+CHECKED int row_say(
+	struct row_reader *reader, size_t row, size_t column, const struct row_said *said);
+/* The column "reasons" of a row into the report's explanations. */
+CHECKED int row_reasons_read(struct row_reader *reader, size_t row, struct report *report);
 
 #endif

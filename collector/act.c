@@ -13,8 +13,10 @@
 #include "client/language.h"
 #include "client/phrase.h"
 #include "collector/exit_codes.h"
+#include "collector/notices.h"
 #include "collector/receipt.h"
 #include "collector/verdict_log.h"
+#include "model/period.h"
 
 int complain(int error)
 {
@@ -97,9 +99,47 @@ int open_local(const struct command_options *options, struct session **ret_sessi
 	return 0;
 }
 
+struct counting {
+	struct outbox_counts counts;
+	uint64_t put_off; /* of pending: what the server takes tomorrow */
+};
+
 static int count_outbox(void *ctx, const struct ports *ports)
 {
-	return err_pass(outbox_count(ports, ctx));
+	struct counting *counting = ctx;
+	int32_t today = day_of_wall_ms(ports->wall(ports->ctx).ms);
+	struct outbox_report report = { .number = 0 };
+	int r = outbox_count(ports, &counting->counts);
+
+	counting->put_off = 0;
+	while (r == 0 && (r = outbox_pending_next(ports, report.number + 1, &report)) == 0)
+		counting->put_off += report.status == STATUS_LATER && report.filed_day == today;
+	return r == PORT_NONE ? 0 : err_pass(r);
+}
+
+/* What still waits, and why. */
+static void tell_waiting(const struct session *session, const struct counting *counting)
+{
+	uint64_t unsent = counting->counts.pending - counting->put_off;
+
+	if (unsent > 0)
+		fprintf(stderr,
+			language_pick(
+				"huibao-collect: 暂时无法连接 %s；%" PRIu64
+				" 份报表已安全存入发件箱，稍后运行 huibao-collect flush 即可上报\n",
+				"huibao-collect: %s cannot be reached now; %" PRIu64
+				" reports are safe in the outbox, 'huibao-collect flush' sends "
+				"them later\n"),
+			session->settings.ingestd, unsent);
+	if (counting->put_off > 0)
+		fprintf(stderr,
+			language_pick(
+				"huibao-collect: 服务器今日不再收 %" PRIu64
+				" 份报表；已安全存入发件箱，请明日运行 huibao-collect flush\n",
+				"huibao-collect: the server takes %" PRIu64
+				" reports no more today; they are safe in the outbox, run "
+				"'huibao-collect flush' tomorrow\n"),
+			counting->put_off);
 }
 
 int start_tally(
@@ -110,7 +150,8 @@ int start_tally(
 	*tally = (struct tally){ .catalog = session->catalog,
 		.log = -1,
 		.progress = { .shown = isatty(STDERR_FILENO) == 1 },
-		.receipt = options->receipt != NULL };
+		.receipt = options->receipt != NULL,
+		.send_anyway = options->send_anyway };
 	if (options->receipt && (r = receipt_check(options->receipt)) < 0)
 		return err_pass(r);
 	return options->log ? err_pass(verdict_log_open(options->log, &tally->log)) : 0;
@@ -133,12 +174,12 @@ static int give_receipt(const struct tally *tally, const struct command_options 
 
 int deliver(struct session *session, struct tally *tally, const struct command_options *options)
 {
-	struct outbox_counts counts;
+	struct counting counting;
 	int r = 0, counted;
 
-	if ((r = session_read(session, count_outbox, &counts)) < 0)
+	if ((r = session_read(session, count_outbox, &counting)) < 0)
 		return complain(r);
-	tally->to_send = counts.pending;
+	tally->to_send = counting.counts.pending - counting.put_off;
 	tally->progress.start = clock_mono();
 	if (session->online && (r = session_drive(session, tally_visit, tally)) == SESSION_OFFLINE)
 		r = 0;
@@ -151,21 +192,16 @@ int deliver(struct session *session, struct tally *tally, const struct command_o
 		(void)give_receipt(tally, options);
 		return code;
 	}
-	if ((counted = session_read(session, count_outbox, &counts)) < 0)
+	if ((counted = session_read(session, count_outbox, &counting)) < 0)
 		return complain(counted);
 	tally_print(tally, options->verbose, stdout);
-	if (counts.pending > 0)
-		fprintf(stderr,
-			language_pick(
-				"huibao-collect: 暂时无法连接 %s；%" PRIu64
-				" 份报表已安全存入发件箱，稍后运行 huibao-collect flush 即可上报\n",
-				"huibao-collect: %s cannot be reached now; %" PRIu64
-				" reports are safe in the outbox, 'huibao-collect flush' sends "
-				"them later\n"),
-			session->settings.ingestd, counts.pending);
-	if ((r = give_receipt(tally, options)) < 0)
+	tell_waiting(session, &counting);
+	if ((r = give_receipt(tally, options)) < 0 ||
+		(options->findings && (r = tally_write_findings(tally, options->findings)) < 0) ||
+		(session->online && counting.counts.pending == counting.put_off &&
+			(r = notices_fetch(session, NULL, NOTICES_AFTER_SEND, false)) < 0))
 		return complain(r);
-	return tally_exit_code(tally, counts.pending);
+	return tally_exit_code(tally, counting.counts.pending);
 }
 
 static void complain_form(const struct catalog *catalog, const char *given)

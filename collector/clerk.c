@@ -43,6 +43,7 @@ static int keep_own(
 	struct session *session, const struct form *form, uint32_t period, struct facilities *all)
 {
 	AUTO(buffer_fini) struct buffer wanted = { 0 };
+	AUTO(buffer_fini) struct buffer replies = { 0 };
 	struct known_facility *facility = (struct known_facility *)(void *)all->list.data;
 	struct status_wanted *asked;
 	size_t kept = 0;
@@ -56,12 +57,14 @@ static int keep_own(
 	}
 	asked = (struct status_wanted *)(void *)wanted.data;
 	if (r == 0)
-		r = status_ask(
-			session->client, (int)session->settings.timeout_ms, asked, all->count);
+		r = status_ask(session->client, (int)session->settings.timeout_ms, asked,
+			all->count, &replies);
 	if (r == ERR_UNREACHABLE) {
 		session->online = false;
 		return 0;
 	}
+	if (r == 0)
+		r = facilities_learn(session, asked, all->count, buffer_view(&replies));
 	for (size_t i = 0; r == 0 && i < all->count; i++) {
 		if (!asked[i].refused)
 			facility[kept++] = facility[i];
@@ -205,11 +208,13 @@ static int refuse_over_figures(struct session *session, const struct report *dra
 	struct status_wanted wanted = { .form = draft->form, .period = draft->period };
 	struct digest digest;
 	AUTO(buffer_fini) struct buffer values = { 0 };
+	AUTO(buffer_fini) struct buffer replies = { 0 };
 	int r = session_read(session, look_own, &standing);
 
 	memcpy(wanted.facility, draft->facility.data, draft->facility.len);
 	if (r == 0 && !standing.stands && session->online) {
-		r = status_ask(session->client, (int)session->settings.timeout_ms, &wanted, 1);
+		r = status_ask(
+			session->client, (int)session->settings.timeout_ms, &wanted, 1, &replies);
 		if (r == ERR_UNREACHABLE) {
 			session->online = false;
 			r = 0;

@@ -15,6 +15,7 @@
 #include "collector/act.h"
 #include "collector/exit_codes.h"
 #include "collector/facilities.h"
+#include "collector/foresee.h"
 #include "collector/receipt.h"
 #include "collector/rows.h"
 
@@ -73,6 +74,8 @@ static int read_file(struct session *session, const struct command_options *opti
 	if ((r = facilities_codes(session, &filling->known)) < 0)
 		return complain(r);
 	row_reader_know(filling->reader, &filling->known);
+	if (options->findings)
+		row_reader_leave_to_check(filling->reader);
 	if ((r = start_tally(options, session, tally)) < 0)
 		return complain(r);
 	tally->reader = filling->reader;
@@ -93,7 +96,7 @@ static int send_file(struct session *session, const struct command_options *opti
 
 	if (code != EXIT_DONE)
 		return code;
-	if ((r = rows_queue(session, filling.reader, form, tally)) < 0)
+	if ((r = rows_queue(session, filling.reader, tally)) < 0)
 		return complain(r);
 	return deliver(session, tally, options);
 }
@@ -128,10 +131,11 @@ static int check_file(struct session *session, const struct command_options *opt
 	if (code != EXIT_DONE)
 		return code;
 	tally->checking = true;
-	if ((r = rows_foresee(tally, day_of_wall_ms(clock_wall().ms))) < 0)
+	if ((r = rows_foresee(session, filling.reader, tally, day_of_wall_ms(clock_wall().ms))) < 0)
 		return complain(r);
 	tally_print_check(tally, options->verbose, stdout);
-	if (options->receipt && (r = receipt_write(tally, options->receipt)) < 0)
+	if ((options->receipt && (r = receipt_write(tally, options->receipt)) < 0) ||
+		(options->findings && (r = tally_write_findings(tally, options->findings)) < 0))
 		return complain(r);
 	for (size_t i = 0; i < tally->rows; i++) {
 		if (tally->row[i].bad)
@@ -216,162 +220,4 @@ int command_flush(const struct command_options *options)
 	code = deliver(session, &tally, options);
 	tally_fini(&tally);
 	return code;
-}
-
-/* What status shows of the refused: each with its reasons, as when it was refused. */
-struct showing {
-	const struct catalog *catalog;
-	struct arena *arena;
-	struct outbox_counts counts;
-};
-
-static int show_refused(
-	const struct showing *showing, const struct outbox_report *report, struct bytes packed)
-{
-	AUTO(buffer_fini) struct buffer words = { 0 };
-	const struct finding *findings;
-	size_t count;
-	uint32_t more;
-	int r;
-
-	if ((r = findings_decode(showing->arena, packed, &findings, &count, &more)) < 0 ||
-		(r = tally_explain(showing->catalog, report, (enum status)report->status, findings,
-			 count, more, &words)) < 0)
-		return err_pass(r);
-	if (words.len > 0)
-		fwrite(words.data, 1, words.len, stdout);
-	return 0;
-}
-
-static int show_outbox(void *ctx, const struct ports *ports)
-{
-	struct showing *showing = ctx;
-	struct outbox_cursor cursor = { 0 };
-	struct outbox_report report;
-	struct bytes findings;
-	int r = outbox_count(ports, &showing->counts);
-
-	if (r < 0)
-		return err_pass(r);
-	printf(language_pick("待上报 %" PRIu64 "，已留存 %" PRIu64 "，被拒绝 %" PRIu64 "\n",
-		       "pending %" PRIu64 ", kept %" PRIu64 ", refused %" PRIu64 "\n"),
-		showing->counts.pending, showing->counts.kept, showing->counts.refused);
-	while ((r = outbox_refused_next(ports, &cursor, &report, &findings)) == 0) {
-		if ((r = show_refused(showing, &report, findings)) < 0)
-			return err_pass(r);
-	}
-	return r == PORT_NONE ? 0 : err_pass(r);
-}
-
-static void show_line(const struct session *session, const struct status_line *line)
-{
-	const struct form *form =
-		session->catalog ? catalog_form(session->catalog, (uint16_t)line->form) : NULL;
-	char period[PERIOD_TEXT_BYTES] = "?";
-
-	if (period_valid(line->period))
-		period_print(line->period, period);
-	printf("%.*s %s %s ", (int)line->facility.len, (const char *)line->facility.data,
-		form ? form->code : "?", period);
-	if (line->revision == 0)
-		printf("%s\n", language_pick("未上报", "no report"));
-	else
-		printf(language_pick("修订号 %" PRIu32 "，流水号 %" PRIu64 "%s\n",
-			       "revision %" PRIu32 ", sequence %" PRIu64 "%s\n"),
-			line->revision, line->sequence,
-			line->withdrawn ? language_pick("，已撤回", ", withdrawn") : "");
-}
-
-static int show_server(struct session *session, const char *facility)
-{
-	struct status_request request = { .facility = bytes_str(facility) };
-	const struct status_line *lines;
-	size_t count;
-	bool more;
-	int r = client_status(session->client, &request, &lines, &count, &more);
-
-	if (r < 0)
-		return err_pass(r);
-	if (count == 0)
-		printf("%s: %s\n", facility,
-			language_pick(
-				"服务器上没有该机构的报表", "the server has no report of it"));
-	for (size_t i = 0; i < count; i++)
-		show_line(session, &lines[i]);
-	if (more)
-		printf("%s\n", language_pick("……（还有更多）", "… (there are more)"));
-	return 0;
-}
-
-/* Refused reports that somebody has dealt with, or given up: of one facility, or all. */
-struct forgetting {
-	const char *facility; /* NULL: all */
-	uint64_t count;
-};
-
-static int forget_refused(void *ctx, const struct ports *ports)
-{
-	struct forgetting *forgetting = ctx;
-	struct outbox_cursor cursor = { 0 };
-	struct outbox_report report;
-	struct bytes findings;
-	int r;
-
-	while ((r = outbox_refused_next(ports, &cursor, &report, &findings)) == 0) {
-		if (forgetting->facility &&
-			!bytes_equal(report.facility, bytes_str(forgetting->facility)))
-			continue;
-		if ((r = outbox_refused_forget(
-			     ports, report.facility, report.form, report.period)) < 0)
-			return err_pass(r);
-		forgetting->count++;
-	}
-	return r == PORT_NONE ? 0 : err_pass(r);
-}
-
-static int forget(struct session *session, const struct command_options *options)
-{
-	struct forgetting forgetting = {
-		.facility = options->word_count == 1 ? options->words[0] : NULL,
-	};
-	int r = session_write(session, forget_refused, &forgetting);
-
-	if (r < 0)
-		return complain(r);
-	printf(language_pick("已从列表中删去 %" PRIu64 " 份被拒绝的报表\n",
-		       "%" PRIu64 " refused reports were taken off the list\n"),
-		forgetting.count);
-	return EXIT_DONE;
-}
-
-int command_status(const struct command_options *options)
-{
-	AUTO(session_close) struct session *session = NULL;
-	AUTO(arena_free) struct arena *arena = NULL;
-	struct showing showing = { 0 };
-	int code, r;
-
-	if (options->word_count > 1)
-		return complain_use("用法：huibao-collect status [机构代码] [--forget]",
-			"usage: huibao-collect status [FACILITY] [--forget]");
-	if (open_session(options, &session, &code) < 0)
-		return code;
-	if ((r = arena_new(&arena)) < 0)
-		return complain(r);
-	showing.catalog = session->catalog;
-	showing.arena = arena;
-	if ((r = session_read(session, show_outbox, &showing)) < 0)
-		return complain(r);
-	if (options->forget)
-		return forget(session, options);
-	if (!session->online) {
-		fprintf(stderr,
-			language_pick("huibao-collect: 无法连接 %s\n",
-				"huibao-collect: %s cannot be reached\n"),
-			session->settings.ingestd);
-		return EXIT_UNREACHABLE;
-	}
-	if (options->word_count == 1 && (r = show_server(session, options->words[0])) < 0)
-		return complain(r);
-	return EXIT_DONE;
 }

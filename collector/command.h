@@ -16,7 +16,8 @@ struct command_options {
 	const char *log;                                    /* --log, or NULL */
 	const char *output, *period, *facilities, *receipt; /* or NULL */
 	enum encoding encoding;                             /* of a file that is read */
-	bool prefill, forget;
+	const char *findings;                               /* --findings, or NULL */
+	bool prefill, forget, send_anyway;
 	bool verbose;
 	char *const *words; /* what follows the verb */
 	int word_count;
@@ -30,6 +31,8 @@ int command_flush(const struct command_options *options);
 int command_check(const struct command_options *options);
 int command_template(const struct command_options *options);
 int command_nil(const struct command_options *options);
+int command_confirm(const struct command_options *options);
+int command_reasons(const struct command_options *options);
 int command_ping(const struct command_options *options);
 
 #endif

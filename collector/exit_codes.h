@@ -13,8 +13,8 @@ enum {
 	EXIT_DENIED = 4,      /* the key may not do this */
 	EXIT_UNREACHABLE = 5, /* and nothing was queued either */
 	EXIT_CONFLICT = 6,    /* another process, or something is there already */
-	EXIT_PARTLY = 7,      /* some rows were refused, or had mistakes and were not sent */
-	EXIT_QUEUED = 75,     /* safely in the outbox, not delivered yet */
+	EXIT_PARTLY = 7,  /* some rows were refused or held, or had mistakes and were not sent */
+	EXIT_QUEUED = 75, /* safely in the outbox, not delivered yet */
 };
 
 #endif

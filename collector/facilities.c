@@ -163,6 +163,67 @@ int facilities_load(
 	return err_pass(session_read(session, gather_kept, &gathering));
 }
 
+struct learning {
+	const struct status_wanted *wanted;
+	size_t count;
+	struct bytes replies;
+	struct arena *arena;
+	struct buffer packed;
+};
+
+/* Only the facility itself, in the form of a reply; nothing is written that is known already. */
+static int learn(
+	struct learning *learning, const struct ports *ports, const struct status_wanted *wanted)
+{
+	struct outbox_facility facility = { .code = bytes_str(wanted->facility) }, stored;
+	struct status_reply reply, only = { .lines = 0 };
+	int r = status_reply_decode(learning->arena,
+		bytes_of(learning->replies.data + wanted->reply_at, wanted->reply_len), &reply);
+
+	if (r < 0 || reply.segments == 0)
+		return err_pass(r);
+	only.segment = reply.segment;
+	only.segments = reply.segments;
+	learning->packed.len = 0;
+	if ((r = status_reply_encode(&only, &learning->packed)) < 0 ||
+		(r = outbox_facility_get(ports, facility.code, &stored)) < 0)
+		return err_pass(r);
+	if (r == 0 && bytes_equal(stored.segments, buffer_view(&learning->packed)))
+		return 0;
+	if (r == 0) {
+		memcpy(facility.epoch, stored.epoch, sizeof(facility.epoch));
+		facility.noticed = stored.noticed;
+	}
+	facility.segments = buffer_view(&learning->packed);
+	return err_pass(outbox_facility_put(ports, &facility));
+}
+
+static int learn_all(void *ctx, const struct ports *ports)
+{
+	struct learning *learning = ctx;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < learning->count; i++) {
+		if (learning->wanted[i].reply_len > 0)
+			r = learn(learning, ports, &learning->wanted[i]);
+	}
+	return err_pass(r);
+}
+
+int facilities_learn(struct session *session, const struct status_wanted *wanted, size_t count,
+	struct bytes replies)
+{
+	AUTO(arena_free) struct arena *arena = NULL;
+	struct learning learning = { .wanted = wanted, .count = count, .replies = replies };
+	int r = arena_new(&arena);
+
+	learning.arena = arena;
+	if (r == 0 && count > 0)
+		r = session_write(session, learn_all, &learning);
+	buffer_fini(&learning.packed);
+	return err_pass(r);
+}
+
 int facilities_codes(struct session *session, struct codes *ret)
 {
 	AUTO(buffer_fini) struct buffer list = { 0 };

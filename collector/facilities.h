@@ -10,6 +10,7 @@
 #include "base/encoding.h"
 #include "client/cell.h"
 #include "collector/session.h"
+#include "collector/status_ask.h"
 
 struct known_facility {
 	char code[FACILITY_CODE_MAX + 1];
@@ -30,6 +31,9 @@ CHECKED int facilities_keep(struct session *session, const char *path, enum enco
  * all of them. Appends to ret. */
 CHECKED int facilities_load(
 	struct session *session, const struct form *form, uint32_t period, struct facilities *ret);
+/* Keeps what replies to status_ask() say of the facilities themselves. */
+CHECKED int facilities_learn(struct session *session, const struct status_wanted *wanted,
+	size_t count, struct bytes replies);
 /* The codes of all of them. */
 CHECKED int facilities_codes(struct session *session, struct codes *ret);
 

@@ -20,6 +20,8 @@ enum takes {
 	TAKES_ENCODING = 8,
 	TAKES_TEMPLATE = 16, /* -o, --period, --prefill, --facilities */
 	TAKES_FORGET = 32,
+	TAKES_FINDINGS = 64,
+	TAKES_ANYWAY = 128,
 };
 
 static const struct verb {
@@ -31,11 +33,13 @@ static const struct verb {
 	{ "template", NULL, TAKES_FORM | TAKES_TEMPLATE | TAKES_ENCODING, command_template,
 		"template FORM -o FILE.csv", "make a sheet of a form to be filled in",
 		"生成某报表的填报模板" },
-	{ "check", NULL, TAKES_FORM | TAKES_ENCODING | TAKES_RECEIPT, command_check,
-		"check FILE.csv --form F", "say what send would say, offline; nothing is sent",
-		"离线检查文件，不上报" },
-	{ "send", NULL, TAKES_FORM | TAKES_LOG | TAKES_ENCODING | TAKES_RECEIPT, command_send,
-		"send FILE.csv --form F [--receipt R.csv]",
+	{ "check", NULL, TAKES_FORM | TAKES_ENCODING | TAKES_RECEIPT | TAKES_FINDINGS,
+		command_check, "check FILE.csv --form F",
+		"say what send would say, offline; nothing is sent", "离线检查文件，不上报" },
+	{ "send", NULL,
+		TAKES_FORM | TAKES_LOG | TAKES_ENCODING | TAKES_RECEIPT | TAKES_FINDINGS |
+			TAKES_ANYWAY,
+		command_send, "send FILE.csv --form F [--receipt R.csv]",
 		"check, queue and send every row; end with a verdict for each",
 		"检查、排队并上报文件中的每一行" },
 	{ "nil", NULL, TAKES_LOG | TAKES_RECEIPT, command_nil, "nil FACILITY FORM PERIOD",
@@ -43,11 +47,17 @@ static const struct verb {
 	{ "withdraw", NULL, TAKES_FORM | TAKES_LOG | TAKES_RECEIPT, command_withdraw,
 		"withdraw FACILITY PERIOD --form F",
 		"take back what a facility reported for a period", "撤回某机构某报告期的报表" },
+	{ "confirm", NULL, TAKES_LOG | TAKES_RECEIPT, command_confirm,
+		"confirm FACILITY FORM PERIOD",
+		"send what is in force once more: it is right as it stands",
+		"确认已生效的数据无误，以新的修订号重报一次" },
+	{ "reasons", NULL, 0, command_reasons, "reasons",
+		"the reasons that the column 'reasons' takes", "列出 reasons 列可填写的原因" },
 	{ "flush", NULL, TAKES_LOG | TAKES_RECEIPT, command_flush, "flush [--receipt R.csv]",
 		"send what is queued", "上报发件箱中排队的报表" },
 	{ "status", NULL, TAKES_FORGET, command_status, "status [FACILITY] [--forget]",
-		"what waits, what was refused and why, what is in force",
-		"查看待上报、被拒绝及已生效的报表" },
+		"what waits, what was held or refused and why, what the bureau asks",
+		"查看待上报、留存、被拒绝的报表及主管部门的意见" },
 	{ "ping", NULL, 0, command_ping, "ping", "whether the server answers and knows this key",
 		"检查能否连通服务器" },
 	{ "key", "new", 0, command_key_new, "key new FILE",
@@ -64,7 +74,10 @@ static const char options_zh[] =
 	"      --period P         模板的报告期（默认最近已结束的一期）\n"
 	"      --prefill          预填上期的时点数（床位、人员等）\n"
 	"      --facilities FILE  主管部门给的机构名录（读入一次即可）\n"
-	"      --forget           从列表中删去被拒绝的报表\n"
+	"      --forget           从列表中删去被拒绝的报表和已读的意见\n"
+	"      --findings FILE    "
+	"供对接程序比对：每行一条，机构、报告期、审核结果的编码（check、send）\n"
+	"      --send-anyway      供对接程序比对：明知会被拒绝的行也上报\n"
 	"  -c, --config FILE      配置文件（默认 "
 	"$HUIBAO_CONFIG，~/.config/huibao/client.yaml，/etc/huibao/client.yaml）\n"
 	"      --lang zh|en       显示语言\n"
@@ -79,7 +92,10 @@ static const char options_en[] =
 	"      --period P         of the template (the last one that has ended)\n"
 	"      --prefill          fill in last period's stocks (beds, staff …)\n"
 	"      --facilities FILE  the bureau's list of facilities (once is enough)\n"
-	"      --forget           take refused reports off the list\n"
+	"      --forget           take refused reports and what the bureau said off the list\n"
+	"      --findings FILE    for integrators: facility, period and packed findings of each "
+	"row\n"
+	"      --send-anyway      for integrators: send also what will be rejected\n"
 	"  -c, --config FILE      settings ($HUIBAO_CONFIG, ~/.config/huibao/client.yaml,\n"
 	"                         /etc/huibao/client.yaml)\n"
 	"      --lang zh|en       language for people\n"
@@ -95,11 +111,11 @@ static void print_help(FILE *out)
 	fprintf(out, "%s\n",
 		language_pick("退出码：0 完成，1 失败，2 用法或设置有误，3 检查发现错误，4 无权，5 "
 			      "无法连接，6 "
-			      "冲突，7 部分行被拒绝，75 已排队",
+			      "冲突，7 部分行被拒绝或留存待审，75 已排队",
 			"exit codes: 0 done, 1 failed, 2 usage or settings, 3 check found "
 			"mistakes, 4 not allowed, 5 not "
 			"reachable, 6 conflict, "
-			"7 some rows refused, 75 queued"));
+			"7 some rows refused or held, 75 queued"));
 }
 
 static const struct verb *find_verb(char *const *words, int count, int *ret_used)
@@ -180,6 +196,12 @@ static unsigned take_special(int option, struct command_options *options)
 	case 'G':
 		options->forget = true;
 		return TAKES_FORGET;
+	case 'N':
+		options->findings = optarg;
+		return TAKES_FINDINGS;
+	case 'A':
+		options->send_anyway = true;
+		return TAKES_ANYWAY;
 	default:
 		return 0;
 	}
@@ -201,6 +223,8 @@ static int options_parse(
 		{ "prefill", no_argument, NULL, 'p' },
 		{ "facilities", required_argument, NULL, 'F' },
 		{ "forget", no_argument, NULL, 'G' },
+		{ "findings", required_argument, NULL, 'N' },
+		{ "send-anyway", no_argument, NULL, 'A' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ 0 },

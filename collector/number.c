@@ -12,20 +12,27 @@ int number_own(const struct ports *ports, struct bytes facility, uint16_t form, 
 	struct outbox_report *ret_own)
 {
 	struct outbox_kept kept;
-	struct outbox_report pending;
-	int has_kept = outbox_kept_get(ports, facility, form, period, &kept), has_pending;
+	struct outbox_held held;
+	struct outbox_report pending, own = { .revision = 0 };
+	int has_kept = outbox_kept_get(ports, facility, form, period, &kept), has_held, has_pending;
 
 	if (has_kept < 0)
 		return err_pass(has_kept);
+	has_held = outbox_held_get(ports, facility, form, period, &held);
+	if (has_held < 0)
+		return err_pass(has_held);
 	has_pending = outbox_pending_newest(ports, facility, form, period, &pending);
 	if (has_pending < 0)
 		return err_pass(has_pending);
-	if (has_kept == PORT_NONE && has_pending == PORT_NONE)
+	if (has_kept == 0)
+		own = kept.report;
+	if (has_held == 0 && held.report.revision >= own.revision)
+		own = held.report;
+	if (has_pending == 0 && pending.revision >= own.revision)
+		own = pending;
+	if (own.revision == 0)
 		return PORT_NONE;
-	if (has_pending == 0 && (has_kept == PORT_NONE || pending.revision >= kept.report.revision))
-		*ret_own = pending;
-	else
-		*ret_own = kept.report;
+	*ret_own = own;
 	return 0;
 }
 
@@ -61,24 +68,38 @@ static int nothing_to_withdraw(const struct report *draft)
 		(int)draft->facility.len, (const char *)draft->facility.data, period);
 }
 
+/* The newer of what is in force there and what is held, or was until a person sent it back. */
+static uint32_t newest_there(const struct status_line *theirs, const struct digest **ret_digest)
+{
+	if (theirs->held_state != HELD_NONE && theirs->held_revision > theirs->revision) {
+		*ret_digest = &theirs->held_digest;
+		return theirs->held_revision;
+	}
+	*ret_digest = &theirs->digest;
+	return theirs->revision;
+}
+
 int number_next(const struct report *draft, const struct outbox_report *own,
 	const struct status_line *theirs, uint32_t *ret_revision)
 {
 	AUTO(buffer_fini) struct buffer values = { 0 };
-	uint32_t highest = own ? own->revision : 0;
+	uint32_t highest = own ? own->revision : 0, there = 0;
+	const struct digest *known = NULL;
 	struct digest digest;
 	int r;
 
-	if (draft->withdrawal && !own && theirs && theirs->revision == 0)
+	if (theirs)
+		there = newest_there(theirs, &known);
+	if (draft->withdrawal && !own && theirs && there == 0)
 		return nothing_to_withdraw(draft);
-	if (theirs && theirs->revision > highest) {
-		highest = theirs->revision;
+	if (there > highest) {
+		highest = there;
 		/* Our outbox was lost, or someone else sent just this: then there is nothing
 		 * new. */
 		if ((r = encode_as(draft, highest, &values)) < 0 ||
 			(r = digest_of(DIGEST_SHA256, buffer_view(&values), &digest)) < 0)
 			return err_pass(r);
-		if (digest_equal(&digest, &theirs->digest)) {
+		if (digest_equal(&digest, known)) {
 			*ret_revision = highest;
 			return 0;
 		}

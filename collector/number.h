@@ -10,7 +10,8 @@
 #include "proto/exchange.h"
 #include "store/outbox.h"
 
-/* Our newest report of an identity, pending (then it has a number) or kept. PORT_NONE: none. */
+/* Our newest report of an identity: pending (then it has a number), held (also one that was sent
+ * back: its number is used up) or kept. PORT_NONE: none. */
 CHECKED int number_own(const struct ports *ports, struct bytes facility, uint16_t form,
 	uint32_t period, struct outbox_report *ret_own);
 /* Whether the draft, under own's revision, has exactly own's bytes. */

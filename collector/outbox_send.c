@@ -149,9 +149,16 @@ static int slot_send(struct outbox_send *send, const struct ports *ports, struct
 		ports->ctx, bytes_of(header, sizeof(header)), buffer_view(&send->payload)));
 }
 
+/* Whether the server has said today that it takes this one tomorrow. */
+static bool put_off(const struct outbox_report *report, int32_t today)
+{
+	return report->status == STATUS_LATER && report->filed_day == today;
+}
+
 /* Takes the next pending reports into the slot; leaves it free when there are none. */
 static int slot_fill(struct outbox_send *send, const struct ports *ports, struct slot *slot)
 {
+	int32_t today = day_of_wall_ms(ports->wall(ports->ctx).ms);
 	size_t bytes = 0;
 
 	slot->count = 0;
@@ -163,6 +170,10 @@ static int slot_fill(struct outbox_send *send, const struct ports *ports, struct
 			return err_pass(r);
 		if (r == PORT_NONE)
 			break;
+		if (put_off(&report, today)) {
+			send->cursor = report.number + 1;
+			continue;
+		}
 		bytes += report.values.len + report.text.len + SUBMISSION_OVERHEAD_BYTES;
 		if (bytes > PAYLOAD_BYTES_MAX)
 			break;
@@ -284,8 +295,13 @@ static int filed_as(const struct ports *ports, const struct outbox_report *repor
 									    : FILED_REFUSED;
 		return 0;
 	case STATUS_REJECTED:
-	case STATUS_HELD:
 		*ret_as = FILED_REFUSED;
+		return 0;
+	case STATUS_HELD:
+		*ret_as = FILED_HELD;
+		return 0;
+	case STATUS_LATER:
+		*ret_as = FILED_LATER;
 		return 0;
 	}
 	return err_here(ERR_INVALID, "the server gave verdict %d, which this program does not know",
@@ -304,11 +320,19 @@ static int file_report(const struct ports *ports, const struct filed *filed, int
 			&filed->receipt, today));
 	case FILED_DROPPED:
 		return err_pass(outbox_drop(ports, filed->report->number));
+	case FILED_LATER:
+		return err_pass(
+			outbox_later(ports, filed->report->number, (uint8_t)filed->status, today));
 	case FILED_REFUSED:
+	case FILED_HELD:
 		r = findings_encode(
 			verdict->finding, verdict->findings, verdict->findings_more, &findings);
 		if (r < 0)
 			return err_pass(r);
+		if (filed->as == FILED_HELD)
+			return err_pass(
+				outbox_hold(ports, filed->report->number, (uint8_t)filed->status,
+					&filed->receipt, buffer_view(&findings), today));
 		return err_pass(outbox_refuse(ports, filed->report->number, (uint8_t)filed->status,
 			buffer_view(&findings), today));
 	}

@@ -24,6 +24,8 @@ enum filed_as {
 	FILED_KEPT = 1, /* in force at the server */
 	FILED_DROPPED,  /* a higher revision is in force, as it should be */
 	FILED_REFUSED,  /* a person must look */
+	FILED_HELD,     /* with the server, until a person there decides */
+	FILED_LATER,    /* not taken today: stays pending, and is not sent again before tomorrow */
 };
 
 /* A final verdict on its way into the outbox. Everything dies with the call. */

@@ -14,7 +14,8 @@
 #include "collector/file.h"
 
 static const char *const columns[] = { "row", "facility", "form", "period", "revision", "status",
-	"status_text", "kind", "column", "code", "reason", "fix", "sequence" };
+	"status_text", "kind", "column", "code", "reason", "fix", "sequence", "rule", "severity",
+	"proposed", "other", "explained" };
 static const char beginning[] = "\xef\xbb\xbfrow,facility,form,period,revision,status,";
 
 static int cell(struct sheet_out *out, const char *text)
@@ -38,6 +39,21 @@ static int number(struct sheet_out *out, uint64_t value)
 	return err_pass(sheet_out_cell(out, bytes_str(text)));
 }
 
+/* What a finding has beside its words; codes and figures, for programs. */
+static int note_parts(const struct row_note *note, struct sheet_out *out)
+{
+	static const struct row_note none;
+	int r;
+
+	if (!note)
+		note = &none;
+	if ((r = cell(out, note->rule)) < 0 || (r = cell(out, note->severity)) < 0 ||
+		(r = sheet_out_cell(out, bytes_str(note->proposed))) < 0 ||
+		(r = cell(out, note->other)) < 0 || (r = cell(out, note->explained)) < 0)
+		return err_pass(r);
+	return 0;
+}
+
 static int line(const struct tally *tally, const struct tally_row *row, const struct row_note *note,
 	struct sheet_out *out)
 {
@@ -54,11 +70,13 @@ static int line(const struct tally *tally, const struct tally_row *row, const st
 		(r = cell(out, tally_status_said(tally, row))) < 0 ||
 		(r = cell(out, !note           ? ""
 			       : note->warning ? "note"
+			       : note->holds   ? "hold"
 					       : "fault")) < 0 ||
 		(r = cell(out, note ? note->column : "")) < 0 ||
 		(r = cell(out, note ? note->code : "")) < 0 ||
 		(r = cell(out, note ? note->reason : "")) < 0 ||
-		(r = cell(out, note ? note->fix : "")) < 0 || (r = number(out, row->sequence)) < 0)
+		(r = cell(out, note ? note->fix : "")) < 0 ||
+		(r = number(out, row->sequence)) < 0 || (r = note_parts(note, out)) < 0)
 		return err_pass(r);
 	return err_pass(sheet_out_end(out));
 }

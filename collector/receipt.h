@@ -6,13 +6,20 @@
  *
  *   row          line of the file; blank for a report that an earlier run had queued
  *   facility, form, period, revision
- *   status       accepted, unchanged, superseded, rejected, held, queued, not-sent, checked
+ *   status       accepted, unchanged, superseded, rejected, held, later, queued, not-sent, checked,
+ *                would-be-held
  *   status_text  the same in words
- *   kind         fault or note; blank where there is nothing to say
+ *   kind         fault, hold (a person at the bureau decides) or note; blank where there is nothing
+ *                to say
  *   column       of the file, to which the reason belongs; blank: the row as a whole
  *   code         stable word of the reason (docs/protocol.md, docs/clerks-guide.md)
  *   reason, fix  in the reader's language
- *   sequence     of the report in the journal: the receipt proper; blank: it has none */
+ *   sequence     of the report in the journal: the receipt proper; blank: it has none
+ *   rule         of the catalogue, where one spoke
+ *   severity     reject, hold or follow, of a finding
+ *   proposed     what the figure probably is
+ *   other        code of a second element that the finding is about
+ *   explained    code of the reason that the sender gave */
 #ifndef COLLECTOR_RECEIPT_H
 #define COLLECTOR_RECEIPT_H
 

@@ -12,6 +12,8 @@
 
 #include "base/err.h"
 #include "client/language.h"
+#include "collector/facilities.h"
+#include "collector/foresee.h"
 #include "collector/number.h"
 #include "collector/status_ask.h"
 #include "model/period.h"
@@ -26,6 +28,8 @@ struct draft {
 struct source {
 	struct row_reader *reader; /* NULL: only is the draft */
 	const struct report *only;
+	struct bytes text; /* packed; of only */
+	bool again;        /* a new revision also of the same figures */
 	struct tally *tally;
 	struct status_wanted *wanted; /* per row; facility "" where nothing was asked */
 	bool asked;
@@ -41,7 +45,7 @@ static int draft_read(const struct source *source, const struct tally_row *row, 
 	draft->text.len = 0;
 	if (!source->reader) {
 		draft->report = *source->only;
-		return 0;
+		return err_pass(buffer_add(&draft->text, source->text));
 	}
 	r = row_read(source->reader, row->row, &draft->report, &text, &has_text);
 	if (r == 0 && has_text)
@@ -86,7 +90,8 @@ static int take_faults(const struct source *source, struct tally_row *row)
 }
 
 /* Notes what the row is, and its revision if no server is needed to know it. */
-static int row_settle(const struct ports *ports, const struct draft *draft, struct tally_row *row)
+static int row_settle(
+	const struct ports *ports, const struct draft *draft, bool again, struct tally_row *row)
 {
 	const struct report *report = &draft->report;
 	struct outbox_report own;
@@ -99,7 +104,7 @@ static int row_settle(const struct ports *ports, const struct draft *draft, stru
 	row->period = report->period;
 	row->revision = report->revision;
 	row->chosen = report->revision != 0;
-	if (row->chosen)
+	if (row->chosen || again)
 		return 0;
 	r = number_own(ports, report->facility, (uint16_t)report->form, report->period, &own);
 	if (r == 0)
@@ -124,7 +129,7 @@ static int check_all(void *ctx, const struct ports *ports)
 		if (r == ERR_INVALID || r == ERR_LIMIT)
 			r = take_faults(source, row);
 		else if (r == 0)
-			r = row_settle(ports, &draft, row);
+			r = row_settle(ports, &draft, source->again, row);
 		if (r == 0 && source->reader)
 			r = take_notes(source, row);
 	}
@@ -220,37 +225,6 @@ int rows_check(struct session *session, const struct sheet *sheet, struct row_re
 	return err_pass(check_repeated(tally));
 }
 
-/* What the server would say of a row that has no faults of its own. */
-static int foresee(const struct tally *tally, struct tally_row *row, int32_t today)
-{
-	struct finding finding = {
-		.code = FINDING_PERIOD_FUTURE, .found = period_last_day(row->period), .limit = today
-	};
-	struct row_note note;
-	int r;
-
-	if (finding.found < today)
-		return 0;
-	row->bad = true;
-	if ((r = row_explain(tally->reader, row->row, &finding, language_is_chinese(),
-		     &row->reasons)) < 0 ||
-		(r = buffer_add(&row->reasons, bytes_str("\n"))) < 0 ||
-		(r = row_note_finding(tally->reader, &finding, &note)) < 0)
-		return err_pass(r);
-	return err_pass(buffer_add(&row->notes, bytes_of(&note, sizeof(note))));
-}
-
-int rows_foresee(struct tally *tally, int32_t today)
-{
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < tally->rows; i++) {
-		if (!tally->row[i].bad)
-			r = foresee(tally, &tally->row[i], today);
-	}
-	return err_pass(r);
-}
-
 /* Puts the row into the outbox, unless exactly this report is waiting there already. */
 static int row_put(const struct ports *ports, const struct draft *draft,
 	const struct outbox_report *own, struct tally_row *row)
@@ -264,6 +238,7 @@ static int row_put(const struct ports *ports, const struct draft *draft,
 		.revision = row->revision,
 		.withdrawal = numbered.withdrawal,
 		.chosen = row->chosen,
+		.doubtful = row->held || row->rejected,
 		.text = buffer_view(&draft->text),
 	};
 	int r;
@@ -315,9 +290,18 @@ static int queue_all(void *ctx, const struct ports *ports)
 	return err_pass(r);
 }
 
-/* Asks for the rows that have no revision yet; the answers stay beside their rows. */
-static int ask_wanted(struct session *session, struct source *source, uint32_t form)
+static void ask_for(struct status_wanted *wanted, const struct tally_row *row)
 {
+	wanted->form = row->form;
+	wanted->period = row->period;
+	memcpy(wanted->facility, row->facility, sizeof(row->facility));
+}
+
+/* Asks for the rows that have no revision yet; the answers stay beside their rows, and what they
+ * say of the facilities is kept for checks without a connection. */
+static int ask_wanted(struct session *session, struct source *source)
+{
+	AUTO(buffer_fini) struct buffer replies = { 0 };
 	struct tally *tally = source->tally;
 	struct status_wanted *packed = calloc(tally->rows ? tally->rows : 1, sizeof(*packed));
 	size_t count = 0;
@@ -326,19 +310,16 @@ static int ask_wanted(struct session *session, struct source *source, uint32_t f
 	if (!packed)
 		return err_here(ERR_NOMEM, "cannot allocate %zu questions", tally->rows);
 	for (size_t i = 0; i < tally->rows; i++) {
-		const struct tally_row *row = &tally->row[i];
-
-		if (row->bad || row->revision != 0)
-			continue;
-		packed[count].form = form;
-		packed[count].period = row->period;
-		memcpy(packed[count++].facility, row->facility, sizeof(row->facility));
+		if (!tally->row[i].bad && tally->row[i].revision == 0)
+			ask_for(&packed[count++], &tally->row[i]);
 	}
-	r = status_ask(session->client, (int)session->settings.timeout_ms, packed, count);
+	r = status_ask(session->client, (int)session->settings.timeout_ms, packed, count, &replies);
 	for (size_t i = 0, next = 0; r == 0 && i < tally->rows; i++) {
 		if (!tally->row[i].bad && tally->row[i].revision == 0)
 			source->wanted[i] = packed[next++];
 	}
+	if (r == 0)
+		r = facilities_learn(session, packed, count, buffer_view(&replies));
 	free(packed);
 	source->asked = r == 0;
 	if (r == ERR_UNREACHABLE)
@@ -346,7 +327,7 @@ static int ask_wanted(struct session *session, struct source *source, uint32_t f
 	return r == ERR_UNREACHABLE ? 0 : err_pass(r);
 }
 
-static int queue_source(struct session *session, struct source *source, uint32_t form)
+static int queue_source(struct session *session, struct source *source)
 {
 	int r = 0;
 
@@ -355,31 +336,47 @@ static int queue_source(struct session *session, struct source *source, uint32_t
 	if (!source->wanted)
 		return err_here(ERR_NOMEM, "cannot allocate %zu questions", source->tally->rows);
 	if (session->online)
-		r = ask_wanted(session, source, form);
+		r = ask_wanted(session, source);
+	if (r == 0 && source->reader)
+		r = rows_foresee(
+			session, source->reader, source->tally, day_of_wall_ms(clock_wall().ms));
 	if (r == 0)
 		r = session_write(session, queue_all, source);
 	free(source->wanted);
 	return r < 0 ? err_pass(r) : err_pass(tally_index(source->tally));
 }
 
-int rows_queue(struct session *session, struct row_reader *reader, const struct form *form,
-	struct tally *tally)
+int rows_queue(struct session *session, struct row_reader *reader, struct tally *tally)
 {
 	struct source source = { .reader = reader, .tally = tally };
 
-	return err_pass(queue_source(session, &source, form->id));
+	return err_pass(queue_source(session, &source));
+}
+
+static int queue_only(struct session *session, struct source *source)
+{
+	int r;
+
+	source->tally->row = calloc(1, sizeof(*source->tally->row));
+	if (!source->tally->row)
+		return err_here(ERR_NOMEM, "cannot allocate a row");
+	source->tally->rows = 1;
+	if ((r = session_read(session, check_all, source)) < 0)
+		return err_pass(r);
+	return err_pass(queue_source(session, source));
 }
 
 int rows_queue_one(struct session *session, const struct report *draft, struct tally *tally)
 {
 	struct source source = { .only = draft, .tally = tally };
-	int r;
 
-	tally->row = calloc(1, sizeof(*tally->row));
-	if (!tally->row)
-		return err_here(ERR_NOMEM, "cannot allocate a row");
-	tally->rows = 1;
-	if ((r = session_read(session, check_all, &source)) < 0)
-		return err_pass(r);
-	return err_pass(queue_source(session, &source, draft->form));
+	return err_pass(queue_only(session, &source));
+}
+
+int rows_queue_again(
+	struct session *session, const struct report *draft, struct bytes text, struct tally *tally)
+{
+	struct source source = { .only = draft, .text = text, .again = true, .tally = tally };
+
+	return err_pass(queue_only(session, &source));
 }

@@ -13,16 +13,16 @@
  * rows get a revision where the outbox alone can tell (explicit, or the same as before), else 0. */
 CHECKED int rows_check(struct session *session, const struct sheet *sheet,
 	struct row_reader *reader, struct tally *tally);
-/* Adds to the good rows what the server will refuse, as far as this can be known without it. */
-CHECKED int rows_foresee(struct tally *tally, int32_t today);
-/* Gives the remaining rows their revision (online: after asking the server), and queues all good
- * rows; when it returns they are durable. The session goes offline if the server does not
- * answer. */
-CHECKED int rows_queue(struct session *session, struct row_reader *reader, const struct form *form,
-	struct tally *tally);
+/* Gives the remaining rows their revision (online: after asking the server), foresees what the
+ * server will say (collector/foresee.h), and queues all good rows; when it returns they are
+ * durable. The session goes offline if the server does not answer. */
+CHECKED int rows_queue(struct session *session, struct row_reader *reader, struct tally *tally);
 /* The same for a single report that was not read from a sheet (a withdrawal): tally gets one
  * row. */
 CHECKED int rows_queue_one(
 	struct session *session, const struct report *draft, struct tally *tally);
+/* The same figures and text once more, under the next number. */
+CHECKED int rows_queue_again(struct session *session, const struct report *draft, struct bytes text,
+	struct tally *tally);
 
 #endif

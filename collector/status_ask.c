@@ -24,6 +24,7 @@ struct asking {
 	struct flight flight[FLIGHTS_MAX];
 	struct mono start;
 	struct buffer out;
+	struct buffer *replies;
 	/* since start */
 	int64_t heard_ms;
 };
@@ -41,6 +42,8 @@ static int flight_send(struct asking *asking, struct flight *flight)
 		.facility = bytes_str(wanted->facility),
 		.form = wanted->form,
 		.period = wanted->period,
+		.has_since = wanted->has_since,
+		.since = wanted->since,
 	};
 	int r;
 
@@ -73,20 +76,22 @@ static int send_some(struct asking *asking)
 
 static int take_reply(struct asking *asking, struct flight *flight, struct bytes payload)
 {
-	const struct status_line *lines;
-	size_t count;
-	bool more;
-	int r = status_reply_decode(client_arena(asking->client), payload, &lines, &count, &more);
+	struct status_wanted *wanted = &asking->wanted[flight->index];
+	struct status_reply reply;
+	int r = status_reply_decode(client_arena(asking->client), payload, &reply);
 
 	if (r < 0)
 		return err_pass(r);
-	for (size_t i = 0; i < count; i++) {
-		if (lines[i].form == asking->wanted[flight->index].form &&
-			lines[i].period == asking->wanted[flight->index].period)
-			asking->wanted[flight->index].line = lines[i];
+	wanted->reply_at = asking->replies->len;
+	wanted->reply_len = payload.len;
+	if ((r = buffer_add(asking->replies, payload)) < 0)
+		return err_pass(r);
+	for (size_t i = 0; i < reply.lines; i++) {
+		if (reply.line[i].form == wanted->form && reply.line[i].period == wanted->period)
+			wanted->line = reply.line[i];
 	}
 	/* The view dies with the arena; whoever asked knows the facility. */
-	asking->wanted[flight->index].line.facility = (struct bytes){ 0 };
+	wanted->line.facility = (struct bytes){ 0 };
 	return 0;
 }
 
@@ -142,11 +147,14 @@ static int ask_all(struct asking *asking, int timeout_ms)
 	return 0;
 }
 
-int status_ask(struct client *client, int timeout_ms, struct status_wanted *wanted, size_t count)
+int status_ask(struct client *client, int timeout_ms, struct status_wanted *wanted, size_t count,
+	struct buffer *replies)
 {
-	struct asking asking = {
-		.client = client, .wanted = wanted, .count = count, .start = clock_mono()
-	};
+	struct asking asking = { .client = client,
+		.wanted = wanted,
+		.count = count,
+		.replies = replies,
+		.start = clock_mono() };
 	int r = ask_all(&asking, timeout_ms);
 
 	buffer_fini(&asking.out);

@@ -14,10 +14,15 @@ struct status_wanted {
 	/* the answer; revision 0: nothing in force, or not ours to see */
 	struct status_line line;
 	bool refused; /* not among the facilities that this key reports for */
+	/* where the reply stands as it came (proto/exchange.h, STATUS_REPLY) */
+	size_t reply_at, reply_len;
+	/* also what persons said since then */
+	bool has_since;
+	struct position since;
 };
 
-/* ERR_UNREACHABLE after timeout_ms of silence. */
-CHECKED int status_ask(
-	struct client *client, int timeout_ms, struct status_wanted *wanted, size_t count);
+/* Appends every reply to replies. ERR_UNREACHABLE after timeout_ms of silence. */
+CHECKED int status_ask(struct client *client, int timeout_ms, struct status_wanted *wanted,
+	size_t count, struct buffer *replies);
 
 #endif

@@ -13,6 +13,7 @@
 #include "client/finding.h"
 #include "client/language.h"
 #include "collector/exit_codes.h"
+#include "collector/file.h"
 #include "collector/verdict_log.h"
 
 static int compare_numbers(const void *a, const void *b)
@@ -65,8 +66,36 @@ static int add_place(
 		form ? form->code : number, period, report->revision));
 }
 
+/* Whether what holds the report is the bureau's matter alone: a lock, or another's report. What was
+ * not told may be the sender's. */
+static bool bureaus_alone(const struct finding *findings, size_t count, uint32_t more)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!finding_open(&findings[i]))
+			continue;
+		if (finding_explainable(findings[i].code))
+			return false;
+		found = true;
+	}
+	return found && more == 0;
+}
+
+static int add_held(bool bureaus, struct buffer *out)
+{
+	if (bureaus)
+		return err_pass(buffer_format(out, "%s",
+			language_pick("已由主管部门留存待审；请等待审核结果",
+				"held for review by the bureau; wait for its decision")));
+	return err_pass(buffer_format(out, "%s",
+		language_pick("已由主管部门留存待审；请等待审核结果，或更正、说明原因后重新上报",
+			"held for review by the bureau; wait for its decision, or correct "
+			"or explain it and send it again")));
+}
+
 /* Verdicts without findings speak for themselves. */
-static int add_status(enum status status, struct buffer *out)
+static int add_status(enum status status, bool bureaus, struct buffer *out)
 {
 	switch (status) {
 	case STATUS_SUPERSEDED:
@@ -82,9 +111,14 @@ static int add_status(enum status status, struct buffer *out)
 				"is the right one, send "
 				"it with a higher number in a column 'revision'")));
 	case STATUS_HELD:
+		return err_pass(add_held(bureaus, out));
+	case STATUS_LATER:
 		return err_pass(buffer_format(out, "%s",
-			language_pick("已由主管部门留存待审；请等待审核结果",
-				"held for review by the bureau; wait for its decision")));
+			language_pick(
+				"该机构今日留存的报表已满，服务器未收；报表仍在发件箱，请明日 "
+				"flush",
+				"the server has kept its fill of this facility's reports today and "
+				"did not take it; it stays in the outbox, run 'flush' tomorrow")));
 	default:
 		return err_pass(buffer_format(out, "%s",
 			language_pick("服务器拒绝但未说明原因；请联系主管部门",
@@ -107,9 +141,9 @@ int tally_explain(const struct catalog *catalog, const struct outbox_report *rep
 {
 	int r;
 
-	if (count == 0) {
+	if (count == 0 || status == STATUS_HELD) {
 		if ((r = add_place(catalog, report, out)) < 0 ||
-			(r = add_status(status, out)) < 0 ||
+			(r = add_status(status, bureaus_alone(findings, count, more), out)) < 0 ||
 			(r = buffer_add(out, bytes_str("\n"))) < 0)
 			return err_pass(r);
 	}
@@ -134,9 +168,9 @@ static int explain_row(
 {
 	int r;
 
-	if (verdict->findings == 0) {
+	if (verdict->findings == 0 || verdict->status == STATUS_HELD) {
 		if ((r = buffer_format(&row->reasons, "%s:%zu: ", tally->name, row->line)) < 0 ||
-			(r = add_status(verdict->status, &row->reasons)) < 0 ||
+			(r = add_status(verdict->status, row->bureaus, &row->reasons)) < 0 ||
 			(r = buffer_add(&row->reasons, bytes_str("\n"))) < 0)
 			return err_pass(r);
 	}
@@ -149,31 +183,11 @@ static int explain_row(
 	return err_pass(add_more(verdict->findings_more, &row->reasons));
 }
 
-/* A finding about a report that no row is at hand for. */
-static int note_alone(
-	const struct catalog *catalog, const struct finding *finding, struct row_note *ret_note)
-{
-	AUTO(buffer_fini) struct buffer reason = { 0 };
-	const struct element *element =
-		catalog && finding->element ? catalog_element(catalog, finding->element) : NULL;
-	const char *fix;
-	int r = finding_words(catalog, finding, language_is_chinese(), &reason, &fix);
-
-	if (r < 0)
-		return err_pass(r);
-	*ret_note = (struct row_note){ 0 };
-	snprintf(ret_note->column, sizeof(ret_note->column), "%s", element ? element->code : "");
-	snprintf(ret_note->code, sizeof(ret_note->code), "%s", finding_name(finding->code));
-	row_note_text(ret_note->reason, sizeof(ret_note->reason), buffer_view(&reason));
-	row_note_text(ret_note->fix, sizeof(ret_note->fix), bytes_str(fix ? fix : ""));
-	return 0;
-}
-
 static int note_status(struct tally_row *row, enum status status)
 {
 	AUTO(buffer_fini) struct buffer reason = { 0 };
 	struct row_note note = { 0 };
-	int r = add_status(status, &reason);
+	int r = add_status(status, row->bureaus, &reason);
 
 	if (r < 0)
 		return err_pass(r);
@@ -195,7 +209,7 @@ static int note_verdict(
 
 		r = tally->reader && row->line > 0
 			    ? row_note_finding(tally->reader, &verdict->finding[i], &note)
-			    : note_alone(tally->catalog, &verdict->finding[i], &note);
+			    : row_note_alone(tally->catalog, &verdict->finding[i], &note);
 		if (r < 0 || (r = buffer_add(&row->notes, bytes_of(&note, sizeof(note)))) < 0)
 			return err_pass(r);
 	}
@@ -207,7 +221,8 @@ static int note_superseded(const struct tally *tally, struct tally_row *row)
 {
 	return err_pass(buffer_format(&row->reasons,
 		language_pick("%s:%zu: 修订号 %" PRIu32 " 未生效：服务器上已有更高的修订号\n",
-			"%s:%zu: revision %" PRIu32 " does not count: a higher one is in force\n"),
+			"%s:%zu: revision %" PRIu32
+			" does not count: a higher one is at the server\n"),
 		tally->name ? tally->name : row->facility, row->line, row->revision));
 }
 
@@ -215,6 +230,10 @@ static void count_one(struct tally_counts *counts, enum status status, enum file
 {
 	if (as == FILED_REFUSED)
 		counts->refused++;
+	else if (as == FILED_HELD)
+		counts->held++;
+	else if (as == FILED_LATER)
+		counts->later++;
 	else if (status == STATUS_ACCEPTED)
 		counts->accepted++;
 	else if (status == STATUS_UNCHANGED)
@@ -228,6 +247,15 @@ static void row_take(struct tally_row *row, const struct filed *filed)
 	row->status = filed->status;
 	row->as = filed->as;
 	row->sequence = filed->receipt.sequence;
+	row->bureaus = filed->as == FILED_HELD && filed->verdict &&
+		       bureaus_alone(filed->verdict->finding, filed->verdict->findings,
+			       filed->verdict->findings_more);
+}
+
+/* Whether somebody must be told why. */
+static bool to_tell(const struct filed *filed)
+{
+	return filed->as == FILED_REFUSED || filed->as == FILED_HELD || filed->as == FILED_LATER;
 }
 
 /* A report of an earlier run: it is counted and explained apart. */
@@ -242,7 +270,7 @@ static int take_earlier(struct tally *tally, const struct filed *filed)
 	int r = 0;
 
 	count_one(&tally->earlier, filed->status, filed->as);
-	if (filed->as == FILED_REFUSED &&
+	if (to_tell(filed) &&
 		(r = tally_explain(tally->catalog, report, filed->status, verdict->finding,
 			 verdict->findings, verdict->findings_more, &tally->earlier_reasons)) < 0)
 		return err_pass(r);
@@ -251,7 +279,7 @@ static int take_earlier(struct tally *tally, const struct filed *filed)
 	snprintf(row.facility, sizeof(row.facility), "%.*s", (int)report->facility.len,
 		(const char *)report->facility.data);
 	row_take(&row, filed);
-	if (filed->as == FILED_REFUSED)
+	if (to_tell(filed))
 		r = note_verdict(tally, &row, verdict);
 	if (r == 0)
 		r = buffer_add(&tally->earlier_rows, bytes_of(&row, sizeof(row)));
@@ -260,15 +288,27 @@ static int take_earlier(struct tally *tally, const struct filed *filed)
 	return err_pass(r);
 }
 
+/* Of the verdict: what the check foresaw no longer counts. */
+static int take_findings(struct tally_row *row, const struct verdict *verdict)
+{
+	row->examined = true;
+	row->findings.len = 0;
+	return verdict ? err_pass(findings_encode(verdict->finding, verdict->findings,
+				 verdict->findings_more, &row->findings))
+		       : 0;
+}
+
 static int take_row(struct tally *tally, struct tally_row *row, const struct filed *filed)
 {
 	const struct verdict *verdict = filed->verdict;
 	int r;
 
 	row_take(row, filed);
+	if ((r = take_findings(row, verdict)) < 0)
+		return err_pass(r);
 	if (filed->as == FILED_DROPPED)
 		return err_pass(note_superseded(tally, row));
-	if (filed->as != FILED_REFUSED)
+	if (!to_tell(filed))
 		return 0;
 	if ((r = note_verdict(tally, row, verdict)) < 0)
 		return err_pass(r);
@@ -311,143 +351,11 @@ struct tally_counts tally_count(const struct tally *tally, uint64_t *ret_bad, ui
 			waiting++;
 		else
 			count_one(&counts, row->status, row->as);
+		counts.bureaus += row->bureaus;
 	}
 	*ret_bad = bad;
 	*ret_waiting = waiting;
 	return counts;
-}
-
-static void print_counts(const struct tally_counts *counts, FILE *out)
-{
-	fprintf(out,
-		language_pick("接受 %" PRIu64 "，未变 %" PRIu64 "，已被更新 %" PRIu64
-			      "，拒绝 %" PRIu64,
-			"%" PRIu64 " accepted, %" PRIu64 " unchanged, %" PRIu64
-			" superseded, %" PRIu64 " refused"),
-		counts->accepted, counts->unchanged, counts->superseded, counts->refused);
-}
-
-static const char *status_word(enum status status)
-{
-	switch (status) {
-	case STATUS_ACCEPTED:
-		return language_pick("已接受", "accepted");
-	case STATUS_UNCHANGED:
-		return language_pick("未变", "unchanged");
-	case STATUS_SUPERSEDED:
-		return language_pick("已被更新", "superseded");
-	case STATUS_REJECTED:
-		return language_pick("被拒绝", "rejected");
-	case STATUS_HELD:
-		return language_pick("留存待审", "held");
-	}
-	return "?";
-}
-
-const char *tally_status(const struct tally *tally, const struct tally_row *row)
-{
-	if (row->bad)
-		return "not-sent";
-	if (row->status != 0)
-		return status_name(row->status);
-	return tally->checking ? "checked" : "queued";
-}
-
-const char *tally_status_said(const struct tally *tally, const struct tally_row *row)
-{
-	if (row->bad)
-		return language_pick("有误未报", "has mistakes and was not sent");
-	if (row->status != 0)
-		return status_word(row->status);
-	return tally->checking ? language_pick("检查通过", "no mistakes found")
-			       : language_pick("排队待报", "queued");
-}
-
-static void print_row(const struct tally *tally, const struct tally_row *row, FILE *out)
-{
-	if (row->reasons.len > 0) {
-		fwrite(row->reasons.data, 1, row->reasons.len, out);
-		return;
-	}
-	if (tally->name)
-		fprintf(out, "%s:%zu: ", tally->name, row->line);
-	if (tally->checking)
-		fprintf(out, "%s %s\n", row->facility, tally_status_said(tally, row));
-	else if (row->status == 0)
-		fprintf(out, "%s %s\n", row->facility,
-			language_pick("已存入发件箱，等待上报", "queued"));
-	else
-		fprintf(out,
-			language_pick("%s 修订号 %" PRIu32 "：%s，流水号 %" PRIu64 "\n",
-				"%s revision %" PRIu32 ": %s, sequence %" PRIu64 "\n"),
-			row->facility, row->revision, status_word(row->status), row->sequence);
-}
-
-static void print_rows(const struct tally *tally, bool every, FILE *out)
-{
-	for (size_t i = 0; i < tally->rows; i++) {
-		const struct tally_row *row = &tally->row[i];
-
-		if (every || row->reasons.len > 0)
-			print_row(tally, row, out);
-		if (row->warnings.len > 0)
-			fwrite(row->warnings.data, 1, row->warnings.len, out);
-	}
-}
-
-void tally_print_check(const struct tally *tally, bool every, FILE *out)
-{
-	size_t bad = 0, warned = 0;
-
-	print_rows(tally, every, out);
-	for (size_t i = 0; i < tally->rows; i++) {
-		bad += tally->row[i].bad;
-		warned += !tally->row[i].bad && tally->row[i].warnings.len > 0;
-	}
-	fprintf(out,
-		language_pick(
-			"%s：共 %zu 行：可上报 %zu（其中有提示 %zu），有误 %zu；未上报任何内容\n",
-			"%s: %zu rows: %zu can be sent (%zu of them with notes), %zu with "
-			"mistakes; nothing was sent\n"),
-		tally->name, tally->rows, tally->rows - bad, warned, bad);
-}
-
-static void print_earlier(const struct tally *tally, FILE *out)
-{
-	const struct tally_counts *counts = &tally->earlier;
-
-	if (tally->earlier_reasons.len > 0)
-		fwrite(tally->earlier_reasons.data, 1, tally->earlier_reasons.len, out);
-	if (counts->accepted + counts->unchanged + counts->superseded + counts->refused == 0)
-		return;
-	fputs(language_pick("此前排队的报表：", "queued before: "), out);
-	print_counts(counts, out);
-	fputc('\n', out);
-}
-
-void tally_print(const struct tally *tally, bool every, FILE *out)
-{
-	uint64_t bad, waiting;
-	struct tally_counts counts = tally_count(tally, &bad, &waiting);
-
-	print_rows(tally, every, out);
-	print_earlier(tally, out);
-	if (tally->rows == 0)
-		return;
-	if (tally->name)
-		fprintf(out, language_pick("%s：", "%s: "), tally->name);
-	fprintf(out, language_pick("共 %zu 行：", "%zu rows: "), tally->rows);
-	print_counts(&counts, out);
-	fprintf(out,
-		language_pick("，有误未报 %" PRIu64 "，排队 %" PRIu64 "\n",
-			", %" PRIu64 " with mistakes and not sent, %" PRIu64 " queued\n"),
-		bad, waiting);
-	if (tally->name && bad + counts.refused > 0)
-		fprintf(out, "%s\n",
-			language_pick("请更正以上各行后重新上报整个文件；已接受的行不受影响",
-				"correct the rows named above and send the file again; rows "
-				"already accepted stay as "
-				"they are"));
 }
 
 int tally_exit_code(const struct tally *tally, uint64_t pending)
@@ -457,7 +365,36 @@ int tally_exit_code(const struct tally *tally, uint64_t pending)
 
 	if (pending > 0)
 		return EXIT_QUEUED;
-	return bad + counts.refused + tally->earlier.refused > 0 ? EXIT_PARTLY : EXIT_DONE;
+	return bad + counts.refused + counts.held + tally->earlier.refused + tally->earlier.held > 0
+		       ? EXIT_PARTLY
+		       : EXIT_DONE;
+}
+
+static int format_findings(const struct tally_row *row, struct buffer *out)
+{
+	char period[PERIOD_TEXT_BYTES] = "?";
+	int r;
+
+	if (period_valid(row->period))
+		period_print(row->period, period);
+	if ((r = buffer_format(out, "%s %s ", row->facility, period)) < 0 ||
+		(r = buffer_room(out, 2 * row->findings.len + 1)) < 0)
+		return err_pass(r);
+	bytes_to_hex(buffer_view(&row->findings), (char *)out->data + out->len);
+	out->len += 2 * row->findings.len;
+	return err_pass(buffer_add(out, bytes_str("\n")));
+}
+
+int tally_write_findings(const struct tally *tally, const char *path)
+{
+	AUTO(buffer_fini) struct buffer out = { 0 };
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < tally->rows; i++) {
+		if (tally->row[i].examined)
+			r = format_findings(&tally->row[i], &out);
+	}
+	return r < 0 ? err_pass(r) : err_pass(file_replace(path, buffer_view(&out)));
 }
 
 static void row_fini(struct tally_row *row)
@@ -465,6 +402,7 @@ static void row_fini(struct tally_row *row)
 	buffer_fini(&row->reasons);
 	buffer_fini(&row->warnings);
 	buffer_fini(&row->notes);
+	buffer_fini(&row->findings);
 }
 
 void tally_fini(struct tally *tally)

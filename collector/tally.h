@@ -20,18 +20,25 @@ struct tally_row {
 	uint32_t revision;
 	bool chosen;        /* the sheet says the revision */
 	bool bad;           /* has faults of its own and was not sent */
+	bool examined;      /* has been checked whole: findings say what was found */
+	bool held;          /* … and would be held */
+	bool rejected;      /* … and would be rejected */
+	bool unclassed;     /* … without knowing what the facility is */
 	uint64_t number;    /* of the pending report; 0: none */
 	enum status status; /* 0: no verdict yet */
 	enum filed_as as;
+	bool bureaus; /* held for nothing that the sender could correct or explain */
 	uint64_t sequence;
 	uint16_t form;
 	struct buffer reasons;  /* whole lines */
 	struct buffer warnings; /* whole lines, of a row that may be sent all the same */
 	struct buffer notes;    /* struct row_note: the same one by one */
+	struct buffer findings; /* packed; of the check, then of the verdict */
 };
 
 struct tally_counts {
-	uint64_t accepted, unchanged, superseded, refused;
+	uint64_t accepted, unchanged, superseded, refused, held, later;
+	uint64_t bureaus; /* of the held ones: the sender has nothing to do */
 };
 
 struct tally {
@@ -41,6 +48,7 @@ struct tally {
 	const char *name;                /* of the file, or NULL */
 	int log;                         /* -1: none */
 	bool checking;                   /* nothing is sent */
+	bool send_anyway;                /* also what the server will reject */
 	struct progress progress;
 	/* owned; released by tally_fini() */
 	struct tally_row *row;
@@ -75,6 +83,9 @@ const struct tally_row *tally_earlier(const struct tally *tally, size_t *ret_cou
  * people. */
 const char *tally_status(const struct tally *tally, const struct tally_row *row);
 const char *tally_status_said(const struct tally *tally, const struct tally_row *row);
+/* One line for each row that is a report: facility, period, findings as findings_encode() packs
+ * them, in hex; of the check, or once there is a verdict, of the verdict. */
+CHECKED int tally_write_findings(const struct tally *tally, const char *path);
 /* 0, 7 or 75: the exit code of huibao-collect. */
 int tally_exit_code(const struct tally *tally, uint64_t pending);
 void tally_fini(struct tally *tally);

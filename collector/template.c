@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "client/language.h"
 #include "client/row.h"
+#include "model/rule.h"
 #include "proto/report.h"
 
 struct writing {
@@ -42,6 +43,23 @@ static const char *of_element(const struct element *element, enum line line)
 	}
 }
 
+/* Every reason that a sender may give, in a line that is not read back. */
+static int reason_list(struct writing *writing)
+{
+	size_t count;
+	const struct reason *reasons = catalog_reasons(writing->plan->catalog, &count);
+	int r = 0;
+
+	writing->cell.len = 0;
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		if (reasons[i].sender)
+			r = buffer_format(&writing->cell, "%s%s %s", writing->cell.len ? "；" : "",
+				reasons[i].code, reasons[i].name.zh);
+	}
+	return r < 0 ? err_pass(r)
+		     : err_pass(sheet_out_cell(writing->out, buffer_view(&writing->cell)));
+}
+
 static int head_line(struct writing *writing, enum line line)
 {
 	static const char *const first[][3] = {
@@ -54,6 +72,8 @@ static int head_line(struct writing *writing, enum line line)
 		[LINE_NAMES] = { "备注", "预填的上期数（确认后删去）" },
 		[LINE_UNITS] = { "", "" },
 	};
+	static const char *const reasons[] = { [LINE_CODES] = ROW_COLUMN_REASONS,
+		[LINE_NAMES] = "数据属实的原因（指标代码=原因代码；整张报表用 *）" };
 	const struct template_plan *plan = writing->plan;
 	int r = 0;
 
@@ -66,6 +86,8 @@ static int head_line(struct writing *writing, enum line line)
 		ensure(element != NULL);
 		r = put(writing, of_element(element, line));
 	}
+	if (r == 0)
+		r = line == LINE_UNITS ? reason_list(writing) : put(writing, reasons[line]);
 	for (size_t i = 0; r == 0 && i < (plan->prefill ? 2u : 1u); i++)
 		r = put(writing, last[line][i]);
 	return r < 0 ? err_pass(r) : err_pass(sheet_out_end(writing->out));
@@ -129,7 +151,7 @@ static int facility_line(
 	for (uint32_t i = 0; r == 0 && i < plan->form->line_count; i++)
 		r = element_cell(writing, has == 0 ? &before : NULL,
 			catalog_element(plan->catalog, plan->form->lines[i].element));
-	if (r == 0)
+	for (int i = 0; r == 0 && i < 2; i++) /* reasons, comment */
 		r = put(writing, "");
 	if (r == 0 && plan->prefill)
 		r = sheet_out_cell(writing->out, buffer_view(&writing->prefilled));

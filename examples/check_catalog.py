@@ -18,13 +18,18 @@ COLUMNS = {
     "groups.csv": "group class name_zh name_en source",
     "areas.csv": "code parent kind name_zh name_en from until note",
     "code_lists.csv": "list id code parent name_zh name_en source",
-    "elements.csv": "id code name_zh name_en unit scale type basis over_time over_space broken_down_by definition source",
-    "forms.csv": "id code name_zh name_en period classes precedence carry_months due_days table_number issued_by approval "
-        "valid_until purpose",
+    "elements.csv": "id code name_zh name_en unit scale type basis over_time over_space broken_down_by for_class definition "
+        "source",
+    "forms.csv": "id code name_zh name_en period classes precedence carry_months due_days lock_days table_number issued_by "
+        "approval valid_until purpose",
     "form_lines.csv": "form line element required",
     "indicators.csv": "id code name_zh name_en unit method arguments numerator denominator factor window decimals polarity "
         "mixed_basis definition source",
     "units.csv": "unit name_zh name_en note",
+    "holidays.csv": "day kind name_zh name_en source",
+    "reasons.csv": "id code name_zh name_en used_by note",
+    "rules.csv": "id code forms severity check when holds tolerance missing facilities settings name_zh name_en fix_zh fix_en "
+        "source",
 }
 KINDS = {"province", "city", "district", "county", "functional_zone", "town", "township", "street", "outside"}
 WORDS = {
@@ -36,11 +41,17 @@ WORDS = {
     "form_lines.csv": {"required": {"yes", "no"}},
     "indicators.csv": {"window": {"month", "quarter", "half", "ytd", "r12m", "year", "mch_year", "r36m", "plan", "baseline"},
         "polarity": {"higher", "lower", "none"}},
+    "holidays.csv": {"kind": {"closed", "open"}},
+    "reasons.csv": {"used_by": {"sender", "bureau", "both"}},
+    "rules.csv": {"severity": {"reject", "hold", "follow"}, "missing": {"skip_any", "skip_all", "never"},
+        "check": {"holds", "unit_slip", "ten_times", "swapped", "copied", "sum_in_part", "wrong_month"}},
 }
 NUMBERS = {  # column: lowest, highest
     "attributes.csv": {"id": (1, 255)}, "breaks.csv": {"year": (2000, 2100)}, "code_lists.csv": {"id": (1, 255)},
     "elements.csv": {"id": (1, 65535), "scale": (0, 6)},
-    "forms.csv": {"id": (1, 1023), "precedence": (1, 255), "carry_months": (0, 255), "due_days": (0, 400)},
+    "forms.csv": {"id": (1, 1023), "precedence": (1, 255), "carry_months": (0, 255), "due_days": (0, 400),
+        "lock_days": (0, 3660)},
+    "reasons.csv": {"id": (1, 65535)}, "rules.csv": {"id": (1, 65535)},
     "indicators.csv": {"id": (1, 65535), "factor": (1, 1000000), "decimals": (0, 6)},
 }
 UNIQUE = {
@@ -54,10 +65,13 @@ UNIQUE = {
     "form_lines.csv": [("form", "line"), ("form", "element")],
     "indicators.csv": [("id",), ("code",), ("name_zh",), ("name_en",)],
     "units.csv": [("unit",)],
+    "holidays.csv": [("day",)],
+    "reasons.csv": [("id",), ("code",), ("name_zh",), ("name_en",)],
+    "rules.csv": [("id",), ("code",)],
 }
 MAY_BE_EMPTY = {"parent", "from", "until", "note", "approval", "valid_until", "mixed_basis", "broken_down_by",
-    "arguments", "numerator", "denominator", "area"}
-BYTES = {"unit": 31, "name_zh": 239, "name_en": 239}
+    "arguments", "numerator", "denominator", "area", "for_class", "when", "holds", "tolerance", "facilities", "settings"}
+BYTES = {"unit": 31, "name_zh": 239, "name_en": 239, "fix_zh": 239, "fix_en": 239}
 CODE_BYTES, CATEGORY_BYTES, FORM_CELLS, TERMS, DEPTH = 47, 23, 512, 256, 6
 DIMENSIONS = {"class", "level", "ownership", "sponsor", "profit", "locality"}
 COUNTED = {"N_FACILITY", "N_AREA", "DAYS", "MONTHS", "WORKDAYS", "1"}
@@ -87,10 +101,16 @@ ARGUMENT_WORDS = {
 KEPT = {  # what of a row never changes, by what it is known
     "elements.csv": ("id", "code unit scale type basis over_time over_space broken_down_by"),
     "forms.csv": ("id", "code period"), "indicators.csv": ("id", "code"),
+    "reasons.csv": ("id", "code"), "rules.csv": ("id", "code"),
     "attributes.csv": (("dimension", "id"), "code"), "code_lists.csv": (("list", "id"), "code parent"),
 }
 TERM = re.compile(r"\s*([+-]?)\s*(?:([0-9]+(?:\.[0-9]+)?)\s*\*\s*)?([A-Za-z_][A-Za-z0-9_.]*|1)\s*(?:\[([^\]]*)\])?\s*")
 CONDITION = re.compile(r"\s*([A-Z0-9_]+)\s*(>=|<=|>|<|=)\s*-?[0-9]+(?:\.[0-9]+)?\s*")
+COMPARISON = re.compile(r"<=|>=|!=|<|>|(?<=\s)=(?=\s)")
+RULE_TERM = re.compile(r"\s*([+-]?)\s*((?:(?:[0-9]+(?:\.[0-9]+)?|DAYS|MONTHS)\s*\*\s*)*)(?:[0-9]+(?:\.[0-9]+)?|"
+    r"(?:(prev|year_ago|median|mad|year)\(\s*)?([A-Z][A-Za-z0-9_.]*)"
+    r"(?:\[([^\]]*)\])?(?(3)\s*\)))\s*")
+SETTING = re.compile(r"each|first|later|(low|high|floor|cells|periods)=[0-9]+(\.[0-9]+)?")
 
 
 class Mistake(Exception):
@@ -232,6 +252,7 @@ def check_references(catalog, found):
     references = [
         ("groups.csv", "class", classes), ("form_lines.csv", "form", set(catalog.forms)),
         ("forms.csv", "classes", classes | catalog.groups),
+        ("elements.csv", "for_class", classes | catalog.groups), ("rules.csv", "forms", set(catalog.forms)),
         ("attributes.csv", "dimension", DIMENSIONS),
         ("breaks.csv", "indicator", {row["code"] for row in catalog.tables["indicators.csv"]}),
         ("breaks.csv", "area", {row["code"] for row in catalog.tables["areas.csv"]}),
@@ -490,6 +511,76 @@ def check_indicators(catalog, found):
             found.append(f"indicators.csv: {code} is computed from itself")
 
 
+# ---- rules
+
+
+def read_side(catalog, form, text, backward):
+    """Reads one side of a comparison on a form; gives the breakdowns of its elements, or raises Mistake. What looks beyond
+    the report is added to backward."""
+    at, breakdowns = 0, []
+    while at < len(text):
+        match = RULE_TERM.match(text, at)
+        if not match or (at and not match.group(1)):
+            raise Mistake(f"'{text}' cannot be read from character {at + 1} on")
+        at = match.end()
+        function, word, conditions = match.group(3, 4, 5)
+        if not word:
+            continue
+        other = word.partition(".")[0] if word.partition(".")[0] in catalog.forms else None
+        word = word.partition(".")[2] if other else word
+        if function or other:
+            backward.append(word)
+        element, _ = read_term(catalog, word, conditions)
+        if not element or any(c.partition("=")[0].strip() not in catalog.lists_of(element) for c in (conditions or "").split(",") if c):
+            raise Mistake(f"'{word}' is no element, or filtered by something that is none of its lists")
+        missing = set(catalog.codes_of(word)) - set(catalog.columns_of(other or form))
+        if missing:
+            raise Mistake(f"'{word}' is not on {other or form}")
+        breakdowns.append("" if "." in word else element["broken_down_by"])
+    if at == 0:
+        raise Mistake("a side is empty")
+    return breakdowns
+
+
+def read_comparison(catalog, form, text, each, backward):
+    sides = COMPARISON.split(text)
+    if len(sides) != 2:
+        raise Mistake(f"'{text}' is not two sides and a comparison")
+    left = read_side(catalog, form, sides[0], backward)
+    right = read_side(catalog, form, sides[1], backward)
+    if not left:
+        raise Mistake("the left side has no element")
+    return {breakdown for breakdown in left + right if breakdown} if each else set()
+
+
+def check_rules(catalog, found):
+    for line, row in enumerate(catalog.tables["rules.csv"], 2):
+        def say(text, place=f"rules.csv:{line}"):
+            found.append(f"{place}: {text}")
+
+        words = row["settings"].split()
+        if (row["check"] == "holds") != bool(row["holds"]):
+            say("a comparison has 'holds', a diagnosis has none")
+        if not re.fullmatch(r"([1-9]\d*|\d+\.\d+)?%?", row["tolerance"]) or row["tolerance"] == "%":
+            say(f"tolerance '{row['tolerance']}' is no number")
+        if not all(SETTING.fullmatch(word) for word in words):
+            say(f"settings '{row['settings']}' cannot be read")
+        backward = []
+        try:
+            if row["facilities"]:
+                read_linear(catalog, f"N_FACILITY[{row['facilities']}]")
+            for form in row["forms"].split("|"):
+                breakdowns = set()
+                for text in filter(None, (row["when"], row["holds"])):
+                    breakdowns |= read_comparison(catalog, form, text, "each" in words, backward)
+                if len(breakdowns) > 1:
+                    raise Mistake("its elements are not broken down alike")
+        except Mistake as mistake:
+            say(mistake)
+        if backward and row["severity"] == "reject":
+            say("what rejects may look only at the report itself")
+
+
 # ---- the catalogue before
 
 
@@ -530,7 +621,7 @@ def main(argv):
     for name, rows in tables.items():
         check_cells(name, rows, found)
     catalog = Catalog(tables)
-    for check in (check_trees, check_references, check_elements, check_forms, check_indicators):
+    for check in (check_trees, check_references, check_elements, check_forms, check_indicators, check_rules):
         check(catalog, found)
     if len(argv) > 1:
         check_successor(tables, read_before(argv[1]), found)

@@ -2,9 +2,10 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * A catalogue's bundle, which every collector takes from the network: tables, linear forms with
- * their filters, arguments of methods, plans and their targets. An input changes one place of a
- * small catalogue that is right: byte 0 says in which table, 1 and 2 where, 3 how many bytes go;
- * what follows takes their place. So a change reaches the readers of single cells at once. */
+ * their filters, arguments of methods, plans and their targets, rules and reasons. An input changes
+ * one place of a small catalogue that is right (two of them, for none has everything): byte 0 says
+ * in which table, 1 and 2 where, 3 how many bytes go; what follows takes their place. So a change
+ * reaches the readers of single cells at once. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,45 +15,60 @@
 #include "base/limits.h"
 #include "model/catalog.h"
 
-enum { SECTIONS_MAX = 32, HEAD_BYTES = 4 };
+enum { SECTIONS_MAX = 64, HEAD_BYTES = 4 };
 
+/* The sections of a catalogue stand together: first is where its own begin, end behind them. */
 static struct section {
 	char name[96];
 	struct bytes text;
+	size_t first, end;
 } section[SECTIONS_MAX];
 static size_t sections;
 
 static void plain_split(const uint8_t *at, size_t left)
 {
-	while (left > 0 && sections < SECTIONS_MAX) {
-		struct section *one = &section[sections++];
-		size_t heading = (size_t)((const uint8_t *)memchr(at, '\n', left) - at) + 1, len;
+	size_t first = sections;
 
+	while (left > 0) {
+		size_t heading = (size_t)((const uint8_t *)memchr(at, '\n', left) - at) + 1, len;
+		struct section *one = &section[sections];
+
+		ensure(sections++ < SECTIONS_MAX);
 		ensure(sscanf((const char *)at, "%95s %zu", one->name, &len) == 2);
 		one->text = bytes_of(at + heading, len);
 		at += heading + len;
 		left -= heading + len;
+	}
+	for (size_t i = first; i < sections; i++) {
+		section[i].first = first;
+		section[i].end = sections;
 	}
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
+static void catalogue_take(const char *folder)
 {
 	struct catalog *catalog;
 	struct bytes bundle;
 	size_t size;
 	uint8_t *plain; /* the sections lie in it for ever */
 
-	(void)argc, (void)argv;
-	ensure(catalog_load(FUZZ_CATALOG, &catalog) == 0);
+	ensure(catalog_load(folder, &catalog) == 0);
 	bundle = catalog_bundle(catalog);
 	size = (size_t)ZSTD_getFrameContentSize(bundle.data, bundle.len);
 	plain = calloc(1, size + 1);
 	ensure(plain && ZSTD_decompress(plain, size, bundle.data, bundle.len) == size);
 	plain_split(plain, size);
 	catalog_free(catalog);
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc, (void)argv;
+	catalogue_take(FUZZ_CATALOGS "/model/catalog");
+	catalogue_take(FUZZ_CATALOGS "/ingestd/catalog"); /* with rules and reasons */
 	return 0;
 }
 
@@ -96,7 +112,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < HEAD_BYTES)
 		return 0;
 	changed(&section[which], data, size, &text);
-	for (size_t i = 0; i < sections; i++)
+	for (size_t i = section[which].first; i < section[which].end; i++)
 		ensure(section_add(&plain, section[i].name,
 			       i == which ? buffer_view(&text) : section[i].text) == 0);
 	ensure(buffer_room(&packed, ZSTD_compressBound(plain.len)) == 0);

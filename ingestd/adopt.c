@@ -13,8 +13,8 @@
 
 enum { FAULTS_LOGGED_MAX = 64, FAULT_LOGGED_BYTES = 400 };
 
-/* Entries of today that were rejected or refused count against today's quota; the walk goes back by
- * sequence until yesterday, because received times never go back. */
+/* Entries of today that were rejected, refused or held count against today's quota; the walk goes
+ * back by sequence until yesterday, because received times never go back. */
 static int quota_recount(struct server *server, uint64_t head, int32_t today)
 {
 	AUTO(buffer_fini) struct buffer buffer = { 0 };
@@ -27,8 +27,7 @@ static int quota_recount(struct server *server, uint64_t head, int32_t today)
 			return err_fold(r);
 		if (day_of_wall_ms((int64_t)entry.received) != today)
 			return 0;
-		if (entry.kind == ENTRY_REJECTED || entry.kind == ENTRY_REFUSED)
-			decide_quota_used(server->decide, &entry);
+		decide_quota_used(server->decide, &entry);
 	}
 	return 0;
 }

@@ -48,16 +48,48 @@ int answer_refusal(struct server *server, const struct peer *peer, uint32_t requ
 	return err_pass(answer_now(server, peer, request, FRAME_REFUSAL, buffer_view(&payload)));
 }
 
-/* The chain hash at a sequence that is durable by now. */
+/* An entry that is durable by now. */
+static int entry_of(
+	struct server *server, uint64_t sequence, struct buffer *buffer, struct entry *ret_entry)
+{
+	return err_fold(journal_get(server->journal, sequence, buffer, ret_entry));
+}
+
 static int receipt_complete(struct server *server, struct receipt *receipt)
 {
 	AUTO(buffer_fini) struct buffer buffer = { 0 };
 	struct entry entry;
-	int r = journal_get(server->journal, receipt->last_sequence, &buffer, &entry);
+	int r = entry_of(server, receipt->last_sequence, &buffer, &entry);
 
-	if (r != 0)
-		return err_fold(r);
+	if (r < 0)
+		return err_pass(r);
 	receipt->chain = entry.chain;
+	return 0;
+}
+
+/* What points to an earlier entry needs its chain hash; and who did not hear why his report was
+ * held learns it from that entry. */
+static int verdict_complete(struct server *server, struct verdict *verdict)
+{
+	AUTO(buffer_fini) struct buffer buffer = { 0 };
+	const struct finding *findings = NULL;
+	struct entry entry;
+	size_t count = 0;
+	int r;
+
+	if (!verdict->has_first)
+		return 0;
+	if ((r = entry_of(server, verdict->first.last_sequence, &buffer, &entry)) < 0)
+		return err_pass(r);
+	verdict->first.chain = entry.chain;
+	if (verdict->status != STATUS_HELD)
+		return 0;
+	if ((r = findings_decode(server->arena, entry.findings, &findings, &count,
+		     &verdict->findings_more)) < 0)
+		return err_pass(r);
+	verdict->findings = (uint32_t)count;
+	if (count > 0)
+		memcpy(verdict->finding, findings, count * sizeof(*findings));
 	return 0;
 }
 
@@ -75,8 +107,7 @@ static int verdicts_payload(
 		verdicts.chain = batch->entry[reply->first_entry + reply->entries - 1].chain;
 	}
 	for (size_t i = 0; i < reply->verdicts; i++) {
-		struct verdict *verdict = &batch->verdict[reply->first_verdict + i];
-		int r = verdict->has_first ? receipt_complete(server, &verdict->first) : 0;
+		int r = verdict_complete(server, &batch->verdict[reply->first_verdict + i]);
 
 		if (r < 0)
 			return err_pass(r);
@@ -164,6 +195,8 @@ static int question_status(struct server *server, struct answer_builder *answer)
 		{ "unchanged", counts->unchanged },
 		{ "superseded", counts->superseded },
 		{ "rejected", counts->rejected },
+		{ "held", counts->held },
+		{ "later", counts->later },
 		{ "refused_messages", server->refused_messages },
 		{ "dropped_messages", server->dropped_messages + wire->dropped_frames +
 					      wire->dropped_unauthenticated },

@@ -1,16 +1,14 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * One report at a time: is it whole, whose is it, is it known already, is it right? The order
- * matters: a resend must get its first answer even if the registry or the catalogue has changed
- * since, and nobody learns anything about facilities that are not theirs. */
+ * The decider itself: what it looks at (registry, locks, tail, past, state), and how it numbers and
+ * remembers what it decides. Its parts stand in decide_parts.h. */
 #include "ingestd/decide.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
-#include "ingestd/check.h"
 #include "ingestd/decide_parts.h"
 
 static int registry_replay(struct decide *decide)
@@ -21,7 +19,7 @@ static int registry_replay(struct decide *decide)
 
 	while ((r = derived_command_next(decide->ports, kept.sequence + 1, &kept)) == 0) {
 		if ((r = command_decode(decide->arena, kept.body, &command)) < 0 ||
-			(r = decide_apply(decide, &command, kept.sequence)) < 0)
+			(r = decide_apply(decide, &command, kept.sequence, kept.actor)) < 0)
 			return err_pass(r);
 	}
 	return r == PORT_NONE ? 0 : err_pass(r);
@@ -40,10 +38,12 @@ int decide_new(const struct ports *ports, const struct journal_head *head, uint6
 	decide->last_received = last_received;
 	decide->catalogue_number = catalogue_number;
 	memcpy(decide->epoch, head->epoch, EPOCH_BYTES);
-	if ((r = registry_new(&decide->registry)) < 0 ||
+	if ((r = registry_new(&decide->registry)) < 0 || (r = locks_new(&decide->locks)) < 0 ||
 		(r = tail_new(TAIL_ENTRIES_MAX, &decide->tail)) < 0 ||
+		(r = past_cache_new(PAST_ROWS_MAX, PAST_BYTES_MAX / sizeof(int64_t),
+			 SUBMIT_REPORTS_MAX, &decide->past)) < 0 ||
 		(r = quota_new(&decide->quota)) < 0 || (r = arena_new(&decide->arena)) < 0 ||
-		(r = registry_replay(decide)) < 0)
+		(r = arena_new(&decide->past_arena)) < 0 || (r = registry_replay(decide)) < 0)
 		return err_pass(r);
 	decide->catalog = catalog;
 	*ret_decide = decide;
@@ -57,9 +57,12 @@ void decide_free(struct decide *decide)
 		return;
 	catalog_free(decide->catalog);
 	registry_free(decide->registry);
+	locks_free(decide->locks);
 	tail_free(decide->tail);
+	past_cache_free(decide->past);
 	quota_free(decide->quota);
 	arena_free(decide->arena);
+	arena_free(decide->past_arena);
 	free(decide->command_at);
 	free(decide);
 }
@@ -67,6 +70,7 @@ void decide_free(struct decide *decide)
 void decide_state_at(struct decide *decide, uint64_t sequence)
 {
 	tail_release(decide->tail, sequence);
+	past_cache_release(decide->past, sequence);
 }
 
 const struct registry *decide_registry(const struct decide *decide)
@@ -105,19 +109,18 @@ struct tail_key tail_key_identity(const struct identity_key *key)
 	return packed;
 }
 
-static struct tail_key tail_key_rejected(const struct rejected_key *key)
-{
-	struct tail_key packed = { { TAIL_REJECTED } };
-	struct writer writer = writer_of(packed.byte + 1, sizeof(packed.byte) - 1);
-
-	writer_u32(&writer, key->actor);
-	writer_bytes(&writer, bytes_of(key->digest, sizeof(key->digest)));
-	return packed;
-}
-
 void decide_remember(struct decide *decide, const struct tail_key *key, struct tail_value value)
 {
 	tail_put(decide->tail, key, &value);
+}
+
+void decide_remember_identity(struct decide *decide, const struct identity_key *key,
+	const struct identity *identity, uint64_t sequence)
+{
+	struct tail_key packed = tail_key_identity(key);
+
+	decide_remember(decide, &packed,
+		(struct tail_value){ .sequence = sequence, .identity = *identity });
 }
 
 int decide_identity(
@@ -128,10 +131,7 @@ int decide_identity(
 
 	if (tail_get(decide->tail, &packed, &value) == TAIL_NONE)
 		return err_pass(state_identity_get(decide->ports, key, ret_identity));
-	*ret_identity = (struct identity){ .revision = value.number,
-		.sequence = value.sequence,
-		.digest = value.digest,
-		.withdrawn = value.flag != 0 };
+	*ret_identity = value.identity;
 	return 0;
 }
 
@@ -165,73 +165,7 @@ struct entry *decide_entry(
 	return entry;
 }
 
-/* One report on its way through the questions. */
-struct candidate {
-	const struct submission *submission;
-	const struct key *key;
-	struct digest digest; /* of the values as they came */
-	struct report report; /* once decoded */
-	bool decoded;
-	struct subject subject;
-	struct identity_key identity_key;
-	struct identity in_force;
-	bool has_in_force;
-	struct findings findings;
-};
-
-/* Are these the bytes that the sender made, and are they a report? */
-static int candidate_open(struct decide *decide, struct candidate *candidate)
-{
-	const struct submission *submission = candidate->submission;
-	struct findings *findings = &candidate->findings;
-	struct report_text text;
-	struct digest digest;
-	int r = digest_of(DIGEST_SHA256, submission->values, &candidate->digest);
-
-	if (r < 0)
-		return err_pass(r);
-	if (submission->values.len > REPORT_BYTES_MAX || submission->text.len > REPORT_BYTES_MAX)
-		findings_add(findings, FINDING_TOO_LARGE, 0,
-			(int64_t)(submission->values.len + submission->text.len), REPORT_BYTES_MAX);
-	if (!digest_equal(&candidate->digest, &submission->values_digest))
-		findings_add(findings, FINDING_DIGEST, 0, 0, 0);
-	if (submission->text.len > 0) {
-		if ((r = digest_of(DIGEST_SHA256, submission->text, &digest)) < 0)
-			return err_pass(r);
-		if (!digest_equal(&digest, &submission->text_digest))
-			findings_add(findings, FINDING_DIGEST, 0, 1, 0);
-		else if (report_text_decode(decide->arena, submission->text, &text) < 0)
-			findings_add(findings, FINDING_TEXT_INVALID, 0, 0, 0);
-	}
-	if (findings->count > 0)
-		return 0;
-	candidate->decoded =
-		report_decode(decide->arena, submission->values, &candidate->report) == 0;
-	if (!candidate->decoded)
-		findings_add(findings, FINDING_UNDECODABLE, 0, 0, 0);
-	return 0;
-}
-
-/* Whose is it, and what is in force there? */
-static int candidate_place(struct decide *decide, struct candidate *candidate)
-{
-	int r;
-
-	check_subject(decide->catalog, decide->registry, candidate->key, &candidate->report,
-		&candidate->subject, &candidate->findings);
-	if (candidate->findings.count > 0)
-		return 0;
-	candidate->identity_key = (struct identity_key){
-		.form = (uint16_t)candidate->report.form,
-		.period = candidate->report.period,
-		.facility = candidate->subject.facility->number,
-	};
-	r = decide_identity(decide, &candidate->identity_key, &candidate->in_force);
-	candidate->has_in_force = r == 0;
-	return r == PORT_NONE ? 0 : err_pass(r);
-}
-
-static void first_receipt(const struct decide *decide, uint64_t sequence, struct verdict *verdict)
+void decide_first_receipt(const struct decide *decide, uint64_t sequence, struct verdict *verdict)
 {
 	verdict->has_first = true;
 	memcpy(verdict->first.epoch, decide->epoch, EPOCH_BYTES);
@@ -239,185 +173,29 @@ static void first_receipt(const struct decide *decide, uint64_t sequence, struct
 		sequence; /* its chain: after the flush */
 }
 
-/* Is it known already? 0: no, go on. 1: yes, and the verdict is in the batch. */
-static int decide_known(struct decide *decide, const struct candidate *candidate, uint32_t index,
-	struct batch *batch)
+/* The text of a held report says so in its status, for it was kept only for a person to look at. */
+static bool counts_as_kept(const struct entry *entry)
 {
-	struct verdict *verdict;
-	enum status status;
-	int r;
-
-	if (!candidate->has_in_force || candidate->report.revision > candidate->in_force.revision)
-		return 0;
-	if (candidate->report.revision < candidate->in_force.revision)
-		status = STATUS_SUPERSEDED;
-	else if (digest_equal(&candidate->digest, &candidate->in_force.digest))
-		status = STATUS_UNCHANGED;
-	else
-		return 0; /* the same number with other bytes: a finding, see below */
-	if ((r = batch_verdict(batch, index, &verdict)) < 0)
-		return err_pass(r);
-	verdict->status = status;
-	first_receipt(decide, candidate->in_force.sequence, verdict);
-	if (status == STATUS_SUPERSEDED)
-		decide->counts.superseded++;
-	else
-		decide->counts.unchanged++;
-	return 1;
+	return entry->kind == ENTRY_REJECTED || entry->kind == ENTRY_REFUSED ||
+	       entry->kind == ENTRY_HELD ||
+	       (entry->kind == ENTRY_TEXT && entry->status == STATUS_HELD);
 }
 
-/* Keeps the rejected bytes, unless the same sender got the same answer to them before or has used
- * up today's quota. */
-static int rejected_keep(struct decide *decide, const struct candidate *candidate,
-	struct batch *batch, struct verdict *verdict)
+void decide_quota_used(struct decide *decide, const struct entry *entry)
 {
-	AUTO(buffer_fini) struct buffer packed = { 0 };
-	const struct facility *facility = candidate->subject.facility;
-	struct rejected_key key = { .actor = candidate->key->number };
-	struct rejected before = { 0 };
-	struct tail_key tail_key;
-	struct tail_value value;
-	struct digest digest;
+	if (counts_as_kept(entry))
+		(void)quota_take(decide->quota, day_of_wall_ms((int64_t)entry->received),
+			entry->actor, entry->facility, entry->body.len + entry->findings.len);
+}
+
+void decide_catalogue(struct decide *decide, struct catalog *catalog, struct batch *batch)
+{
 	struct entry *entry;
-	int r = findings_encode(candidate->findings.finding, candidate->findings.count,
-		candidate->findings.more, &packed);
 
-	memcpy(key.digest, candidate->digest.byte, sizeof(key.digest));
-	tail_key = tail_key_rejected(&key);
-	if (r < 0 || (r = digest_of(DIGEST_SHA256, buffer_view(&packed), &digest)) < 0)
-		return err_pass(r);
-	if (tail_get(decide->tail, &tail_key, &value) == 0)
-		before = (struct rejected){ .sequence = value.sequence, .findings = value.digest };
-	else if ((r = state_rejected_get(decide->ports, &key, &before)) < 0)
-		return err_pass(r);
-	if (before.sequence > 0 && digest_equal(&before.findings, &digest)) {
-		first_receipt(decide, before.sequence, verdict);
-		return 0;
-	}
-	if (!decide_may_keep(decide, key.actor, facility ? facility->number : 0,
-		    candidate->submission->values.len + packed.len)) {
-		verdict->not_kept = true;
-		return 0;
-	}
-	entry = decide_entry(decide, batch, ENTRY_REJECTED, key.actor);
-	entry->status = STATUS_REJECTED;
-	entry->facility = facility ? facility->number : 0;
-	if (candidate->decoded) {
-		entry->form = candidate->subject.form ? candidate->subject.form->id : 0;
-		entry->period = candidate->report.period;
-		entry->revision = candidate->report.revision;
-	}
-	entry->findings = batch_copy(batch, buffer_view(&packed));
-	entry->body = batch_copy(batch, candidate->submission->values);
-	entry->body_digest = candidate->digest;
-	entry->has_body_digest = true;
-	verdict->entries = 1;
-	decide_remember(decide, &tail_key,
-		(struct tail_value){ .sequence = entry->sequence, .digest = digest });
-	return 0;
-}
-
-static int decide_reject(struct decide *decide, const struct candidate *candidate, uint32_t index,
-	struct batch *batch)
-{
-	struct verdict *verdict;
-	int r = batch_verdict(batch, index, &verdict);
-
-	if (r < 0)
-		return err_pass(r);
-	verdict->status = STATUS_REJECTED;
-	verdict->findings = candidate->findings.count;
-	verdict->findings_more = candidate->findings.more;
-	memcpy(verdict->finding, candidate->findings.finding, sizeof(verdict->finding));
-	decide->counts.rejected++;
-	return err_pass(rejected_keep(decide, candidate, batch, verdict));
-}
-
-static void decide_accept(
-	struct decide *decide, const struct candidate *candidate, struct batch *batch)
-{
-	const struct submission *submission = candidate->submission;
-	const struct report *report = &candidate->report;
-	struct tail_key key = tail_key_identity(&candidate->identity_key);
-	struct entry *entry = decide_entry(decide, batch,
-		report->withdrawal ? ENTRY_WITHDRAWAL : ENTRY_REPORT, candidate->key->number);
-	uint64_t sequence = entry->sequence;
-
-	entry->status = STATUS_ACCEPTED;
-	entry->form = candidate->identity_key.form;
-	entry->facility = candidate->identity_key.facility;
-	entry->period = report->period;
-	entry->revision = report->revision;
-	entry->replaces = candidate->has_in_force ? candidate->in_force.sequence : 0;
-	entry->body = batch_copy(batch, submission->values);
-	entry->body_digest = candidate->digest;
-	entry->has_body_digest = true;
-	decide_remember(decide, &key,
-		(struct tail_value){ .sequence = sequence,
-			.digest = candidate->digest,
-			.number = report->revision,
-			.flag = report->withdrawal });
-	decide->counts.accepted++;
-	if (submission->text.len == 0)
-		return;
-	entry = decide_entry(decide, batch, ENTRY_TEXT, candidate->key->number);
-	entry->form = candidate->identity_key.form;
-	entry->facility = candidate->identity_key.facility;
-	entry->period = report->period;
-	entry->revision = report->revision;
-	entry->replaces = sequence;
-	entry->body = batch_copy(batch, submission->text);
-	entry->body_digest = submission->text_digest;
-	entry->has_body_digest = true;
-}
-
-static int decide_report(struct decide *decide, const struct key *key,
-	const struct submission *submission, uint32_t index, int32_t today, struct batch *batch)
-{
-	struct candidate candidate = { .submission = submission, .key = key };
-	int r = candidate_open(decide, &candidate);
-
-	if (r == 0 && candidate.decoded)
-		r = candidate_place(decide, &candidate);
-	if (r < 0)
-		return err_pass(r);
-	if ((r = decide_known(decide, &candidate, index, batch)) != 0)
-		return r < 0 ? err_pass(r) : 0;
-	if (candidate.findings.count == 0) {
-		check_report(decide->catalog, &candidate.subject, &candidate.report, today,
-			&candidate.findings);
-		if (candidate.has_in_force &&
-			candidate.report.revision == candidate.in_force.revision)
-			findings_add(&candidate.findings, FINDING_CONFLICT, 0,
-				candidate.report.revision, 0);
-	}
-	if (candidate.findings.count > 0)
-		return err_pass(decide_reject(decide, &candidate, index, batch));
-	decide_accept(decide, &candidate, batch);
-	return 0;
-}
-
-int decide_submit(struct decide *decide, const struct key *key, const struct submit *submit,
-	struct batch *batch, struct reply *reply)
-{
-	int32_t today = day_of_wall_ms(decide->ports->wall(decide->ports->ctx).ms);
-
-	if (tail_room(decide->tail) < submit->reports)
-		return DECIDE_TAIL_FULL;
-	for (size_t i = 0; i < submit->reports; i++) {
-		int r = decide_report(decide, key, &submit->report[i], (uint32_t)i, today, batch);
-
-		if (r < 0)
-			return err_pass(r);
-	}
-	reply->reports = (uint32_t)submit->reports;
-	reply->entries = batch->entries - reply->first_entry;
-	reply->verdicts = batch->verdicts - reply->first_verdict;
-	return 0;
-}
-
-void decide_quota_used(struct decide *decide, const struct entry *refused)
-{
-	(void)quota_take(decide->quota, day_of_wall_ms((int64_t)refused->received), refused->actor,
-		refused->facility, refused->body.len + refused->findings.len);
+	decide->catalogue_number++;
+	entry = decide_entry(decide, batch, ENTRY_CATALOGUE, 0);
+	entry->body = catalog_bundle(catalog); /* outlives the batch: the catalogue does */
+	past_cache_clear(decide->past);        /* its rows are in the order of the old lines */
+	catalog_free(decide->catalog);
+	decide->catalog = catalog;
 }

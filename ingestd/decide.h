@@ -6,7 +6,7 @@
  * sees every earlier one, durable or not; that is why answers leave only with their batch.
  *
  * The core of ingestd: no threads, no globals, no clock, network or LMDB of its own. It uses of the
- * ports: wall, get, seek. */
+ * ports: wall, get, seek, body. */
 #ifndef INGESTD_DECIDE_H
 #define INGESTD_DECIDE_H
 
@@ -19,7 +19,7 @@ struct decide;
 
 /* What was decided since the start, one count per report. */
 struct decide_counts {
-	uint64_t accepted, unchanged, superseded, rejected;
+	uint64_t accepted, unchanged, superseded, rejected, held, later;
 };
 
 /* What decide_submit and decide_command found instead of deciding. Nothing was done. */
@@ -35,9 +35,9 @@ AUTO_DEFINE(decide_free, struct decide *);
 
 /* The state behind the ports now shows everything up to sequence. */
 void decide_state_at(struct decide *decide, uint64_t sequence);
-/* The quota of kept rejections and refused commands, when an earlier run of the same day already
- * used some of it. */
-void decide_quota_used(struct decide *decide, const struct entry *refused);
+/* The quota of what was rejected, refused or held, when an earlier run of the same day already used
+ * some of it. Takes any entry of the day. */
+void decide_quota_used(struct decide *decide, const struct entry *entry);
 
 /* What deciding goes by now, in force also for what is not durable yet. */
 const struct registry *decide_registry(const struct decide *decide);
@@ -61,12 +61,18 @@ CHECKED int decide_command(struct decide *decide, const struct key *key,
 	const struct command *command, struct bytes body, struct batch *batch, struct reply *reply);
 
 /* A new catalogue as an entry of its own; taken over, in force for everything decided after it. The
- * caller has checked it against the one in force. */
+ * caller has checked it against the one in force, and everything decided before it is durable. */
 void decide_catalogue(struct decide *decide, struct catalog *catalog, struct batch *batch);
 
-/* What is in force for a facility, at most max lines. */
+/* What is in force and held for a facility, at most max lines. */
 CHECKED int decide_status(struct decide *decide, const struct facility *facility, uint32_t form,
 	uint32_t period, size_t max, struct status_line *ret_lines, size_t *ret_count,
 	bool *ret_more);
+
+/* What persons did with the facility's reports after that sequence, rising, at most max and so many
+ * bytes of text. The views die with the state's view. */
+enum { NOTICE_TEXTS_BYTES_MAX = 12 * 1024 };
+CHECKED int decide_notices(struct decide *decide, const struct facility *facility, uint64_t after,
+	size_t max, struct notice *ret_notices, size_t *ret_count, bool *ret_more);
 
 #endif

@@ -13,6 +13,9 @@
 #include "ingestd/decide_parts.h"
 #include "model/facts.h"
 
+/* A command is remembered itself, and at most one identity or adjustment that it changes. */
+enum { COMMAND_DECISIONS = 2 };
+
 static struct tail_key tail_key_request(const uint8_t id[16])
 {
 	struct tail_key packed = { { TAIL_REQUEST } };
@@ -40,7 +43,23 @@ static int command_at_put(struct decide *decide, uint32_t number, uint64_t seque
 	return 0;
 }
 
-int decide_apply(struct decide *decide, const struct command *command, uint64_t sequence)
+static int locks_apply(
+	struct decide *decide, const struct command *command, uint64_t sequence, uint32_t actor)
+{
+	for (size_t i = 0; i < command->locks; i++) {
+		struct lock lock = command->lock[i];
+		int r;
+
+		lock.sequence = sequence;
+		lock.actor = actor;
+		if ((r = locks_put(decide->locks, &lock)) < 0)
+			return err_pass(r);
+	}
+	return 0;
+}
+
+int decide_apply(
+	struct decide *decide, const struct command *command, uint64_t sequence, uint32_t actor)
 {
 	uint32_t number;
 	int r;
@@ -55,13 +74,19 @@ int decide_apply(struct decide *decide, const struct command *command, uint64_t 
 		if ((r = registry_put_key(decide->registry, &command->key[i], NULL)) < 0)
 			return err_pass(r);
 	}
-	return 0;
+	return err_pass(locks_apply(decide, command, sequence, actor));
 }
 
 /* What a person says about figures. */
 static size_t said(const struct command *command)
 {
 	return command->facts + command->statements + command->verdicts;
+}
+
+static int families(const struct command *command)
+{
+	return (command->facilities > 0) + (command->keys > 0) + (command->locks > 0) +
+	       (said(command) > 0);
 }
 
 static bool role_allows(const struct key *key, const struct command *command)
@@ -113,6 +138,10 @@ static enum answer_outcome records_check(
 			r = buffer_format(text, "key %zu '%s': %s\n", i + 1, command->key[i].name,
 				err_text());
 	}
+	for (size_t i = 0; i < command->locks && r == 0; i++) {
+		if (lock_check(decide->catalog, &command->lock[i]) < 0)
+			r = buffer_format(text, "lock %zu: %s\n", i + 1, err_text());
+	}
 	return text->len > 0 || r < 0 ? ANSWER_INVALID : ANSWER_DONE;
 }
 
@@ -121,8 +150,8 @@ static bool belief_holds(const struct decide *decide, const struct command *comm
 {
 	const struct facility *facility;
 
-	if (command->belief == 0)
-		return true;
+	if (command->belief == 0 || command_is_act(command))
+		return true; /* an act names what it believes in its own record */
 	if (command->facilities != 1)
 		return false;
 	facility =
@@ -141,13 +170,14 @@ static enum answer_outcome command_judge(const struct decide *decide, const stru
 	if (!role_allows(key, command))
 		return refuse(text, ANSWER_NOT_ALLOWED,
 			"this key may not give this command: facilities need a registrar, keys an "
-			"administrator, facts and verdicts a data manager");
+			"administrator, facts and verdicts a data manager; so do decisions, "
+			"queries, adjustments and locks");
 	if (command_records(command) == 0)
 		return refuse(text, ANSWER_INVALID, "the command holds no record");
-	if ((command->facilities > 0) + (command->keys > 0) + (said(command) > 0) > 1)
+	if (families(command) > 1)
 		return refuse(text, ANSWER_INVALID,
-			"the command mixes facilities, keys, and facts or verdicts; send them "
-			"apart");
+			"the command mixes facilities, keys, locks, and facts or verdicts; send "
+			"them apart");
 	if (command_records(command) > COMMAND_RECORDS_MAX)
 		return refuse(text, ANSWER_INVALID,
 			"the command holds more than 1024 records; send several");
@@ -199,7 +229,50 @@ static enum entry_kind entry_kind_of(const struct command *command, enum answer_
 		return ENTRY_REGISTRY;
 	if (command->keys > 0)
 		return ENTRY_KEY;
+	if (command->locks > 0)
+		return ENTRY_LOCK;
+	if (command_is_act(command))
+		return act_kind(command);
 	return command->facts + command->statements > 0 ? ENTRY_FACT : ENTRY_VERDICT;
+}
+
+/* A command on its way to its entry and answer. */
+struct order {
+	const struct key *key;
+	const struct command *command;
+	struct bytes body;
+	struct request request;
+	struct act act;
+};
+
+static int order_judge(struct decide *decide, struct order *order, struct buffer *text)
+{
+	enum answer_outcome outcome = command_judge(decide, order->key, order->command, text);
+	int r = 0;
+
+	if (outcome == ANSWER_DONE && command_is_act(order->command))
+		r = act_judge(decide, order->key, order->command, &order->act, &outcome, text);
+	order->request.outcome = (uint8_t)outcome;
+	return err_pass(r);
+}
+
+/* The entry, and what it changes. */
+static int order_do(struct decide *decide, struct order *order, struct batch *batch)
+{
+	const struct command *command = order->command;
+	enum answer_outcome outcome = order->request.outcome;
+	struct entry *entry =
+		decide_entry(decide, batch, entry_kind_of(command, outcome), order->key->number);
+
+	entry->status = order->request.outcome;
+	entry->body = batch_copy(batch, order->body);
+	order->request.sequence = entry->sequence;
+	if (outcome != ANSWER_DONE)
+		return 0;
+	order->request.records = (uint32_t)command_records(command);
+	if (command_is_act(command))
+		return err_pass(act_apply(decide, command, &order->act, entry));
+	return err_pass(decide_apply(decide, command, entry->sequence, entry->actor));
 }
 
 int decide_command(struct decide *decide, const struct key *key, const struct command *command,
@@ -207,49 +280,34 @@ int decide_command(struct decide *decide, const struct key *key, const struct co
 {
 	AUTO(buffer_fini) struct buffer text = { 0 };
 	struct tail_key tail_key = tail_key_request(command->request_id);
-	struct request request;
-	struct entry *entry;
-	int r = request_find(decide, command->request_id, &request);
+	struct order order = { .key = key, .command = command, .body = body };
+	int r = request_find(decide, command->request_id, &order.request);
 
 	if (r < 0)
 		return err_pass(r);
 	if (r == 0) {
-		result_put(decide, reply, &request);
+		result_put(decide, reply, &order.request);
 		reply->result.text = bytes_str("this request was answered before");
 		return 0;
 	}
-	if (tail_room(decide->tail) < 1)
+	if (tail_room(decide->tail) < COMMAND_DECISIONS || !past_cache_room(decide->past))
 		return DECIDE_TAIL_FULL;
-	request.outcome = (uint8_t)command_judge(decide, key, command, &text);
+	order.request = (struct request){ .sequence = 0 };
+	if ((r = order_judge(decide, &order, &text)) < 0)
+		return err_pass(r);
 	result_text(batch, reply, &text);
-	if (request.outcome != ANSWER_DONE && !decide_may_keep(decide, key->number, 0, body.len)) {
-		reply->result.outcome = request.outcome;
+	if (order.request.outcome != ANSWER_DONE &&
+		!decide_may_keep(decide, key->number, 0, body.len)) {
+		reply->result.outcome = order.request.outcome;
 		return 0;
 	}
-	request.records = request.outcome == ANSWER_DONE ? (uint32_t)command_records(command) : 0;
-	entry = decide_entry(decide, batch, entry_kind_of(command, request.outcome), key->number);
-	entry->status = request.outcome;
-	entry->body = batch_copy(batch, body);
-	request.sequence = entry->sequence;
-	if (request.outcome == ANSWER_DONE &&
-		(r = decide_apply(decide, command, entry->sequence)) < 0)
+	if ((r = order_do(decide, &order, batch)) < 0)
 		return err_pass(r);
 	decide_remember(decide, &tail_key,
-		(struct tail_value){ .sequence = request.sequence,
-			.number = request.records,
-			.flag = request.outcome });
-	result_put(decide, reply, &request);
+		(struct tail_value){ .sequence = order.request.sequence,
+			.number = order.request.records,
+			.flag = order.request.outcome });
+	result_put(decide, reply, &order.request);
 	reply->entries = 1;
 	return 0;
-}
-
-void decide_catalogue(struct decide *decide, struct catalog *catalog, struct batch *batch)
-{
-	struct entry *entry;
-
-	decide->catalogue_number++;
-	entry = decide_entry(decide, batch, ENTRY_CATALOGUE, 0);
-	entry->body = catalog_bundle(catalog); /* outlives the batch: the catalogue does */
-	catalog_free(decide->catalog);
-	decide->catalog = catalog;
 }

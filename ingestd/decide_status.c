@@ -1,9 +1,13 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * What is in force for one facility: the state's identities, each as the tail has it, and those
- * that only the tail knows yet. The state's key begins with form and period, so the walk jumps from
- * period to period instead of reading every facility. */
+ * What is in force and held for one facility: the state's identities, each as the tail has it, and
+ * those that only the tail knows yet. The state's key begins with form and period, so the walk
+ * jumps from period to period instead of reading every facility.
+ *
+ * Notices are read from the state alone. It may lag behind the tail, so the newest are not shown at
+ * once; but they come in the order of their sequences, and an asker goes on from the last one that
+ * it was shown, so none is ever left out. */
 #include "base/err.h"
 #include "ingestd/decide_parts.h"
 
@@ -38,6 +42,10 @@ static void line_add(
 		.sequence = identity->sequence,
 		.digest = identity->digest,
 		.withdrawn = identity->withdrawn,
+		.held_state = (enum held_state)identity->held.state,
+		.held_revision = identity->held.revision,
+		.held_sequence = identity->held.sequence,
+		.held_digest = identity->held.digest,
 	};
 }
 
@@ -86,11 +94,7 @@ static int tail_line(void *ctx, const struct tail_key *packed, const struct tail
 	r = state_identity_get(listing->decide->ports, &key, &identity);
 	if (r <= 0)
 		return err_pass(r); /* the state has it: listed above */
-	identity = (struct identity){ .revision = value->number,
-		.sequence = value->sequence,
-		.digest = value->digest,
-		.withdrawn = value->flag != 0 };
-	line_add(listing, &key, &identity);
+	line_add(listing, &key, &value->identity);
 	return 0;
 }
 
@@ -130,5 +134,42 @@ int decide_status(struct decide *decide, const struct facility *facility, uint32
 		return err_pass(r);
 	*ret_count = listing.count;
 	*ret_more = listing.more;
+	return 0;
+}
+
+int decide_notices(struct decide *decide, const struct facility *facility, uint64_t after,
+	size_t max, struct notice *ret_notices, size_t *ret_count, bool *ret_more)
+{
+	size_t count = 0, text_bytes = 0;
+	struct state_notice found;
+	uint64_t sequence = after;
+	int r = 0;
+
+	*ret_more = false;
+	while (sequence < UINT64_MAX) {
+		sequence++;
+		r = state_notice_next(decide->ports, facility->number, &sequence, &found);
+		if (r != 0)
+			break;
+		text_bytes += found.text.len;
+		*ret_more = count == max || text_bytes > NOTICE_TEXTS_BYTES_MAX;
+		if (*ret_more)
+			break;
+		ret_notices[count++] = (struct notice){ .kind = (enum notice_kind)found.kind,
+			.sequence = sequence,
+			.facility = bytes_str(facility->code),
+			.form = found.form,
+			.period = found.period,
+			.revision = found.revision,
+			.about = found.about,
+			.element = found.element,
+			.reason = found.reason,
+			.text = found.text,
+			.delta = found.delta,
+			.received_ms = found.received };
+	}
+	if (r < 0)
+		return err_pass(r);
+	*ret_count = count;
 	return 0;
 }

@@ -72,7 +72,12 @@ static int receive_submit(struct server *server, const struct incoming *in)
 	return err_pass(r);
 }
 
-enum { STATUS_LINES_MAX = 256 };
+/* What a line takes at most (two digests, a code, nine numbers), and a notice without its text. */
+enum { STATUS_LINES_MAX = 256, LINE_BYTES_MAX = 154, NOTICE_HEAD_BYTES_MAX = 114 };
+_Static_assert(STATUS_LINES_MAX *LINE_BYTES_MAX + NOTICES_MAX * NOTICE_HEAD_BYTES_MAX +
+			       NOTICE_TEXTS_BYTES_MAX + 1024 <=
+		       PAYLOAD_BYTES_MAX,
+	"an answer about the status fits a payload");
 
 /* Whether the key has ever had to do with the facility; operators may look at all of them. */
 static bool key_sees(
@@ -90,15 +95,44 @@ static bool key_sees(
 	return sees;
 }
 
+/* From another life of the journal, or from nowhere: then everything is news. */
+static uint64_t notices_after(const struct server *server, const struct status_request *request)
+{
+	bool ours = memcmp(request->since.epoch, server->durable.epoch, EPOCH_BYTES) == 0;
+
+	return ours ? request->since.sequence : 0;
+}
+
+/* What STATUS tells: lines and notices are room for it. */
+static int status_fill(struct server *server, const struct facility *facility,
+	const struct status_request *request, struct status_line *lines, struct notice *notices,
+	struct status_reply *ret_status)
+{
+	struct status_reply status = { .line = lines,
+		.notice = notices,
+		.segment = facility->segment,
+		.segments = facility->segments };
+	int r = decide_status(server->decide, facility, request->form, request->period,
+		STATUS_LINES_MAX, lines, &status.lines, &status.more);
+
+	if (r == 0 && request->has_since)
+		r = decide_notices(server->decide, facility, notices_after(server, request),
+			NOTICES_MAX, notices, &status.notices, &status.more_notices);
+	if (r < 0)
+		return err_pass(r);
+	*ret_status = status;
+	return 0;
+}
+
 static int receive_status(struct server *server, const struct incoming *in)
 {
 	AUTO(buffer_fini) struct buffer payload = { 0 };
 	struct status_line lines[STATUS_LINES_MAX];
+	struct notice notices[NOTICES_MAX];
 	const struct facility *facility;
 	struct status_request request;
+	struct status_reply status;
 	struct reply *reply;
-	size_t count = 0;
-	bool more = false;
 	int r;
 
 	if (status_request_decode(server->arena, in->payload, &request) < 0)
@@ -108,9 +142,8 @@ static int receive_status(struct server *server, const struct incoming *in)
 		return err_pass(
 			answer_refusal(server, in->peer, in->frame.request, REFUSAL_NOT_FOUND,
 				"no such facility among those that this key reports for"));
-	r = decide_status(server->decide, facility, request.form, request.period, STATUS_LINES_MAX,
-		lines, &count, &more);
-	if (r < 0 || (r = status_reply_encode(lines, count, more, &payload)) < 0)
+	r = status_fill(server, facility, &request, lines, notices, &status);
+	if (r < 0 || (r = status_reply_encode(&status, &payload)) < 0)
 		return err_pass(r);
 	reply = batch_reply(server->filling, in->peer, in->frame.request, FRAME_STATUS_REPLY);
 	reply->payload = batch_copy(server->filling, buffer_view(&payload));

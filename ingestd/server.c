@@ -50,6 +50,34 @@ static struct wall port_wall(void *ctx)
 	return clock_wall();
 }
 
+static int port_get(void *ctx, unsigned table, struct bytes key, struct bytes *ret_value)
+{
+	const struct ports *storage = &((struct server *)ctx)->storage;
+
+	return err_pass(storage->get(storage->ctx, table, key, ret_value));
+}
+
+static int port_seek(void *ctx, unsigned table, struct bytes from, struct bytes *ret_key,
+	struct bytes *ret_value)
+{
+	const struct ports *storage = &((struct server *)ctx)->storage;
+
+	return err_pass(storage->seek(storage->ctx, table, from, ret_key, ret_value));
+}
+
+/* What the journal shows to a reader has been flushed. */
+static int port_body(void *ctx, uint64_t sequence, struct bytes *ret_body)
+{
+	struct server *server = ctx;
+	struct entry entry;
+	int r = journal_get(server->journal, sequence, &server->body, &entry);
+
+	if (r != 0)
+		return err_pass(r);
+	*ret_body = entry.body;
+	return 0;
+}
+
 static int journal_and_state_open(struct server *server)
 {
 	const struct settings *settings = server->settings;
@@ -73,8 +101,12 @@ static int journal_and_state_open(struct server *server)
 		(r = env_begin_read(server->state, &server->reader)) < 0)
 		return err_pass(r);
 	server->reader_at = server->durable.sequence;
-	txn_ports(server->reader, &server->ports);
-	server->ports.wall = port_wall;
+	txn_ports(server->reader, &server->storage);
+	server->ports = (struct ports){ .ctx = server,
+		.wall = port_wall,
+		.get = port_get,
+		.seek = port_seek,
+		.body = port_body };
 	return 0;
 }
 
@@ -164,6 +196,7 @@ static void server_close(struct server *server)
 	batch_free(server->batches[0]);
 	batch_free(server->batches[1]);
 	arena_free(server->arena);
+	buffer_fini(&server->body);
 	loop_free(server->loop);
 }
 

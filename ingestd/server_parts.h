@@ -27,8 +27,10 @@ struct server {
 	struct journal *journal;
 	struct hint *hint; /* how far the aggregator has come */
 	struct env *state;
-	struct txn *reader; /* the decider's view of state */
-	struct ports ports; /* storage: reader; clock: the system's */
+	struct txn *reader;   /* the decider's view of state */
+	struct ports storage; /* reader's */
+	struct ports ports;   /* deciding's: storage, the journal's bodies, the system's clock */
+	struct buffer body;   /* of the entry that deciding asked for last */
 	struct decide *decide;
 	struct commit *commit;
 	struct index *index;

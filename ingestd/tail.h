@@ -9,7 +9,7 @@
 #ifndef INGESTD_TAIL_H
 #define INGESTD_TAIL_H
 
-#include "base/digest.h"
+#include "store/state.h"
 
 /* Which decision: a kind and its key, packed; equal bytes mean the same thing. */
 struct tail_key {
@@ -18,9 +18,20 @@ struct tail_key {
 
 struct tail_value {
 	uint64_t sequence; /* that the decision takes or took */
-	struct digest digest;
-	uint32_t number;
-	uint8_t flag;
+	union {
+		struct identity identity; /* an identity as the decision left it */
+		struct {                  /* an adjustment: what of it decides */
+			struct identity_key key;
+			uint64_t about;
+			uint32_t actor;
+			uint8_t state;
+		} adjusted;
+		struct { /* anything else */
+			struct digest digest;
+			uint32_t number;
+			uint8_t flag;
+		};
+	};
 };
 
 struct tail;

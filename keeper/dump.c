@@ -50,6 +50,10 @@ static const char *status_words(const struct entry *entry)
 	case ENTRY_KEY:
 	case ENTRY_FACT:
 	case ENTRY_VERDICT:
+	case ENTRY_DECISION:
+	case ENTRY_QUERY:
+	case ENTRY_ADJUSTMENT:
+	case ENTRY_LOCK:
 	case ENTRY_REFUSED:
 		return entry->status < array_len(outcomes) ? outcomes[entry->status] : NULL;
 	default:

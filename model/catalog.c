@@ -39,6 +39,7 @@ void catalog_free(struct catalog *catalog)
 	free(catalog->indicator_codes.item);
 	for (unsigned i = 0; i < DIMENSIONS; i++)
 		free(catalog->attribute_codes[i].item);
+	catalog_rules_fini(catalog);
 	free(catalog->id_slot);
 	free(catalog->line_of);
 	free(catalog->plan);
@@ -46,6 +47,7 @@ void catalog_free(struct catalog *catalog)
 	free(catalog->plan_targets);
 	free(catalog->published);
 	free(catalog->series_break);
+	free(catalog->holiday);
 	free(catalog->baseline_source);
 	free(catalog->plan_codes.item);
 	free(catalog->target_ids.item);

@@ -11,14 +11,15 @@
  *   areas.csv        code, parent, kind, name_zh, name_en, from, until, note
  *   code_lists.csv   list, id, code, parent, name_zh, name_en, source
  *   elements.csv     id, code, name_zh, name_en, unit, scale, type, basis, over_time, over_space,
- *                    broken_down_by, definition, source
+ *                    broken_down_by, for_class, definition, source
  *   forms.csv        id, code, name_zh, name_en, period, classes, precedence, carry_months,
- *                    due_days, table_number, issued_by, approval, valid_until, purpose
+ *                    due_days, lock_days, table_number, issued_by, approval, valid_until, purpose
  *   form_lines.csv   form, line, element, required
  *   indicators.csv   id, code, name_zh, name_en, unit, method, arguments, numerator, denominator,
  *                    factor, window, decimals, polarity, mixed_basis, definition, source
  *   units.csv        unit, name_zh, name_en, note
  *   plans.csv, facts.csv, plans/PLAN.csv: see model/target.h
+ *   rules.csv, reasons.csv: see model/rule.h; holidays.csv: see model/lock.h
  *
  * Parents, classes and elements are named by code; "classes" takes class codes and groups joined by
  * '|'; "required" is yes or no; "polarity" is higher, lower or none; "mixed_basis" is empty, or the
@@ -100,7 +101,15 @@ struct element {
 	enum basis basis;
 	enum over_time over_time;
 	enum over_space over_space;
+	/* a total that is reported for units of these classes; empty: an own figure */
+	struct attribute_set for_class;
 };
+
+/* Whether it is reported for units of other classes. */
+static inline bool element_for_others(const struct element *element)
+{
+	return !attribute_set_empty(&element->for_class);
+}
 
 struct form_line {
 	uint32_t element; /* id */
@@ -115,7 +124,8 @@ struct form {
 	uint8_t precedence; /* 1 is taken first where two forms give one element */
 	/* the last known return serves this long (population: 24); 0: not at all */
 	uint8_t carry_months;
-	uint16_t due_days;             /* after the period's end */
+	uint16_t due_days;             /* after the period's end; see form_due_day() */
+	uint16_t lock_days;            /* the same for the lock day; 0: it never locks by itself */
 	struct attribute_set classes;  /* facility classes that it is assigned to */
 	const struct form_line *lines; /* in form order; position = column of stored vectors */
 	uint32_t line_count;

@@ -189,6 +189,8 @@ static void element_read(
 	element->over_space = (enum over_space)row_word(
 		row, "over_space", over_space_words, array_len(over_space_words));
 	broken_down_read(row, catalog, element);
+	if (row_cell(row, "for_class")[0])
+		classes_read(row, catalog, "for_class", &element->for_class);
 }
 
 /* Cells */

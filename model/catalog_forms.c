@@ -19,11 +19,10 @@ static const char *const period_words[] = { [PERIOD_MONTH] = "month",
 	[PERIOD_MCH_YEAR] = "mch_year" };
 static const char *const purpose_words[] = { [1] = "statistical", [2] = "administrative" };
 
-/* "hospital|primary_wide": classes and groups of them, with everything below. */
-static void classes_read(
-	const struct row *row, const struct catalog *catalog, struct attribute_set *set)
+void classes_read(const struct row *row, const struct catalog *catalog, const char *column,
+	struct attribute_set *set)
 {
-	const char *cell = row_cell(row, "classes");
+	const char *cell = row_cell(row, column);
 
 	for (const char *at = cell, *end;; at = end + 1) {
 		char code[CATALOG_CODE_BYTES];
@@ -42,7 +41,7 @@ static void classes_read(
 		else if (group)
 			attribute_set_join(set, &group->classes);
 		else
-			row_fault(row, "'%s' in classes is neither a class nor a group", code);
+			row_fault(row, "'%s' in %s is neither a class nor a group", code, column);
 		if (*end == '\0')
 			return;
 	}
@@ -57,10 +56,11 @@ static void form_read(const struct row *row, const struct catalog *catalog, stru
 	row_name(row, &form->name);
 	form->period =
 		(enum period_kind)row_word(row, "period", period_words, array_len(period_words));
-	classes_read(row, catalog, &form->classes);
+	classes_read(row, catalog, "classes", &form->classes);
 	form->precedence = (uint8_t)row_number(row, "precedence", 1, UINT8_MAX);
 	form->carry_months = (uint8_t)row_number(row, "carry_months", 0, UINT8_MAX);
 	form->due_days = (uint16_t)row_number(row, "due_days", 0, FORM_DUE_DAYS_MAX);
+	form->lock_days = (uint16_t)row_number(row, "lock_days", 0, FORM_LOCK_DAYS_MAX);
 	row_text(row, "issued_by", text,
 		sizeof(text)); /* what a form must show before it may be collected */
 	(void)row_day(row, "valid_until", INT32_MAX);

@@ -20,6 +20,7 @@ enum {
 	CODE_LISTS_MAX = 128,
 	FORM_ID_MAX = 1023,
 	FORM_DUE_DAYS_MAX = 366,
+	FORM_LOCK_DAYS_MAX = 3660,
 	FORM_LINE_NUMBER_MAX = 9999,
 	INDICATOR_ID_MAX = 65535,
 	AREA_CODE_MAX = 999999999,
@@ -44,8 +45,11 @@ enum table {
 	TABLE_FORM_LINES,
 	TABLE_FORMS,
 	TABLE_GROUPS,
+	TABLE_HOLIDAYS,
 	TABLE_INDICATORS,
 	TABLE_PLANS,
+	TABLE_REASONS,
+	TABLE_RULES,
 	TABLE_UNITS,
 	TABLES,
 };
@@ -72,9 +76,20 @@ struct group {
 	struct attribute_set classes; /* those below the named ones included */
 };
 
+struct rule;
+struct rule_detail;
+struct reason;
+struct form_rules;
+
 struct unit_name {
 	char unit[UNIT_BYTES];
 	struct catalog_name name;
+};
+
+enum holiday_kind { HOLIDAY_NONE, HOLIDAY_CLOSED, HOLIDAY_OPEN };
+struct holiday {
+	int32_t day;
+	enum holiday_kind kind;
 };
 
 struct catalog {
@@ -90,6 +105,10 @@ struct catalog {
 	struct form *form;
 	struct form_line *line; /* of all forms; struct form points into it */
 	struct indicator *indicator;
+	struct rule *rule;
+	struct rule_detail *rule_detail; /* of each rule */
+	struct form_rules *form_rules;   /* of each form, and a last one without rules */
+	struct reason *reason;
 	struct plan_info *plan; /* as plans.csv has them */
 	struct target *target;  /* plan by plan */
 	struct {
@@ -97,14 +116,15 @@ struct catalog {
 	} * plan_targets; /* of each plan */
 	struct published *published;
 	struct series_break *series_break; /* as breaks.csv has them */
+	struct holiday *holiday;           /* rising by day */
 	char (*baseline_source)[64];       /* of each target, for its baseline */
-	size_t plans, targets, publications, breaks;
+	size_t plans, targets, publications, breaks, holidays;
 	size_t attributes, groups, areas, code_lists, units, declarations, elements, forms, lines,
-		indicators;
+		indicators, rules, reasons;
 
 	/* owned; made from the above to find things */
 	struct code_index unit_codes, plan_codes, target_ids, declared_codes, element_codes,
-		form_codes, indicator_codes, attribute_codes[DIMENSIONS];
+		form_codes, indicator_codes, rule_codes, reason_codes, attribute_codes[DIMENSIONS];
 	uint32_t *id_slot; /* a hash table of element ids: place in element and 1, or 0 */
 	size_t id_slots;   /* a power of two, at least twice elements */
 	const struct form *form_by_id[FORM_ID_MAX + 1];
@@ -140,6 +160,9 @@ const char *table_file(enum table table);
  * in any case. */
 CHECKED int catalog_fill(struct catalog *catalog, const struct tables *tables);
 
+/* Frees what rules.csv and reasons.csv became. */
+void catalog_rules_fini(struct catalog *catalog);
+
 /* Adds the attribute and everything below it. */
 void catalog_tree_add(const struct catalog *catalog, const struct attribute *attribute,
 	struct attribute_set *set);
@@ -155,6 +178,8 @@ void code_list_add(
 size_t id_slot_of(const struct catalog *catalog, uint32_t id);
 /* A plan's code is a part of a file's name. */
 bool plan_code_valid(const char *code);
+/* What holidays.csv says of the day. */
+enum holiday_kind calendar_day(const struct catalog *catalog, int32_t day);
 /* "service", "residence", "registration". */
 const char *basis_name(enum basis basis);
 /* The words that areas.csv may use as kind. */

@@ -25,15 +25,16 @@ static const struct layout {
 		{ "list", "id", "code", "parent", "name_zh", "name_en", "source" } },
 	[TABLE_ELEMENTS] = { "elements.csv",
 		{ "id", "code", "name_zh", "name_en", "unit", "scale", "type", "basis", "over_time",
-			"over_space", "broken_down_by", "definition", "source" } },
+			"over_space", "broken_down_by", "for_class", "definition", "source" } },
 	[TABLE_FACTS] = { "facts.csv", { "area", "indicator", "period", "value", "comparator",
 					       "source", "basis", "note" } },
 	[TABLE_FORM_LINES] = { "form_lines.csv", { "form", "line", "element", "required" } },
 	[TABLE_FORMS] = { "forms.csv",
 		{ "id", "code", "name_zh", "name_en", "period", "classes", "precedence",
-			"carry_months", "due_days", "table_number", "issued_by", "approval",
-			"valid_until", "purpose" } },
+			"carry_months", "due_days", "lock_days", "table_number", "issued_by",
+			"approval", "valid_until", "purpose" } },
 	[TABLE_GROUPS] = { "groups.csv", { "group", "class", "name_zh", "name_en", "source" } },
+	[TABLE_HOLIDAYS] = { "holidays.csv", { "day", "kind", "name_zh", "name_en", "source" } },
 	[TABLE_INDICATORS] = { "indicators.csv",
 		{ "id", "code", "name_zh", "name_en", "unit", "method", "arguments", "numerator",
 			"denominator", "factor", "window", "decimals", "polarity", "mixed_basis",
@@ -41,6 +42,12 @@ static const struct layout {
 	[TABLE_PLANS] = { "plans.csv",
 		{ "plan", "name_zh", "name_en", "area", "first_year", "last_year", "seed",
 			"issuer_zh", "issuer_en", "note" } },
+	[TABLE_REASONS] = { "reasons.csv",
+		{ "id", "code", "name_zh", "name_en", "used_by", "note" } },
+	[TABLE_RULES] = { "rules.csv",
+		{ "id", "code", "forms", "severity", "check", "when", "holds", "tolerance",
+			"missing", "facilities", "settings", "name_zh", "name_en", "fix_zh",
+			"fix_en", "source" } },
 	[TABLE_UNITS] = { "units.csv", { "unit", "name_zh", "name_en", "note" } },
 };
 
@@ -198,9 +205,9 @@ void codes_end(struct loader *loader, enum table table, struct code_index *index
 int catalog_fill(struct catalog *catalog, const struct tables *tables)
 {
 	static int (*const steps[])(struct loader * loader) = { attributes_read, groups_read,
-		areas_read, code_lists_read, unit_names_read, elements_read, forms_read,
-		form_lines_read, indicators_read, breaks_read, plans_read, targets_read,
-		published_read, indicators_order_check };
+		areas_read, code_lists_read, unit_names_read, holidays_read, elements_read,
+		forms_read, form_lines_read, reasons_read, rules_read, indicators_read, breaks_read,
+		plans_read, targets_read, published_read, indicators_order_check };
 	__attribute__((cleanup(loader_fini_auto))) struct loader loader = {
 		.catalog = catalog, .sheet = catalog->sheet, .faults = { .all = tables->faults }
 	};

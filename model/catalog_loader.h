@@ -59,6 +59,9 @@ bool printed_range_parse(const char *text, struct printed *ret_low, struct print
 bool printed_bounded_parse(
 	const char *text, struct printed *ret_printed, enum comparator *ret_comparator);
 
+/* "hospital|primary_wide" in the column: classes and groups of them, with everything below. */
+void classes_read(const struct row *row, const struct catalog *catalog, const char *column,
+	struct attribute_set *set);
 /* A unit of units.csv in column "unit". */
 void unit_read(const struct row *row, const struct catalog *catalog, char ret[UNIT_BYTES]);
 
@@ -68,9 +71,12 @@ CHECKED int groups_read(struct loader *loader);
 CHECKED int areas_read(struct loader *loader);
 CHECKED int code_lists_read(struct loader *loader);
 CHECKED int unit_names_read(struct loader *loader);
+CHECKED int holidays_read(struct loader *loader);
 CHECKED int elements_read(struct loader *loader);
 CHECKED int forms_read(struct loader *loader);
 CHECKED int form_lines_read(struct loader *loader);
+CHECKED int reasons_read(struct loader *loader);
+CHECKED int rules_read(struct loader *loader);
 CHECKED int indicators_read(struct loader *loader);
 CHECKED int breaks_read(struct loader *loader);
 CHECKED int plans_read(struct loader *loader);

@@ -4,12 +4,14 @@
  * What a new catalogue owes to the one in force. Stored figures are integers beside identifiers:
  * if an identifier's meaning moved, history would silently change its meaning too. Names, notes,
  * parents, assignments and formulas may change; new identifiers may come; plans, their targets and
- * published values may come and go. */
+ * published values may come and go. What a rule asks may change, for findings say what they
+ * found. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "model/catalog_inside.h"
+#include "model/rule.h"
 
 static void kept(struct faults *faults, const char *what, uint32_t id, const char *code,
 	const char *next_code)
@@ -176,6 +178,28 @@ static void places_compare(
 	}
 }
 
+/* Findings in the journal name rules by code, explanations and decisions reasons by id. */
+static void rules_compare(
+	struct faults *faults, const struct catalog *in_force, const struct catalog *next)
+{
+	for (size_t i = 0; i < in_force->rules; i++) {
+		const struct rule *old = &in_force->rule[i];
+		size_t at = 0;
+
+		while (at < next->rules && next->rule[at].id < old->id)
+			at++;
+		kept(faults, "rule", old->id, old->code,
+			at < next->rules && next->rule[at].id == old->id ? next->rule[at].code
+									 : NULL);
+	}
+	for (size_t i = 0; i < in_force->reasons; i++) {
+		const struct reason *old = &in_force->reason[i],
+				    *new = catalog_reason(next, old->id);
+
+		kept(faults, "reason", old->id, old->code, new ? new->code : NULL);
+	}
+}
+
 int catalog_check_successor(const struct catalog *in_force, const struct catalog *next)
 {
 	struct faults faults = { .count = 0 };
@@ -185,5 +209,6 @@ int catalog_check_successor(const struct catalog *in_force, const struct catalog
 	forms_compare(&faults, in_force, next);
 	indicators_compare(&faults, in_force, next);
 	places_compare(&faults, in_force, next);
+	rules_compare(&faults, in_force, next);
 	return err_pass(faults_end(&faults));
 }

@@ -40,6 +40,11 @@ static inline bool attribute_set_has(const struct attribute_set *set, uint8_t id
 	return set->word[id >> 6] >> (id & 63) & 1;
 }
 
+static inline bool attribute_set_empty(const struct attribute_set *set)
+{
+	return (set->word[0] | set->word[1] | set->word[2] | set->word[3]) == 0;
+}
+
 static inline void attribute_set_add(struct attribute_set *set, uint8_t id)
 {
 	set->word[id >> 6] |= (uint64_t)1 << (id & 63);

@@ -161,6 +161,44 @@ uint32_t period_month(uint32_t period, int index)
 	return period_of(PERIOD_MONTH, month / 12, month % 12 + 1);
 }
 
+/* The period of the kind that ends with this calendar month; 0: none does. */
+static uint32_t period_ending(enum period_kind kind, uint32_t month)
+{
+	int year = period_year(month), index = period_index(month);
+
+	switch (kind) {
+	case PERIOD_MONTH:
+		return month;
+	case PERIOD_QUARTER:
+		return index % 3 == 0 ? period_of(kind, year, index / 3) : 0;
+	case PERIOD_HALF:
+		return index % 6 == 0 ? period_of(kind, year, index / 6) : 0;
+	case PERIOD_YEAR:
+		return index == 12 ? period_of(kind, year, 0) : 0;
+	case PERIOD_MCH_QUARTER: /* the first one of a year ends with the December before it */
+		return index == 12 ? period_of(kind, year + 1, 1)
+				   : (index % 3 == 0 ? period_of(kind, year, index / 3 + 1) : 0);
+	case PERIOD_MCH_YEAR:
+		return index == 9 ? period_of(kind, year, 0) : 0;
+	}
+	return 0;
+}
+
+uint32_t periods_inside(
+	enum period_kind kind, uint32_t period, uint32_t ret_inside[PERIODS_INSIDE_MAX])
+{
+	uint32_t count = 0;
+
+	for (int i = 0; i < period_months(period); i++) {
+		uint32_t month = period_month(period, i);
+		uint32_t ending = month ? period_ending(kind, month) : 0;
+
+		if (ending != 0 && period_first_day(ending) >= period_first_day(period))
+			ret_inside[count++] = ending;
+	}
+	return count;
+}
+
 int32_t period_first_day(uint32_t period)
 {
 	int month = first_month(period);
@@ -201,6 +239,15 @@ static int days_of_month(int year, int month)
 	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 
 	return days[month - 1] + (month == 2 && leap(year));
+}
+
+int period_days(uint32_t period)
+{
+	int month = first_month(period), days = 0;
+
+	for (int i = period_months(period); i > 0; i--, month++)
+		days += days_of_month(month / 12, month % 12 + 1);
+	return days;
 }
 
 int day_parse(const char *text, int32_t *ret_day)

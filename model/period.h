@@ -55,10 +55,16 @@ uint32_t period_add(uint32_t period, int count);
 int period_months(uint32_t period);
 /* The calendar month number index (0 .. period_months() - 1) of the period. */
 uint32_t period_month(uint32_t period, int index);
+/* The periods of a kind that lie inside another one, in order: returns how many. */
+enum { PERIODS_INSIDE_MAX = 12 };
+uint32_t periods_inside(
+	enum period_kind kind, uint32_t period, uint32_t ret_inside[PERIODS_INSIDE_MAX]);
 
 /* Both belong to the period. */
 int32_t period_first_day(uint32_t period);
 int32_t period_last_day(uint32_t period);
+/* How many days it has. */
+int period_days(uint32_t period);
 
 int32_t day_of(int year, int month, int day);
 /* "2026-05-01"; ERR_INVALID also for 2026-02-30. */

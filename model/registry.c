@@ -27,9 +27,22 @@ struct list {
 	uint32_t count;
 };
 
-struct registry {
-	struct list facilities, keys;
+/* Whom a facility reports for: the other end of the units' relations. Its code may stand here
+ * before the facility itself is registered. */
+struct proxy {
+	char code[FACILITY_CODE_MAX + 1];
+	uint32_t *unit; /* owned; rising */
+	size_t units, size;
 };
+
+struct registry {
+	struct list facilities, keys, proxies;
+};
+
+static struct bytes proxy_name(const void *record)
+{
+	return bytes_str(((const struct proxy *)record)->code);
+}
 
 static struct bytes facility_name(const void *record)
 {
@@ -157,6 +170,8 @@ int registry_new(struct registry **ret_registry)
 	registry->facilities =
 		(struct list){ .record_bytes = sizeof(struct facility), .name = facility_name };
 	registry->keys = (struct list){ .record_bytes = sizeof(struct key), .name = key_name };
+	registry->proxies =
+		(struct list){ .record_bytes = sizeof(struct proxy), .name = proxy_name };
 	*ret_registry = registry;
 	return 0;
 }
@@ -165,11 +180,97 @@ void registry_free(struct registry *registry)
 {
 	if (!registry)
 		return;
+	for (uint32_t i = 1; i <= registry->proxies.count; i++)
+		free(((struct proxy *)list_record(&registry->proxies, i))->unit);
+	list_fini(&registry->proxies);
 	list_fini(&registry->facilities);
 	list_fini(&registry->keys);
 	free(registry);
 }
 
+/* Where the unit stands among the proxy's, or belongs. */
+static size_t unit_place(const struct proxy *proxy, uint32_t unit)
+{
+	size_t low = 0;
+
+	for (size_t high = proxy->units; low < high;) {
+		size_t middle = low + (high - low) / 2;
+
+		if (proxy->unit[middle] < unit)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void unit_drop(struct proxy *proxy, uint32_t unit)
+{
+	size_t at = unit_place(proxy, unit);
+
+	if (at == proxy->units || proxy->unit[at] != unit)
+		return; /* a unit may name it twice, on two forms */
+	memmove(proxy->unit + at, proxy->unit + at + 1,
+		(--proxy->units - at) * sizeof(*proxy->unit));
+}
+
+static int unit_add(struct proxy *proxy, uint32_t unit)
+{
+	size_t at = unit_place(proxy, unit);
+
+	if (at < proxy->units && proxy->unit[at] == unit)
+		return 0;
+	if (proxy->units == proxy->size) {
+		size_t size = proxy->size ? proxy->size * 2 : 8;
+		uint32_t *grown = reallocarray(proxy->unit, size, sizeof(*grown));
+
+		if (!grown)
+			return err_here(
+				ERR_NOMEM, "cannot hold %zu units of '%s'", size, proxy->code);
+		proxy->unit = grown;
+		proxy->size = size;
+	}
+	memmove(proxy->unit + at + 1, proxy->unit + at,
+		(proxy->units++ - at) * sizeof(*proxy->unit));
+	proxy->unit[at] = unit;
+	return 0;
+}
+
+static int proxies_add(struct registry *registry, const struct facility *facility, uint32_t number)
+{
+	for (uint32_t i = 0; i < facility->proxies; i++) {
+		const char *by = facility->proxied[i].by;
+		void *place;
+		uint32_t at;
+		int r = list_place(
+			&registry->proxies, bytes_str(by), CELL_FACILITIES_MAX, &place, &at);
+
+		if (r < 0)
+			return err_pass(r);
+		memcpy(((struct proxy *)place)->code, by, sizeof(((struct proxy *)place)->code));
+		if ((r = unit_add(place, number)) < 0)
+			return err_pass(r);
+	}
+	return 0;
+}
+
+static void proxies_drop(struct registry *registry, const struct facility *facility)
+{
+	for (uint32_t i = 0; i < facility->proxies; i++)
+		unit_drop(list_find(&registry->proxies, bytes_str(facility->proxied[i].by)),
+			facility->number);
+}
+
+const uint32_t *registry_reported_for(
+	const struct registry *registry, const char *code, size_t *ret_count)
+{
+	const struct proxy *proxy = list_find(&registry->proxies, bytes_str(code));
+
+	*ret_count = proxy ? proxy->units : 0;
+	return proxy ? proxy->unit : NULL;
+}
+
+/* A record that is new has no relations yet: it is zeroed. */
 int registry_put_facility(
 	struct registry *registry, const struct facility *facility, uint32_t *ret_number)
 {
@@ -179,6 +280,9 @@ int registry_put_facility(
 		&place, &number);
 
 	if (r < 0)
+		return err_pass(r);
+	proxies_drop(registry, place);
+	if ((r = proxies_add(registry, facility, number)) < 0)
 		return err_pass(r);
 	memcpy(place, facility, sizeof(*facility));
 	((struct facility *)place)->number = number;

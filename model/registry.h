@@ -11,13 +11,21 @@
 #include "base/limits.h"
 #include "model/catalog.h"
 
-enum { SEGMENTS_MAX = 16, KEY_SCOPE_MAX = 64, DAY_NEVER = INT32_MAX };
+enum { SEGMENTS_MAX = 16, PROXIED_MAX = 8, KEY_SCOPE_MAX = 64, DAY_NEVER = INT32_MAX };
 
 /* What holds from a day until the next segment begins. */
 struct segment {
 	int32_t from_day;
 	uint32_t area;
 	uint64_t stratum; /* see model/linear.h */
+	bool closed;      /* not open; area and stratum still say what it was */
+};
+
+/* Another facility reports for this one on a form, in periods that end in from_day..until_day. */
+struct proxied {
+	uint16_t form;
+	char by[FACILITY_CODE_MAX + 1];
+	int32_t from_day, until_day; /* until_day: the last; DAY_NEVER */
 };
 
 struct facility {
@@ -25,8 +33,10 @@ struct facility {
 	char code[FACILITY_CODE_MAX + 1];
 	char name[NAME_BYTES_MAX + 1];
 	struct segment segment[SEGMENTS_MAX]; /* rising from_day; the first is the opening */
-	uint32_t segments;                    /* 1..SEGMENTS_MAX */
-	int32_t closed_day;                   /* first day closed; DAY_NEVER */
+	uint32_t segments;                    /* 1..SEGMENTS_MAX; the first is not closed */
+	struct proxied proxied[PROXIED_MAX];
+	uint32_t proxies;
+	uint64_t sequence; /* of the command that gave this record, where its keeper says so */
 };
 
 enum role {
@@ -81,15 +91,46 @@ uint32_t registry_facilities(const struct registry *registry); /* numbers are 1.
 uint32_t registry_keys(const struct registry *registry);
 bool registry_has_administrator(const struct registry *registry);
 
-/* The segment in force on the last day of the period, or the newest that began before a closing
- * inside it; NULL if the facility was not open on any day of the period. */
+/* The facilities whose records name this code in a relation, of whatever form and time, rising by
+ * number. Valid until the next put of a facility. */
+const uint32_t *registry_reported_for(
+	const struct registry *registry, const char *code, size_t *ret_count);
+
+/* What holds on the day, closed or open; NULL: it is before the opening. */
+const struct segment *facility_segment_on(const struct facility *facility, int32_t day);
+/* Puts a segment in its place: it holds from its day until the next one begins, and replaces one
+ * of the same day. Neighbours that say the same become one. ERR_LIMIT: as below. */
+CHECKED int facility_put_segment(struct facility *facility, const struct segment *segment);
+/* Closes it from the day on: what was to come after is dropped. day: after the opening. ERR_LIMIT:
+ * it has SEGMENTS_MAX segments already. */
+CHECKED int facility_close(struct facility *facility, int32_t day);
+/* Since when it is closed, as its newest segment says; DAY_NEVER. */
+int32_t facility_closed_day(const struct facility *facility);
+
+/* The newest open segment that has a day in the period; NULL if the facility was not open on
+ * any. */
 const struct segment *facility_segment(const struct facility *facility, uint32_t period);
 /* The same for a period that is known by its first and last day: for walks over all facilities. */
 const struct segment *facility_segment_between(
 	const struct facility *facility, int32_t first, int32_t last);
-bool key_may_report(const struct catalog *catalog, const struct key *key,
-	const struct facility *facility, uint32_t period);
-/* Open on any day of the period and the form is assigned to its class. */
+/* In whose name the key may speak of the facility on the form in the period, by its scope alone:
+ * whether it was revoked is not asked. */
+enum party {
+	PARTY_OWN = 1,   /* the facility's or its area's */
+	PARTY_PROXY = 2, /* that of the facility which reports for it */
+};
+/* Both, one or none of the bits. form: NULL when it is unknown. */
+unsigned key_parties(const struct catalog *catalog, const struct registry *registry,
+	const struct key *key, const struct facility *facility, const struct form *form,
+	uint32_t period);
+/* One of the parties, and not revoked. */
+bool key_may_report(const struct catalog *catalog, const struct registry *registry,
+	const struct key *key, const struct facility *facility, const struct form *form,
+	uint32_t period);
+/* The relation by which another facility reports for this one on the form in the period; NULL. */
+const struct proxied *facility_proxied(
+	const struct facility *facility, const struct form *form, uint32_t period);
+/* Open on any day of the period, the form is assigned to its class, and nobody reports for it. */
 bool facility_expected(const struct form *form, const struct facility *facility, uint32_t period);
 
 #endif

@@ -59,6 +59,50 @@ static int segment_check(
 	return 0;
 }
 
+static int proxied_check(const struct catalog *catalog, const struct facility *facility,
+	const struct proxied *proxied)
+{
+	int r = code_check(proxied->by);
+
+	if (r < 0)
+		return err_pass(r);
+	if (!catalog_form(catalog, proxied->form))
+		return err_here(ERR_INVALID, "facility '%s': there is no form %u", facility->code,
+			proxied->form);
+	if (strcmp(proxied->by, facility->code) == 0)
+		return err_here(
+			ERR_INVALID, "facility '%s' cannot report for itself", facility->code);
+	if (proxied->until_day < proxied->from_day)
+		return err_here(ERR_INVALID, "facility '%s': a relation ends before it begins",
+			facility->code);
+	return 0;
+}
+
+/* Of two relations that hold at once nobody could say which one counts. */
+static int proxies_check(const struct catalog *catalog, const struct facility *facility)
+{
+	int r = 0;
+
+	if (facility->proxies > PROXIED_MAX)
+		return err_here(ERR_INVALID, "facility '%s' has more than %d relations",
+			facility->code, PROXIED_MAX);
+	for (uint32_t i = 0; r == 0 && i < facility->proxies; i++) {
+		const struct proxied *proxied = &facility->proxied[i];
+
+		r = proxied_check(catalog, facility, proxied);
+		for (uint32_t k = 0; r == 0 && k < i; k++) {
+			const struct proxied *other = &facility->proxied[k];
+
+			if (other->form == proxied->form && other->from_day <= proxied->until_day &&
+				proxied->from_day <= other->until_day)
+				r = err_here(ERR_INVALID,
+					"facility '%s': two relations on form %u hold at once",
+					facility->code, proxied->form);
+		}
+	}
+	return err_pass(r);
+}
+
 int facility_check(const struct catalog *catalog, const struct facility *facility)
 {
 	int r = code_check(facility->code);
@@ -77,10 +121,10 @@ int facility_check(const struct catalog *catalog, const struct facility *facilit
 		if ((r = segment_check(catalog, facility->code, &facility->segment[i])) < 0)
 			return err_pass(r);
 	}
-	if (facility->closed_day <= facility->segment[0].from_day)
+	if (facility->segment[0].closed)
 		return err_here(
 			ERR_INVALID, "facility '%s' closes before it opens", facility->code);
-	return 0;
+	return err_pass(proxies_check(catalog, facility));
 }
 
 int key_check(const struct catalog *catalog, const struct key *key)
@@ -110,6 +154,76 @@ int key_check(const struct catalog *catalog, const struct key *key)
 	return 0;
 }
 
+const struct segment *facility_segment_on(const struct facility *facility, int32_t day)
+{
+	const struct segment *found = NULL;
+
+	for (uint32_t i = 0; i < facility->segments && facility->segment[i].from_day <= day; i++)
+		found = &facility->segment[i];
+	return found;
+}
+
+static bool segments_alike(const struct segment *a, const struct segment *b)
+{
+	return a->area == b->area && a->stratum == b->stratum && a->closed == b->closed;
+}
+
+/* Of neighbours that say the same the earlier one stays. */
+static void segments_join(struct facility *facility)
+{
+	uint32_t kept = 1;
+
+	for (uint32_t i = 1; i < facility->segments; i++)
+		if (!segments_alike(&facility->segment[i], &facility->segment[kept - 1]))
+			facility->segment[kept++] = facility->segment[i];
+	facility->segments = kept;
+}
+
+int facility_put_segment(struct facility *facility, const struct segment *segment)
+{
+	uint32_t at = 0;
+
+	while (at < facility->segments && facility->segment[at].from_day < segment->from_day)
+		at++;
+	if (at == facility->segments || facility->segment[at].from_day != segment->from_day) {
+		if (facility->segments == SEGMENTS_MAX)
+			return err_here(ERR_LIMIT, "facility '%s' has %d segments of time already",
+				facility->code, SEGMENTS_MAX);
+		memmove(&facility->segment[at + 1], &facility->segment[at],
+			(facility->segments - at) * sizeof(*segment));
+		facility->segments++;
+	}
+	facility->segment[at] = *segment;
+	segments_join(facility);
+	return 0;
+}
+
+int facility_close(struct facility *facility, int32_t day)
+{
+	struct segment *last;
+
+	while (facility->segments > 1 && facility->segment[facility->segments - 1].from_day >= day)
+		facility->segments--;
+	last = &facility->segment[facility->segments - 1];
+	if (last->closed)
+		return 0;
+	if (facility->segments == SEGMENTS_MAX)
+		return err_here(ERR_LIMIT, "facility '%s' has %d segments of time already",
+			facility->code, SEGMENTS_MAX);
+	last[1] = *last;
+	last[1].from_day = day;
+	last[1].closed = true;
+	facility->segments++;
+	return 0;
+}
+
+int32_t facility_closed_day(const struct facility *facility)
+{
+	const struct segment *last = &facility->segment[facility->segments - 1];
+
+	return last->closed ? last->from_day : DAY_NEVER;
+}
+
 const struct segment *facility_segment(const struct facility *facility, uint32_t period)
 {
 	return facility_segment_between(
@@ -121,27 +235,26 @@ const struct segment *facility_segment_between(
 {
 	const struct segment *found = NULL;
 
-	if (facility->closed_day <= first)
-		return NULL;
-	if (facility->closed_day <= last)
-		last = facility->closed_day - 1;
-	for (uint32_t i = 0; i < facility->segments && facility->segment[i].from_day <= last; i++)
-		found = &facility->segment[i];
+	for (uint32_t i = 0; i < facility->segments && facility->segment[i].from_day <= last; i++) {
+		bool over =
+			i + 1 < facility->segments && facility->segment[i + 1].from_day <= first;
+
+		if (!facility->segment[i].closed && !over)
+			found = &facility->segment[i];
+	}
 	return found;
 }
 
-bool key_may_report(const struct catalog *catalog, const struct key *key,
+/* facility: the record with that code; NULL when there is none. */
+static bool key_covers(const struct catalog *catalog, const struct key *key, const char *code,
 	const struct facility *facility, uint32_t period)
 {
-	const struct segment *segment;
+	const struct segment *segment = facility ? facility_segment(facility, period) : NULL;
 
-	if (key->revoked)
-		return false;
 	for (uint32_t i = 0; i < key->facilities; i++) {
-		if (strcmp(key->facility[i], facility->code) == 0)
+		if (strcmp(key->facility[i], code) == 0)
 			return true;
 	}
-	segment = facility_segment(facility, period);
 	for (uint32_t i = 0; segment && i < key->areas; i++) {
 		if (catalog_area_within(catalog, segment->area, key->area[i]))
 			return true;
@@ -149,10 +262,48 @@ bool key_may_report(const struct catalog *catalog, const struct key *key,
 	return false;
 }
 
+unsigned key_parties(const struct catalog *catalog, const struct registry *registry,
+	const struct key *key, const struct facility *facility, const struct form *form,
+	uint32_t period)
+{
+	const struct proxied *proxied = form ? facility_proxied(facility, form, period) : NULL;
+	unsigned parties = 0;
+
+	if (key_covers(catalog, key, facility->code, facility, period))
+		parties |= PARTY_OWN;
+	if (proxied && key_covers(catalog, key, proxied->by,
+			       registry_facility_by_code(registry, bytes_str(proxied->by)), period))
+		parties |= PARTY_PROXY;
+	return parties;
+}
+
+bool key_may_report(const struct catalog *catalog, const struct registry *registry,
+	const struct key *key, const struct facility *facility, const struct form *form,
+	uint32_t period)
+{
+	return !key->revoked && key_parties(catalog, registry, key, facility, form, period) != 0;
+}
+
+const struct proxied *facility_proxied(
+	const struct facility *facility, const struct form *form, uint32_t period)
+{
+	int32_t last = period_last_day(period);
+
+	for (uint32_t i = 0; i < facility->proxies; i++) {
+		const struct proxied *proxied = &facility->proxied[i];
+
+		if (proxied->form == form->id && proxied->from_day <= last &&
+			last <= proxied->until_day)
+			return proxied;
+	}
+	return NULL;
+}
+
 bool facility_expected(const struct form *form, const struct facility *facility, uint32_t period)
 {
 	const struct segment *segment = facility_segment(facility, period);
 
-	return segment && attribute_set_has(&form->classes,
-				  stratum_attribute(segment->stratum, DIMENSION_CLASS));
+	return segment && !facility_proxied(facility, form, period) &&
+	       attribute_set_has(
+		       &form->classes, stratum_attribute(segment->stratum, DIMENSION_CLASS));
 }

@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "huibao/v1/query.pb-c.h"
+#include "proto/command_acts.h"
 #include "proto/command_facts.h"
 #include "proto/parts.h"
 #include "proto/text.h"
@@ -33,50 +34,44 @@ static int name_unpack(const char *name, char ret[NAME_BYTES_MAX + 1])
 	return err_pass(text_copy("name", bytes_str(name), NAME_BYTES_MAX, ret));
 }
 
-/* The six attributes, one byte each, class lowest: the order of enum dimension. */
-static int stratum_unpack(const Huibao__V1__FacilitySegment *m, uint64_t *ret_stratum)
+static int segments_take(const Huibao__V1__Facility *m, struct facility *facility)
 {
-	const uint32_t attribute[DIMENSIONS] = {
-		[DIMENSION_CLASS] = m->facility_class,
-		[DIMENSION_LEVEL] = m->level,
-		[DIMENSION_OWNERSHIP] = m->ownership,
-		[DIMENSION_SPONSOR] = m->sponsor,
-		[DIMENSION_PROFIT] = m->profit,
-		[DIMENSION_LOCALITY] = m->locality,
-	};
-	uint64_t stratum = 0;
+	int r = segments_unpack(m->segment, m->n_segment, facility->segment);
 
-	for (unsigned i = 0; i < DIMENSIONS; i++) {
-		if (attribute[i] > UINT8_MAX)
-			return err_here(
-				ERR_INVALID, "attribute %u is larger than 255", attribute[i]);
-		stratum |= (uint64_t)attribute[i] << (8 * i);
-	}
-	*ret_stratum = stratum;
+	if (r < 0)
+		return err_pass(r);
+	if (m->n_segment < 1)
+		return err_here(
+			ERR_INVALID, "facility '%s' has no segment of time", facility->code);
+	facility->segments = (uint32_t)m->n_segment;
 	return 0;
 }
 
-static int segments_unpack(const Huibao__V1__Facility *m, struct facility *facility)
+static int proxied_unpack(const Huibao__V1__Facility *m, struct facility *facility)
 {
-	if (m->n_segment < 1 || m->n_segment > SEGMENTS_MAX)
-		return err_here(ERR_INVALID, "facility '%s' has %zu segments; 1 to %d are allowed",
-			facility->code, m->n_segment, SEGMENTS_MAX);
-	for (size_t i = 0; i < m->n_segment; i++) {
-		const Huibao__V1__FacilitySegment *from = m->segment[i];
-		struct segment *to = &facility->segment[i];
-		int r = stratum_unpack(from, &to->stratum);
+	if (m->n_proxied > PROXIED_MAX)
+		return err_here(ERR_INVALID,
+			"facility '%s' is reported for %zu times; at most %d are allowed",
+			facility->code, m->n_proxied, PROXIED_MAX);
+	for (size_t i = 0; i < m->n_proxied; i++) {
+		const Huibao__V1__Proxied *from = m->proxied[i];
+		struct proxied *to = &facility->proxied[i];
+		int r = code_unpack("by", from->by, to->by);
 
 		if (r < 0)
 			return err_pass(r);
-		if (i > 0 && from->from_day <= m->segment[i - 1]->from_day)
+		if (from->form > UINT16_MAX)
+			return err_here(ERR_INVALID, "facility '%s': there is no form %u",
+				facility->code, from->form);
+		if (from->ends ? from->until_day == DAY_NEVER : from->until_day != 0)
 			return err_here(ERR_INVALID,
-				"facility '%s': segment %zu does not begin after the "
-				"one before",
-				facility->code, i);
+				"facility '%s': 'until_day' does not agree with 'ends'",
+				facility->code);
+		to->form = (uint16_t)from->form;
 		to->from_day = from->from_day;
-		to->area = from->area;
+		to->until_day = from->ends ? from->until_day : DAY_NEVER;
 	}
-	facility->segments = (uint32_t)m->n_segment;
+	facility->proxies = (uint32_t)m->n_proxied;
 	return 0;
 }
 
@@ -84,19 +79,15 @@ static int facility_unpack(const Huibao__V1__Facility *m, struct facility *ret_f
 {
 	int r;
 
-	*ret_facility = (struct facility){ .closed_day = m->closed ? m->closed_day : DAY_NEVER };
+	*ret_facility = (struct facility){ .number = 0 };
 	r = code_unpack("code", m->code, ret_facility->code);
 	if (r == 0)
 		r = name_unpack(m->name, ret_facility->name);
 	if (r == 0)
-		r = segments_unpack(m, ret_facility);
-	if (r < 0)
-		return err_pass(r);
-	if (m->closed ? m->closed_day == DAY_NEVER : m->closed_day != 0)
-		return err_here(ERR_INVALID,
-			"facility '%s': 'closed_day' does not agree with 'closed'",
-			ret_facility->code);
-	return 0;
+		r = segments_take(m, ret_facility);
+	if (r == 0)
+		r = proxied_unpack(m, ret_facility);
+	return err_pass(r);
 }
 
 static int scope_unpack(const Huibao__V1__Key *m, struct key *key)
@@ -158,17 +149,23 @@ static int registry_unpack(
 size_t command_records(const struct command *command)
 {
 	return command->facilities + command->keys + command->facts + command->statements +
-	       command->verdicts;
+	       command->verdicts + command->decisions + command->queries + command->adjustments +
+	       command->locks;
 }
 
 /* Before anything is unpacked. */
 static int records_count(const Huibao__V1__Command *m)
 {
-	size_t records = m->n_facility + m->n_key + m->n_fact + m->n_statement + m->n_verdict;
+	size_t acts = m->n_decision + m->n_query + m->n_adjustment;
+	size_t records = m->n_facility + m->n_key + m->n_fact + m->n_statement + m->n_verdict +
+			 m->n_lock + acts;
 
 	if (records < 1 || records > COMMAND_RECORDS_MAX)
 		return err_here(ERR_INVALID, "command of %zu records; 1 to %d are allowed", records,
 			COMMAND_RECORDS_MAX);
+	if (acts > 0 && records != 1)
+		return err_here(
+			ERR_INVALID, "a decision, query or adjustment stands alone in its command");
 	return 0;
 }
 
@@ -196,6 +193,8 @@ int command_decode(struct arena *arena, struct bytes payload, struct command *re
 		r = registry_unpack(m, arena, &command);
 	if (r == 0)
 		r = facts_unpack(m, arena, &command);
+	if (r == 0)
+		r = acts_unpack(m, arena, &command);
 	if (r < 0)
 		return err_pass(r);
 	*ret_command = command;
@@ -207,28 +206,30 @@ static int facility_pack(const struct facility *facility, struct buffer *out)
 	Huibao__V1__Command m = HUIBAO__V1__COMMAND__INIT;
 	Huibao__V1__Facility one = HUIBAO__V1__FACILITY__INIT, *list[] = { &one };
 	Huibao__V1__FacilitySegment segment[SEGMENTS_MAX], *segments[SEGMENTS_MAX];
+	Huibao__V1__Proxied proxied[PROXIED_MAX], *relations[PROXIED_MAX];
 
-	ensure(facility->segments <= SEGMENTS_MAX);
+	ensure(facility->segments <= SEGMENTS_MAX && facility->proxies <= PROXIED_MAX);
 	for (uint32_t i = 0; i < facility->segments; i++) {
-		uint64_t stratum = facility->segment[i].stratum;
-
-		segment[i] = (Huibao__V1__FacilitySegment)HUIBAO__V1__FACILITY_SEGMENT__INIT;
-		segment[i].from_day = facility->segment[i].from_day;
-		segment[i].area = facility->segment[i].area;
-		segment[i].facility_class = stratum_attribute(stratum, DIMENSION_CLASS);
-		segment[i].level = stratum_attribute(stratum, DIMENSION_LEVEL);
-		segment[i].ownership = stratum_attribute(stratum, DIMENSION_OWNERSHIP);
-		segment[i].sponsor = stratum_attribute(stratum, DIMENSION_SPONSOR);
-		segment[i].profit = stratum_attribute(stratum, DIMENSION_PROFIT);
-		segment[i].locality = stratum_attribute(stratum, DIMENSION_LOCALITY);
+		segment_pack(&facility->segment[i], &segment[i]);
 		segments[i] = &segment[i];
+	}
+	for (uint32_t i = 0; i < facility->proxies; i++) {
+		const struct proxied *from = &facility->proxied[i];
+
+		proxied[i] = (Huibao__V1__Proxied)HUIBAO__V1__PROXIED__INIT;
+		proxied[i].form = from->form;
+		proxied[i].by = (char *)(uintptr_t)from->by;
+		proxied[i].from_day = from->from_day;
+		proxied[i].ends = from->until_day != DAY_NEVER;
+		proxied[i].until_day = proxied[i].ends ? from->until_day : 0;
+		relations[i] = &proxied[i];
 	}
 	one.code = (char *)(uintptr_t)facility->code;
 	one.name = (char *)(uintptr_t)facility->name;
 	one.n_segment = facility->segments;
 	one.segment = segments;
-	one.closed = facility->closed_day != DAY_NEVER;
-	one.closed_day = one.closed ? facility->closed_day : 0;
+	one.n_proxied = facility->proxies;
+	one.proxied = relations;
 	m.n_facility = 1;
 	m.facility = list;
 	return err_pass(message_pack(&m.base, out));
@@ -276,6 +277,8 @@ int command_encode(const struct command *command, struct buffer *out)
 		r = key_pack(&command->key[i], out);
 	if (r == 0)
 		r = facts_pack(command, out);
+	if (r == 0)
+		r = acts_pack(command, out);
 	return err_pass(message_end(r, out, start, PAYLOAD_BYTES_MAX));
 }
 

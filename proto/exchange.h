@@ -10,6 +10,8 @@
 
 #include "base/digest.h"
 #include "base/limits.h"
+#include "model/finding.h"
+#include "model/registry.h"
 #include "proto/report.h"
 
 struct position {
@@ -60,42 +62,11 @@ enum status {
 	STATUS_UNCHANGED,
 	STATUS_SUPERSEDED,
 	STATUS_REJECTED,
-	STATUS_HELD, /* on the wire for later: nothing decides it yet */
-	STATUS_MAX = STATUS_HELD
+	STATUS_HELD,
+	STATUS_LATER, /* not kept, not decided: to be sent again tomorrow */
+	STATUS_MAX = STATUS_LATER
 };
 const char *status_name(enum status status); /* "accepted" … */
-
-/* Why a report is refused. Numbers are for ever; docs/protocol.md explains each. */
-enum finding_code {
-	FINDING_UNDECODABLE = 1, /* not a ReportValues message, or digest of other bytes */
-	FINDING_DIGEST = 2,      /* values or text do not have the digest sent along */
-	FINDING_TOO_LARGE = 3,
-	FINDING_FACILITY_UNKNOWN = 4,
-	FINDING_NOT_YOURS = 5, /* the key may not report for this facility */
-	FINDING_FORM_UNKNOWN = 6,
-	FINDING_FORM_NOT_ASSIGNED = 7, /* not to this class of facility */
-	FINDING_PERIOD_INVALID = 8,    /* no period of the form's kind */
-	FINDING_PERIOD_FUTURE = 9,     /* the period has not ended */
-	FINDING_FACILITY_CLOSED = 10,  /* not open on any day of the period */
-	FINDING_REVISION_ZERO = 11,
-	FINDING_CONFLICT = 12,         /* same revision, other bytes: found = revision */
-	FINDING_ELEMENT_UNKNOWN = 13,  /* element not on the form */
-	FINDING_VALUE_RANGE = 14,      /* magnitude above 2^40 */
-	FINDING_VALUE_NEGATIVE = 15,   /* a count or quantity below zero */
-	FINDING_REQUIRED_MISSING = 16, /* a required line is neither given nor explained */
-	FINDING_ABSENT_KIND = 17,
-	FINDING_TEXT_INVALID = 18,
-	FINDING_WITHDRAWAL_VALUES = 19, /* a withdrawal carries values */
-	FINDING_CODE_MAX = 19,
-};
-/* Short stable word, as in "period-future". */
-const char *finding_name(enum finding_code code);
-
-struct finding {
-	enum finding_code code;
-	uint32_t element; /* 0: the whole report */
-	int64_t found, limit;
-};
 
 /* What one report met. Only what is not plainly accepted travels. */
 struct verdict {
@@ -122,7 +93,12 @@ struct verdicts {
 struct status_request {
 	struct bytes facility;
 	uint32_t form, period;
+	bool has_since; /* then also notices after it */
+	struct position since;
 };
+
+/* What became of a held revision. */
+enum held_state { HELD_NONE, HELD_WAITING, HELD_RETURNED, HELD_REJECTED };
 
 struct status_line {
 	struct bytes facility;
@@ -130,6 +106,47 @@ struct status_line {
 	uint64_t sequence;
 	struct digest digest;
 	bool withdrawn;
+	/* the newest held revision, if it is newer than the one in force */
+	enum held_state held_state; /* HELD_NONE: the rest does not count */
+	uint32_t held_revision;
+	uint64_t held_sequence;
+	struct digest held_digest;
+};
+
+enum notice_kind {
+	NOTICE_ACCEPTED = 1,
+	NOTICE_RETURNED,
+	NOTICE_REJECTED,
+	NOTICE_QUERY,
+	NOTICE_ADJUSTED
+};
+/* "accepted", "returned", "rejected", "query", "adjusted" */
+const char *notice_name(enum notice_kind kind);
+
+/* What a person at the bureau did with a report of the asker's; see exchange.proto. */
+struct notice {
+	enum notice_kind kind;
+	uint64_t sequence;
+	struct bytes facility;
+	uint32_t form, period, revision;
+	uint64_t about;
+	uint32_t element, reason;
+	struct bytes text;
+	int64_t delta;
+	uint64_t received_ms;
+};
+
+enum { NOTICES_MAX = 64 }; /* in one reply */
+
+struct status_reply {
+	const struct status_line *line;
+	size_t lines;
+	bool more;
+	const struct notice *notice; /* rising sequence */
+	size_t notices;              /* at most NOTICES_MAX */
+	bool more_notices;
+	const struct segment *segment; /* of the facility that was asked for */
+	size_t segments;
 };
 
 struct catalogue_request {
@@ -177,10 +194,9 @@ CHECKED int verdicts_encode(const struct verdicts *verdicts, struct buffer *out)
 CHECKED int status_request_decode(
 	struct arena *arena, struct bytes payload, struct status_request *ret_request);
 CHECKED int status_request_encode(const struct status_request *request, struct buffer *out);
-CHECKED int status_reply_decode(struct arena *arena, struct bytes payload,
-	const struct status_line **ret_lines, size_t *ret_count, bool *ret_more);
-CHECKED int status_reply_encode(
-	const struct status_line *lines, size_t count, bool more, struct buffer *out);
+CHECKED int status_reply_decode(
+	struct arena *arena, struct bytes payload, struct status_reply *ret_reply);
+CHECKED int status_reply_encode(const struct status_reply *reply, struct buffer *out);
 CHECKED int catalogue_request_decode(
 	struct arena *arena, struct bytes payload, struct catalogue_request *ret_request);
 CHECKED int catalogue_request_encode(const struct catalogue_request *request, struct buffer *out);

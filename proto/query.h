@@ -89,9 +89,14 @@ CHECKED int answer_decode(struct arena *arena, struct bytes payload, struct answ
 struct fact;
 struct statement;
 struct person_verdict;
+struct decision;
+struct query;
+struct adjustment;
+struct lock;
 
-/* A command. Its records are the registry's own (model/registry.h; number is 0) and those of
- * model/facts.h (sequence, actor and received are 0). */
+/* A command. Its records are the registry's own (model/registry.h; number is 0), those of
+ * model/facts.h and model/lock.h (sequence, actor and received are 0), and those of
+ * model/decision.h, which stand alone in their command. */
 struct command {
 	uint8_t request_id[16];
 	struct bytes reason;
@@ -106,6 +111,14 @@ struct command {
 	size_t statements;
 	const struct person_verdict *verdict;
 	size_t verdicts;
+	const struct decision *decision;
+	size_t decisions;
+	const struct query *query;
+	size_t queries;
+	const struct adjustment *adjustment;
+	size_t adjustments;
+	const struct lock *lock;
+	size_t locks;
 };
 /* How many records of all kinds. */
 size_t command_records(const struct command *command);

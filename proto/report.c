@@ -46,6 +46,20 @@ static int check_disjoint(const struct report *report)
 	return 0;
 }
 
+/* Element 0, the report as a whole, comes first if it comes. */
+static int check_explained(const struct report *report)
+{
+	if (report->explained > EXPLAINED_MAX)
+		return err_here(ERR_INVALID, "%zu explanations; at most %d are allowed",
+			report->explained, EXPLAINED_MAX);
+	for (size_t i = 1; i < report->explained; i++)
+		if (report->explained_element[i] <= report->explained_element[i - 1])
+			return err_here(ERR_INVALID,
+				"column 'explained_element' does not rise strictly at place %zu",
+				i);
+	return 0;
+}
+
 static int report_check(const struct report *report)
 {
 	int r;
@@ -61,7 +75,7 @@ static int report_check(const struct report *report)
 	if (r < 0)
 		return err_pass(r);
 	r = check_rising("absent_element", report->absent_element, report->absents);
-	if (r < 0)
+	if (r < 0 || (r = check_explained(report)) < 0)
 		return err_pass(r);
 	return err_pass(check_disjoint(report));
 }
@@ -120,7 +134,7 @@ static int take_s64(
 /* A report taken apart, before anything in it is compared. */
 struct parts {
 	uint32_t version;
-	size_t elements, absent_elements;
+	size_t elements, absent_elements, explained_elements;
 	struct report report;
 };
 
@@ -157,6 +171,12 @@ static int take_field(struct arena *arena, uint64_t tag, uint64_t value, struct 
 			take_u32(arena, content, &report->absent_element, &parts->absent_elements));
 	case 10:
 		return err_pass(take_u32(arena, content, &report->absent_kind, &report->absents));
+	case 11:
+		return err_pass(take_u32(
+			arena, content, &report->explained_element, &parts->explained_elements));
+	case 12:
+		return err_pass(
+			take_u32(arena, content, &report->explained_reason, &report->explained));
 	}
 	return err_here(
 		ERR_BUG, "the strict check let field %llu pass", (unsigned long long)(tag >> 3));
@@ -198,11 +218,13 @@ int report_decode(struct arena *arena, struct bytes packed, struct report *ret_r
 	if (parts.version != REPORT_VERSION)
 		return err_here(ERR_INVALID, "report of version %u; only %d is known",
 			parts.version, REPORT_VERSION);
-	if (parts.elements != report->values || parts.absent_elements != report->absents)
+	if (parts.elements != report->values || parts.absent_elements != report->absents ||
+		parts.explained_elements != report->explained)
 		return err_here(ERR_INVALID,
 			"columns of unequal length: %zu elements, %zu values; "
-			"%zu absent elements, %zu kinds",
-			parts.elements, report->values, parts.absent_elements, report->absents);
+			"%zu absent elements, %zu kinds; %zu explained elements, %zu reasons",
+			parts.elements, report->values, parts.absent_elements, report->absents,
+			parts.explained_elements, report->explained);
 	r = report_check(report);
 	if (r < 0)
 		return err_pass(r);
@@ -248,6 +270,9 @@ int report_encode(const struct report *report, struct buffer *out)
 	m.n_absent_element = m.n_absent_kind = report->absents;
 	m.absent_element = (uint32_t *)(uintptr_t)report->absent_element;
 	m.absent_kind = (uint32_t *)(uintptr_t)report->absent_kind;
+	m.n_explained_element = m.n_explained_reason = report->explained;
+	m.explained_element = (uint32_t *)(uintptr_t)report->explained_element;
+	m.explained_reason = (uint32_t *)(uintptr_t)report->explained_reason;
 	return err_pass(message_end(message_pack(&m.base, out), out, start, REPORT_BYTES_MAX));
 }
 

@@ -8,28 +8,8 @@
 #ifndef PROTO_REPORT_H
 #define PROTO_REPORT_H
 
-#include "base/bytes.h"
 #include "base/limits.h"
-
-enum absent_kind {
-	ABSENT_NOT_OFFERED = 1,
-	ABSENT_NOT_COLLECTED,
-	ABSENT_WITHHELD,
-	ABSENT_NOT_APPLICABLE
-};
-
-/* A decoded report. Arrays belong to the arena or to the caller who encodes. */
-struct report {
-	struct bytes facility; /* code */
-	uint32_t form, period, revision;
-	bool withdrawal;
-	const uint32_t *element; /* strictly rising */
-	const int64_t *value;
-	size_t values;
-	const uint32_t *absent_element; /* strictly rising, none of them in element */
-	const uint32_t *absent_kind;
-	size_t absents;
-};
+#include "model/report.h"
 
 /* Memory of one decoding, reset by the next; bounded, one per thread. */
 struct arena;

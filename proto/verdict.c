@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "huibao/v1/exchange.pb-c.h"
 #include "proto/parts.h"
+#include "proto/text.h"
 
 enum { FINDING_CODE_BOUND = 65535, ENTRIES_PER_REPORT_MAX = 2 };
 
@@ -19,52 +20,43 @@ const char *status_name(enum status status)
 		[STATUS_SUPERSEDED] = "superseded",
 		[STATUS_REJECTED] = "rejected",
 		[STATUS_HELD] = "held",
+		[STATUS_LATER] = "later",
 	};
 
 	return status >= STATUS_ACCEPTED && status <= STATUS_MAX ? names[status] : "status-unknown";
 }
 
-const char *finding_name(enum finding_code code)
-{
-	static const char *const names[FINDING_CODE_MAX + 1] = {
-		[FINDING_UNDECODABLE] = "undecodable",
-		[FINDING_DIGEST] = "digest-wrong",
-		[FINDING_TOO_LARGE] = "too-large",
-		[FINDING_FACILITY_UNKNOWN] = "facility-unknown",
-		[FINDING_NOT_YOURS] = "not-yours",
-		[FINDING_FORM_UNKNOWN] = "form-unknown",
-		[FINDING_FORM_NOT_ASSIGNED] = "form-not-assigned",
-		[FINDING_PERIOD_INVALID] = "period-invalid",
-		[FINDING_PERIOD_FUTURE] = "period-future",
-		[FINDING_FACILITY_CLOSED] = "facility-closed",
-		[FINDING_REVISION_ZERO] = "revision-zero",
-		[FINDING_CONFLICT] = "conflict",
-		[FINDING_ELEMENT_UNKNOWN] = "element-unknown",
-		[FINDING_VALUE_RANGE] = "value-range",
-		[FINDING_VALUE_NEGATIVE] = "value-negative",
-		[FINDING_REQUIRED_MISSING] = "required-missing",
-		[FINDING_ABSENT_KIND] = "absent-kind",
-		[FINDING_TEXT_INVALID] = "text-invalid",
-		[FINDING_WITHDRAWAL_VALUES] = "withdrawal-values",
-	};
-
-	return code >= 1 && code <= FINDING_CODE_MAX ? names[code] : "finding-unknown";
-}
-
 /* Codes above FINDING_CODE_MAX pass: a newer server may know more reasons than we do, and a
  * rejection with an unknown reason is still a rejection. */
+static int finding_unpack(const Huibao__V1__Finding *m, struct finding *ret)
+{
+	if (m->code < 1 || m->code > FINDING_CODE_BOUND)
+		return err_here(ERR_INVALID, "finding with the code %u", m->code);
+	if (!m->has_proposed && m->proposed != 0)
+		return err_here(ERR_INVALID, "'proposed' does not agree with 'has_proposed'");
+	*ret = (struct finding){ .code = (enum finding_code)m->code,
+		.element = m->element,
+		.found = m->found,
+		.limit = m->limit,
+		.severity = m->severity ? (enum severity)m->severity : SEVERITY_REJECT,
+		.other = m->other,
+		.has_proposed = m->has_proposed,
+		.proposed = m->proposed,
+		.period = m->period,
+		.reason = m->reason };
+	return err_pass(text_copy("rule", bytes_str(m->rule), RULE_CODE_BYTES - 1, ret->rule));
+}
+
 static int findings_unpack(const Huibao__V1__Verdict *m, struct finding *ret)
 {
 	if (m->n_finding > FINDINGS_MAX)
 		return err_here(ERR_INVALID, "%zu findings in one verdict; at most %d are allowed",
 			m->n_finding, FINDINGS_MAX);
 	for (size_t i = 0; i < m->n_finding; i++) {
-		const Huibao__V1__Finding *from = m->finding[i];
+		int r = finding_unpack(m->finding[i], &ret[i]);
 
-		if (from->code < 1 || from->code > FINDING_CODE_BOUND)
-			return err_here(ERR_INVALID, "finding with the code %u", from->code);
-		ret[i] = (struct finding){ (enum finding_code)from->code, from->element,
-			from->found, from->limit };
+		if (r < 0)
+			return err_pass(r);
 	}
 	return 0;
 }
@@ -73,6 +65,23 @@ static int findings_unpack(const Huibao__V1__Verdict *m, struct finding *ret)
 struct packed_findings {
 	Huibao__V1__Finding finding[FINDINGS_MAX], *list[FINDINGS_MAX];
 };
+
+static void finding_pack(const struct finding *finding, Huibao__V1__Finding *ret_m)
+{
+	*ret_m = (Huibao__V1__Finding)HUIBAO__V1__FINDING__INIT;
+	ret_m->code = (uint32_t)finding->code;
+	ret_m->element = finding->element;
+	ret_m->found = finding->found;
+	ret_m->limit = finding->limit;
+	if (finding->severity > SEVERITY_REJECT)
+		ret_m->severity = (Huibao__V1__Severity)finding->severity;
+	ret_m->other = finding->other;
+	ret_m->has_proposed = finding->has_proposed;
+	ret_m->proposed = finding->has_proposed ? finding->proposed : 0;
+	ret_m->period = finding->period;
+	ret_m->reason = finding->reason;
+	ret_m->rule = (char *)(uintptr_t)finding->rule;
+}
 
 /* The first keep of count findings; the rest joins those that were only counted. */
 static void findings_pack(const struct finding *findings, size_t count, uint32_t more, size_t keep,
@@ -83,11 +92,7 @@ static void findings_pack(const struct finding *findings, size_t count, uint32_t
 	m->finding = room->list;
 	m->findings_more = more + (uint32_t)(count - m->n_finding);
 	for (size_t i = 0; i < m->n_finding; i++) {
-		room->finding[i] = (Huibao__V1__Finding)HUIBAO__V1__FINDING__INIT;
-		room->finding[i].code = (uint32_t)findings[i].code;
-		room->finding[i].element = findings[i].element;
-		room->finding[i].found = findings[i].found;
-		room->finding[i].limit = findings[i].limit;
+		finding_pack(&findings[i], &room->finding[i]);
 		room->list[i] = &room->finding[i];
 	}
 }

@@ -15,6 +15,8 @@ const char *const aggregates_tables[AGGREGATES_TABLES] = {
 	[TABLE_CELL] = "cell",
 	[TABLE_LEFTOUT] = "leftout",
 	[TABLE_PERIODS] = "periods",
+	[TABLE_OPEN] = "open",
+	[TABLE_INAPPLICABLE] = "inapplicable",
 };
 
 void current_key_pack(
@@ -146,4 +148,85 @@ int current_decode(struct bytes value, struct current_head *ret_head, const uint
 	*ret_head = head;
 	*ret_values = value.data + sizeof(head);
 	return 0;
+}
+
+static const char *const open_state_names[] = { [OPEN_WAITING] = "waiting",
+	[OPEN_ACCEPTED] = "accepted",
+	[OPEN_RETURNED] = "returned",
+	[OPEN_REJECTED] = "rejected",
+	[OPEN_SUPERSEDED] = "superseded" };
+
+const char *open_state_name(enum open_state state)
+{
+	return state >= OPEN_WAITING && state <= OPEN_SUPERSEDED ? open_state_names[state]
+								 : "state-unknown";
+}
+
+int open_key_unpack(
+	struct bytes packed, uint16_t *ret_form, uint32_t *ret_period, uint32_t *ret_facility)
+{
+	struct reader reader = reader_of(packed);
+	uint16_t form = reader_u16(&reader);
+	uint32_t period = reader_u32(&reader);
+	uint32_t facility = reader_u32(&reader);
+	int r = reader_end(&reader);
+
+	if (r < 0)
+		return err_pass(r);
+	*ret_form = form;
+	*ret_period = period;
+	*ret_facility = facility;
+	return 0;
+}
+
+int open_decode(struct bytes value, struct open_report *ret_report)
+{
+	struct open_report report;
+
+	if (value.len < sizeof(report.head))
+		return err_here(ERR_CORRUPT, "a held report of %zu bytes has no head", value.len);
+	memcpy(&report.head, value.data, sizeof(report.head));
+	if (report.head.state < OPEN_WAITING || report.head.state > OPEN_SUPERSEDED)
+		return err_here(ERR_CORRUPT, "a held report in state %u", report.head.state);
+	if (value.len != sizeof(report.head) + (size_t)report.head.findings + report.head.body)
+		return err_here(ERR_CORRUPT,
+			"a held report of %zu bytes cannot hold findings of %u and a body of %u",
+			value.len, report.head.findings, report.head.body);
+	report.findings = bytes_of(value.data + sizeof(report.head), report.head.findings);
+	report.body = bytes_of(report.findings.data + report.head.findings, report.head.body);
+	*ret_report = report;
+	return 0;
+}
+
+int open_get(const struct ports *ports, uint16_t form, uint32_t period, uint32_t facility,
+	struct open_report *ret_report)
+{
+	uint8_t key[CURRENT_KEY_BYTES];
+	struct bytes value;
+	int r;
+
+	current_key_pack(form, period, facility, key);
+	r = ports->get(ports->ctx, TABLE_OPEN, bytes_of(key, sizeof(key)), &value);
+	if (r != 0)
+		return r == PORT_NONE ? r : err_fold(r);
+	return err_pass(open_decode(value, ret_report));
+}
+
+int open_put(const struct ports *ports, uint16_t form, uint32_t period, uint32_t facility,
+	const struct open_report *report)
+{
+	AUTO(buffer_fini) struct buffer value = { 0 };
+	struct open_head head = report->head;
+	uint8_t key[CURRENT_KEY_BYTES];
+	int r;
+
+	head.findings = (uint32_t)report->findings.len;
+	head.body = (uint32_t)report->body.len;
+	current_key_pack(form, period, facility, key);
+	if ((r = buffer_add(&value, bytes_of((const uint8_t *)&head, sizeof(head)))) < 0 ||
+		(r = buffer_add(&value, report->findings)) < 0 ||
+		(r = buffer_add(&value, report->body)) < 0)
+		return err_pass(r);
+	return err_fold(ports->put(
+		ports->ctx, TABLE_OPEN, bytes_of(key, sizeof(key)), buffer_view(&value)));
 }

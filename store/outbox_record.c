@@ -11,11 +11,12 @@
 enum {
 	RECORD_VERSION = 1,
 	RECORD_FIXED_BYTES = 96,
-	RECEIPT_BYTES = 16 + 8 + 8 + 32,
 	FLAG_WITHDRAWAL = 1,
 	FLAG_CHOSEN = 2,
 	FLAG_OFFERED_AGAIN = 4,
-	FLAGS_KNOWN = 7,
+	FLAG_SETTLED = 8,
+	FLAG_DOUBTFUL = 16,
+	FLAGS_KNOWN = 31,
 };
 
 int outbox_record_encode(const struct outbox_report *report, struct buffer *out)
@@ -33,7 +34,9 @@ int outbox_record_encode(const struct outbox_report *report, struct buffer *out)
 	writer_u8(&writer, RECORD_VERSION);
 	writer_u8(&writer, (uint8_t)((report->withdrawal ? FLAG_WITHDRAWAL : 0) |
 				     (report->chosen ? FLAG_CHOSEN : 0) |
-				     (report->offered_again ? FLAG_OFFERED_AGAIN : 0)));
+				     (report->offered_again ? FLAG_OFFERED_AGAIN : 0) |
+				     (report->settled ? FLAG_SETTLED : 0) |
+				     (report->doubtful ? FLAG_DOUBTFUL : 0)));
 	writer_u8(&writer, report->status);
 	writer_u8(&writer, (uint8_t)report->facility.len);
 	writer_u16(&writer, report->form);
@@ -101,13 +104,15 @@ int outbox_record_decode(struct reader *reader, struct outbox_report *ret_report
 	report.withdrawal = flags & FLAG_WITHDRAWAL;
 	report.chosen = flags & FLAG_CHOSEN;
 	report.offered_again = flags & FLAG_OFFERED_AGAIN;
+	report.settled = flags & FLAG_SETTLED;
+	report.doubtful = flags & FLAG_DOUBTFUL;
 	*ret_report = report;
 	return err_pass(record_check_digests(&report));
 }
 
 int outbox_receipt_add(const struct outbox_receipt *receipt, struct buffer *out)
 {
-	uint8_t packed[RECEIPT_BYTES];
+	uint8_t packed[OUTBOX_RECEIPT_BYTES];
 	struct writer writer = writer_of(packed, sizeof(packed));
 
 	writer_bytes(&writer, bytes_of(receipt->epoch, sizeof(receipt->epoch)));

@@ -1,11 +1,13 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * The packed forms inside the outbox; only store/outbox.c uses them. */
+ * The packed forms inside the outbox; only store/outbox*.c use them. */
 #ifndef STORE_OUTBOX_RECORD_H
 #define STORE_OUTBOX_RECORD_H
 
 #include "store/outbox.h"
+
+enum { OUTBOX_RECEIPT_BYTES = 16 + 8 + 8 + 32 };
 
 /* Appends the packed report; its digests must be set. */
 CHECKED int outbox_record_encode(const struct outbox_report *report, struct buffer *out);

@@ -185,8 +185,8 @@ def make_facilities(total, places, chance):
 
 def staff_of(technicians, physician_share, nurse_share, chance):
     """Staff by kind; parts never exceed the whole and the four kinds add up to STAFF."""
-    physicians = chance.part(technicians, *physician_share)
-    nurses = chance.part(technicians, *nurse_share)
+    physicians = max(min(1, technicians), chance.part(technicians, *physician_share))
+    nurses = min(technicians - physicians, chance.part(technicians, *nurse_share))
     rest = technicians - physicians - nurses
     pharmacists = chance.part(rest, 20, 40)
     others = {"OTHER_TECHNICIAN": chance.part(technicians, 1, 5), "MANAGER": chance.part(technicians, 2, 6),

@@ -7,6 +7,8 @@ import os
 import re
 from fractions import Fraction
 
+from .agree import caps_of, pairs_of, sums_of
+
 DIMENSIONS = ("class", "level", "ownership", "sponsor", "profit", "locality")
 TERM = re.compile(r"\s*([+-]?)\s*(?:([0-9]+(?:\.[0-9]+)?)\s*\*\s*)?([A-Za-z_][A-Za-z0-9_.]*|1)\s*(?:\[([^\]]*)\])?\s*")
 
@@ -27,6 +29,7 @@ class Element:
     def __init__(self, row, lists):
         self.code, self.unit, self.scale, self.type = row["code"], row["unit"], int(row["scale"]), row["type"]
         self.over_time, self.over_space = row["over_time"], row["over_space"]
+        self.for_others = bool(row.get("for_class"))
         self.zh, self.en = row["name_zh"], row["name_en"]
         self.cells = [self.code]
         for name in filter(None, (row.get("broken_down_by") or "").split("*")):
@@ -82,11 +85,20 @@ class Catalogue:
         self.base_of.update({code: e for code, e in self.elements.items()})
         self.forms = {r["code"]: r for r in table("forms.csv")}
         self.bases, self.required = {f: [] for f in self.forms}, set()
+        # Nobody here reports for others: what speaks of them stays out of forms and sums.
+        others = {e.code for e in self.elements.values() if e.for_others} | {"UNITS_REPORTED_FOR"}
         for row in sorted(table("form_lines.csv"), key=lambda r: int(r["line"])):
+            if row["element"] in others:
+                continue
             self.bases[row["form"]].append(row["element"])
             if row["required"] == "yes":
                 self.required.add((row["form"], row["element"]))
         self.indicators = {r["code"]: Indicator(r) for r in table("indicators.csv")}
+        rules = table("rules.csv")
+        self.pairs, self.caps, self.sums = (f(rules, self.elements) for f in (pairs_of, caps_of, sums_of))
+        for indicator in self.indicators.values():
+            indicator.numerator = [t for t in indicator.numerator if t.word not in others]
+            indicator.denominator = [t for t in indicator.denominator if t.word not in others]
         self.plan_rows = self.read_plans()
         self.first_years = {r["plan"]: int(r["first_year"]) for r in table("plans.csv") if r["first_year"]}
         self.plan_areas = {r["plan"]: r["area"] for r in table("plans.csv")}

@@ -6,7 +6,7 @@ import hashlib
 import os
 from fractions import Fraction
 
-from . import institutions, network, rules
+from . import agree, institutions, network, rules
 from .book import Book
 from .goals import Goals
 from .network import COLUMNS, MARK, agency, institutions as institutions_of, public_health, towns_of
@@ -201,6 +201,7 @@ def make(place, folder, years, spec, monthly_years):
     rules.expenditure(book)
     book.fill()
     rules.surveys(book)
+    agree.agree(book)
     rules.forget(book, spec.ABSENT)
     rules.survey_before(book)
     write_table(os.path.join(folder, "facilities.csv"), COLUMNS, [[f[c] for c in COLUMNS] for f in place.facilities])

@@ -238,7 +238,7 @@ def expenditure(book):
     total = book.catalogue.elements[names[0]]
     book.default(total)
     for code, among in (("OUT_OF_POCKET_SHARE", "_PERSONAL"), ("GOVERNMENT_SHARE_OF_HEALTH_EXPENDITURE", "_GOVERNMENT")):
-        if code in book.catalogue.indicators:
+        if code in book.catalogue.indicators and book.place.named(code):
             book.solve(book.catalogue.indicators[code])
     for year in book.years:
         held = [book.values[year].setdefault(n, {}) for n in names]

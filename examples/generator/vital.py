@@ -22,6 +22,7 @@ class Vital:
             self.people(year)
             self.mothers_and_children(year)
             self.deaths(year)
+            self.registered(year)
 
     def agencies(self, base):
         return [f for f in self.book.reporters(base)] if base in self.elements else []
@@ -42,6 +43,19 @@ class Vital:
             for facility in self.agencies(base):
                 self.put(year, base, facility, value)
 
+    def registered(self, year):
+        """What the statistics agency says of births and deaths is what the others report."""
+        held = self.book.values[year]
+        dead = [cells for cell, cells in held.items() if cell.startswith("DEATH.")]
+        for facility in self.agencies("DEATH_RESIDENT"):
+            of = "cdc@" + facility["area"]
+            if any(of in cells for cells in dead):
+                self.put(year, "DEATH_RESIDENT", facility, sum(cells.get(of, 0) for cells in dead))
+        for facility in self.agencies("BIRTH_RESIDENT"):
+            born = held.get("LIVE_BIRTH", {}).get("mch@" + facility["area"])
+            if born is not None:
+                self.put(year, "BIRTH_RESIDENT", facility, born)
+
     # ---- maternal-and-child year
 
     def mothers_and_children(self, year):
@@ -61,6 +75,7 @@ class Vital:
         for code, numbers in (("LIVE_BIRTH", shares), ("INFANT_DEATH", dead), ("NEONATAL_DEATH", young),
                 ("UNDER5_DEATH", children), ("MATERNAL_DEATH", lost), ("PERINATAL_DEATH", around),
                 ("EARLY_NEONATAL_DEATH", [y * 3 // 4 for y in young]),
+                ("STILLBIRTH_28W", [a - y * 3 // 4 for a, y in zip(around, young)]),
                 ("LIVE_BIRTH_MALE", [self.boys(s) for s in shares]),
                 ("LIVE_BIRTH_FEMALE", [s - self.boys(s) for s in shares])):
             self.spread(year, code, facilities, numbers)

@@ -7,7 +7,8 @@ from fractions import Fraction
 from .tables import DIMENSIONS, Mistake, read_table
 
 NOT_OFFERED = {"NOT_OFFERED", "未开展"}  # a true 0; the others, and a blank, are holes
-HOLES = {"NOT_COLLECTED", "未收集", "WITHHELD", "不公开", "NOT_APPLICABLE", "不适用"}
+NOT_APPLICABLE = {"NOT_APPLICABLE", "不适用"}  # nothing is expected there
+HOLES = {"NOT_COLLECTED", "未收集", "WITHHELD", "不公开"} | NOT_APPLICABLE
 TEXT_COLUMNS = {"head_of_unit", "statistics_head", "filled_by", "telephone", "filled_on", "comment"}
 NO_ELEMENTS = TEXT_COLUMNS | {"facility", "period", "revision"}
 
@@ -31,6 +32,7 @@ class Reports:
     def __init__(self, catalog):
         self.catalog, self.facilities = catalog, {}
         self.values = defaultdict(dict)
+        self.apart = {}  # form, period, facility code -> cells that are not applicable to it
         self.periods = defaultdict(set)  # of each form
         self.found = {}  # who reported from where, as asked for
 
@@ -49,7 +51,7 @@ class Reports:
             if revision < newest.get(key, 0):
                 continue
             newest[key] = revision
-            values = {}
+            values, apart = {}, set()
             for column, text in row.items():
                 if column.startswith("#") or column in NO_ELEMENTS:
                     continue
@@ -58,11 +60,16 @@ class Reports:
                 text = text.strip()
                 if text in NOT_OFFERED:
                     values[column] = 0
+                elif text in NOT_APPLICABLE:
+                    apart.add(column)
                 elif text and text not in HOLES:
                     if text not in seen:  # the same few thousand numbers stand in most cells
                         seen[text] = int(text) if text.isdigit() else Fraction(text)
                     values[column] = seen[text]
             self.values[form, row["period"]][row["facility"]] = values
+            self.apart.pop((form, row["period"], row["facility"]), None)
+            if apart:
+                self.apart[form, row["period"], row["facility"]] = apart
             self.periods[form].add(row["period"])
         self.found.clear()
 

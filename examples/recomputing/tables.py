@@ -67,6 +67,10 @@ class Catalog:
             code = self.parent[dimension, code]
         return chain
 
+    def for_others(self, code):
+        """What is reported for units of other classes: where it is lacking, nothing is."""
+        return bool(self.elements[code].get("for_class"))
+
     def category_path(self, name, code):
         chain = []
         while code:

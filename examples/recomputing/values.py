@@ -83,7 +83,8 @@ def ratio(reports, sides, factor, area, span, only=None):
     result.factor = factor
     elements = {side: {word for _, word, _ in terms if word in catalog.elements} for side, terms in sides.items()}
     result.paired = all(elements.values()) and any(
-        set.union(*elements.values()) <= form["lines"] for form in catalog.forms.values())
+        {e for e in set.union(*elements.values()) if not catalog.for_others(e)} <= form["lines"]
+        for form in catalog.forms.values())
     for side, terms in sides.items():
         for coefficient, word, conditions in terms:
             if word not in catalog.elements:
@@ -148,7 +149,8 @@ def sources(reports, elements, area, span):
 
 def add_facility(reports, sides, facility, form, chosen, result):
     """Adds one facility's returns. In a paired ratio a return with a hole in any term adds to neither side
-    and is counted as left out, whether it gives the other terms or none. A stock is taken from the last (first) period
+    and is counted as left out, whether it gives the other terms or none; one to which a term is not applicable adds to
+    neither side either, and is not counted. A stock is taken from the last (first) period
     for which anybody in the area reported."""
     catalog, (periods, mine, edges) = reports.catalog, chosen
     terms = [(side, coefficient, word) for side, linear in sides.items() for coefficient, word, conditions in linear
@@ -156,8 +158,9 @@ def add_facility(reports, sides, facility, form, chosen, result):
     for period in periods if terms else ():
         values = reports.values[form, period][facility.code]
         serving = [term for term in terms if period == edge_of(catalog, term[2], period, edges)]
-        if result.paired and serving and any(word not in values for _, _, word in terms):
-            result.left_out += 1
+        if result.paired and serving and any(word not in values and not catalog.for_others(word) for _, _, word in terms):
+            apart = reports.apart.get((form, period, facility.code), ())
+            result.left_out += not any(word in apart and not catalog.for_others(word) for _, _, word in terms)
             continue
         for side, coefficient, word in serving:
             if word in values:

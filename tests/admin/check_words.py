@@ -74,20 +74,29 @@ def verdicts():
             yield column, value
 
 
+def findings():
+    """The words of the findings, as the model has them."""
+    text = (ROOT / 'model/finding.c').read_text('utf-8')
+    return re.findall(r'\[FINDING_[A-Z_]+\] = "([a-z-]+)"', text)
+
+
 def main():
     words = (ROOT / 'admin/words.c').read_text('utf-8')
+    meanings = (ROOT / 'admin/words_value.c').read_text('utf-8')
     marks = table('} marks', (ROOT / 'admin/words_mark.c').read_text('utf-8'))
     headings = re.findall(r'\{ "([^"]+)",', table('headings', words))
-    values = re.findall(r'\{ "([^"]+)", "([^"]+)",', table('} values', words))
+    values = re.findall(r'\{ "([^"]+)", "([^"]+)",', table('} values', meanings))
     patterns = [re.escape(en).replace(r'\*', '[^ ]+').replace(r'\~', '.+').replace('~', '.+')
                 for en in re.findall(r'\{ "([^"]+)",', marks)]
     found = []
-    for name, listed in (('headings', headings), ('values', values)):
-        found += [f'admin/words.c: {name}: {b} stands after {a}' for a, b in zip(listed, listed[1:]) if a >= b]
+    for name, listed in (('words.c: headings', headings), ('words_value.c: values', values)):
+        found += [f'admin/{name}: {b} stands after {a}' for a, b in zip(listed, listed[1:]) if a >= b]
     announced = list(columns())
     found += [f'{p.relative_to(ROOT)}: column {n} has no heading' for p, n in announced if n not in headings]
     judged = list(verdicts())
-    found += [f'admin/words.c: {c} {v} of model/judge_words.c has no words' for c, v in judged if (c, v) not in values]
+    found += [f'admin/words_value.c: {c} {v} of model/judge_words.c has no words' for c, v in judged if (c, v) not in values]
+    named = findings()
+    found += [f'admin/words_value.c: finding {f} of model/finding.c has no words' for f in named if ('finding', f) not in values]
     said = [(path, sample(text)) for path, text in remarks()]
     # What stands for one of a few words.
     said = [(path, text.replace('X1 of X1 in window', 'reports of X1 in window')) for path, text in said if text != 'X1']
@@ -97,8 +106,8 @@ def main():
             # '*: ~' takes whatever begins with a word: it is for what another indicator lacks.
             if not fitting or (fitting == [patterns[-1]] and part != 'X1: X1'):
                 found.append(f"{path.relative_to(ROOT)}: nobody says in Chinese: {part}")
-    if len(announced) < 150 or len(said) < 60 or len(judged) < 25:
-        found.append(f'only {len(announced)} columns, {len(judged)} verdicts and {len(said)} remarks were found: the sources are written otherwise')
+    if len(announced) < 150 or len(said) < 60 or len(judged) < 25 or len(named) < 30:
+        found.append(f'only {len(announced)} columns, {len(judged)} verdicts, {len(named)} findings and {len(said)} remarks were found: the sources are written otherwise')
     print(*sorted(set(found)), sep='\n', end='\n' if found else '')
     print(f'{len(announced)} columns, {len(said)} remarks')
     return 1 if found else 0

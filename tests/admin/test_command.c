@@ -9,6 +9,8 @@
 
 #include "admin/command.h"
 #include "base/err.h"
+#include "client/language.h"
+#include "client/phrase.h"
 
 enum { SCRIPT_MAX = 16, ROWS = 5 };
 
@@ -324,4 +326,19 @@ Test(command, help_names_every_option_of_the_command)
 		"%s", (char *)text.data);
 	for (const struct parameter *at = verb->parameter; at->name; at++)
 		cr_expect(strstr((char *)text.data, at->name), "%s", at->name);
+}
+
+/* Whoever gives too many is told what to do, in his language. */
+Test(command, too_many_words_end_with_advice)
+{
+	const char *argv[WORDS_MAX + 5] = { "huibaoctl", "--lang=zh", "held", "accept" };
+
+	for (int i = 4; i < WORDS_MAX + 4; i++)
+		argv[i] = "1";
+	options_fini(&options);
+	cr_expect_eq(options_parse(WORDS_MAX + 2, argv, &options), 0, "%s", err_text());
+	options_fini(&options);
+	cr_expect_eq(options_parse(WORDS_MAX + 4, argv, &options), ERR_INVALID);
+	cr_expect(strstr(err_text(), "give the command again for the rest"), "%s", err_text());
+	cr_expect(strstr(phrase(err_text()), "其余的请再运行一次命令"), "%s", phrase(err_text()));
 }

@@ -140,10 +140,10 @@ Test(facility, a_row_becomes_a_record)
 	cr_expect_eq(commands, 1);
 	cr_expect_str_eq(first.code, "LH001");
 	cr_expect_str_eq(first.name, "龙湖医院");
-	cr_expect_eq(first.segments, 1);
+	cr_expect_eq(first.segments, 2);
 	cr_expect_eq(first.segment[0].area, 440507);
 	cr_expect_eq(first.segment[0].from_day, day_of(2001, 2, 3));
-	cr_expect_eq(first.closed_day, day_of(2020, 1, 1));
+	cr_expect_eq(facility_closed_day(&first), day_of(2020, 1, 1));
 	cr_expect_neq(stratum_attribute(first.segment[0].stratum, DIMENSION_CLASS), 0);
 	cr_expect_neq(stratum_attribute(first.segment[0].stratum, DIMENSION_OWNERSHIP), 0);
 	cr_expect_eq(stratum_attribute(first.segment[0].stratum, DIMENSION_LEVEL), 0);
@@ -172,6 +172,48 @@ Test(facility, all_faults_are_said_at_once_and_nothing_is_sent, .init = cr_redir
 	cr_assert(fread(said, 1, sizeof(said) - 1, file) > 0);
 	for (size_t i = 0; i < array_len(wants); i++)
 		cr_expect(strstr(said, wants[i]), "'%s' is not in:\n%s", wants[i], said);
+}
+
+/* Rows of one code stand apart in the file; each begins where its day says. */
+Test(facility, rows_of_one_code_are_its_history)
+{
+	cr_assert_eq(import("code,name,area,class,from,closed\n"
+			    "A1,甲诊所,440507,clinic,2001-01-01,2010-01-01\n"
+			    "B1,乙,440507,clinic,2001-01-01,\n"
+			    "A1,甲门诊部,440507,outpatient_department,2012-01-01,\n"
+			    "A1,甲医院,440507,general_hospital,2015-01-01,2020-01-01\n"
+			    "A1,甲医院,440507,general_hospital,2020-01-01,\n"),
+		EXIT_DONE, "%s", err_text());
+	cr_expect_eq(records[0], 2);
+	cr_expect_str_eq(first.code, "A1");
+	cr_expect_str_eq(first.name, "甲医院");
+	cr_assert_eq(first.segments, 4);
+	cr_expect(!first.segment[0].closed && first.segment[1].closed);
+	cr_expect_eq(first.segment[1].from_day, day_of(2010, 1, 1));
+	cr_expect_eq(first.segment[2].from_day, day_of(2012, 1, 1));
+	cr_expect(!first.segment[2].closed);
+	cr_expect_eq(first.segment[3].from_day, day_of(2015, 1, 1));
+	cr_expect_neq(first.segment[3].stratum, first.segment[2].stratum);
+	cr_expect_eq(facility_closed_day(&first), DAY_NEVER, "closed and open again on one day");
+}
+
+Test(facility, a_history_out_of_order_is_refused, .init = cr_redirect_stderr)
+{
+	char said[4096] = "";
+
+	cr_assert_eq(import("code,name,area,class,opened,closed\n"
+			    "A1,甲,440507,clinic,2010-01-01,\n"
+			    "A1,甲,440507,clinic,2005-01-01,\n"
+			    "B1,乙,440507,clinic,2010-01-01,2012-01-01\n"
+			    "B1,乙,440507,clinic,2011-06-01,\n"),
+		EXIT_USAGE);
+	cr_expect_eq(commands, 0);
+	fflush(stderr);
+	cr_assert(fread(said, 1, sizeof(said) - 1, cr_get_redirected_stderr()) > 0);
+	cr_expect(strstr(said, "facility 'A1': its row from 2005-01-01 does not begin after"), "%s",
+		said);
+	cr_expect(strstr(said, "facility 'B1': its row from 2011-06-01 begins before the row"),
+		"%s", said);
 }
 
 Test(facility, unknown_and_missing_columns_are_named, .init = cr_redirect_stderr)

@@ -402,3 +402,26 @@ Test(print, a_scorecard_has_the_headings_of_the_bureaus_own_tables)
 		cr_assert(at, "%s is missing, or out of order", headings[i]);
 	}
 }
+
+Test(print, a_column_for_adjustments_is_shown_only_where_there_is_one)
+{
+	const struct print_style style = { .format = PRINT_TABLE, .usual = "code,adjusted_shown" };
+	const struct print_style asked = { .format = PRINT_TABLE,
+		.columns = "code,adjusted_shown" };
+
+	grid_fini(&table);
+	cr_assert_eq(grid_column(&table, "code", COLUMN_TEXT), 0);
+	cr_assert_eq(grid_column(&table, "adjusted_shown", COLUMN_TEXT), 0);
+	cr_assert_eq(grid_text(&table, "A"), 0);
+	cr_assert_eq(grid_text(&table, NULL), 0);
+	cr_assert_eq(print_table(&style, "s", &table, &out), 0);
+	cr_expect_not(strstr(text(), "adjusted"), "%s", text());
+	out.len = 0;
+	cr_assert_eq(print_table(&asked, "s", &table, &out), 0);
+	cr_expect(strstr(text(), "adjusted"), "who names it sees it");
+	out.len = 0;
+	cr_assert_eq(grid_text(&table, "B"), 0);
+	cr_assert_eq(grid_text(&table, "12"), 0);
+	cr_assert_eq(print_table(&style, "s", &table, &out), 0);
+	cr_expect(strstr(text(), "adjusted") && strstr(text(), "12"), "%s", text());
+}

@@ -68,6 +68,76 @@ Test(explain, rows_add_up_to_both_sides_exactly)
 	folder_remove();
 }
 
+/* A township hospital's month under the catalogue as it is in force. */
+static void append_month(struct writing *writing, const struct catalog *catalog, uint32_t facility,
+	const struct given *given, size_t count)
+{
+	AUTO(buffer_fini) struct buffer place = { 0 };
+	AUTO(buffer_fini) struct buffer body = { 0 };
+	const struct form *form = catalog_form_by_code(catalog, "PRIMARY_MONTH");
+	const struct attribute *class =
+		catalog_attribute_by_code(catalog, DIMENSION_CLASS, "township_hospital");
+	const struct segment segment = { .from_day = day_of(2000, 1, 1),
+		.area = DISTRICT_B,
+		.stratum = stratum_of(class->id, PUBLIC) };
+	uint32_t period = period_text("2025-01");
+
+	facility_body(facility, &segment, 1, DAY_NEVER, &place);
+	append(writing, (struct entry){ .kind = ENTRY_REGISTRY, .body = buffer_view(&place) });
+	report_body(facility, form->id, period, 1, given, count, &body);
+	append(writing, (struct entry){ .kind = ENTRY_REPORT,
+				.status = 1,
+				.form = form->id,
+				.period = period,
+				.facility = facility,
+				.revision = 1,
+				.actor = 1,
+				.catalogue = 1,
+				.body = buffer_view(&body) });
+}
+
+/* Totals for other units are owed by nobody: a row says what is given, never what is not. */
+Test(explain, what_nobody_owes_has_no_row)
+{
+	AUTO(catalog_free) struct catalog *catalog = NULL;
+	const struct element *visit, *others;
+	struct follow *follow;
+	struct writing writing;
+	struct asked asked;
+
+	folder_make();
+	writing_open(&writing);
+	append(&writing, (struct entry){ .kind = ENTRY_CATALOGUE,
+				 .catalogue = 1,
+				 .body = catalog_bundle_of("../../catalog", &catalog) });
+	append_key(&writing, ROLE_READER, "reader");
+	visit = catalog_element_by_code(catalog, "VISIT");
+	others = catalog_element_by_code(catalog, "VISIT_FOR_VILLAGE_CLINIC");
+	cr_assert(visit && others && element_for_others(others));
+	append_month(&writing, catalog, 1, GIVEN({ visit->id, 100, 0 }));
+	append_month(&writing, catalog, 2, GIVEN({ visit->id, 10, 0 }, { others->id, 5, 0 }));
+	append_month(&writing, catalog, 3, GIVEN({ visit->id, 0, ABSENT_WITHHELD }));
+	journal_close(writing.journal);
+	follow = follow_all();
+	ask(&asked, follow, "indicator explain",
+		ARGUMENTS("indicator", "VISITS", "period", "2025-01", "window", "month", "area",
+			"320706"));
+	cr_assert_eq(asked.answer.rows, 5, "%zu", asked.answer.rows);
+	for (size_t i = 0; i < 4; i++) { /* the fifth is the denominator's 1 */
+		const char *element = cell(&asked, i, "element");
+		bool third = strcmp(cell(&asked, i, "facility"), "F3") == 0;
+
+		cr_expect(strcmp(element, third || cell(&asked, i, "value")[0] != '5'
+						  ? "VISIT"
+						  : "VISIT_FOR_VILLAGE_CLINIC") == 0,
+			"%zu: %s", i, element);
+		cr_expect_eq(cell(&asked, i, "value")[0] == '\0', third, "its own hole stays");
+	}
+	asked_fini(&asked);
+	follow_close(follow);
+	folder_remove();
+}
+
 Test(answer, a_report_shows_what_was_sent_and_its_history)
 {
 	uint64_t last = journal_usual();
@@ -127,6 +197,76 @@ Test(answer, lists_have_a_row_for_each_thing)
 	cr_expect_str_eq(cell(&asked, 12, "numerator"), "N_AREA[kind=town]");
 	cr_expect_str_eq(cell(&asked, 13, "numerator"), "2*VISIT - 0.5*BED[class=hospital]");
 	asked_fini(&asked);
+	follow_close(follow);
+	folder_remove();
+}
+
+static const char *cell_or_null(const struct asked *asked, size_t row, const char *name)
+{
+	const char *text = cell(asked, row, name);
+
+	return text ? text : "";
+}
+
+/* F1 is registered, then given again with a history: the answer is the newest record, whole. */
+Test(answer, a_facility_is_shown_over_time)
+{
+	static const char *const rows[][6] = {
+		{ "open", "2000-01-01", "2009-12-31", "320703001", "public", "" },
+		{ "open", "2010-01-01", "2015-06-30", "320706", "public", "" },
+		{ "closed", "2015-07-01", "", "320706", "public", "" },
+		{ "reported_for", "2012-01-01", "2012-12-31", "", "", "F2" },
+		{ "reported_for", "2014-01-01", "", "", "", "F3" },
+	};
+	struct facility facility = { .code = "F1",
+		.name = "One",
+		.segments = 3,
+		.segment = { { day_of(2000, 1, 1), TOWN_1, stratum_of(HOSPITAL, PUBLIC), false },
+			{ day_of(2010, 1, 1), DISTRICT_B, stratum_of(HOSPITAL, PUBLIC), false },
+			{ day_of(2015, 7, 1), DISTRICT_B, stratum_of(HOSPITAL, PUBLIC), true } },
+		.proxies = 2,
+		.proxied = { { HM, "F2", day_of(2012, 1, 1), day_of(2012, 12, 31) },
+			{ HM, "F3", day_of(2014, 1, 1), DAY_NEVER } } };
+	const struct command command = {
+		.reason = bytes_str("test"), .facility = &facility, .facilities = 1
+	};
+	AUTO(buffer_fini) struct buffer body = { 0 };
+	struct writing writing;
+	struct follow *follow;
+	struct asked asked;
+	uint64_t last;
+
+	folder_make();
+	writing_open(&writing);
+	append_catalogue(&writing, 1);
+	append_key(&writing, ROLE_READER, "reader");
+	append_facility(&writing, 1, TOWN_1);
+	must(command_encode(&command, &body));
+	last = append(
+		&writing, (struct entry){ .kind = ENTRY_REGISTRY, .body = buffer_view(&body) });
+	append_facility(&writing, 2, DISTRICT_B);
+	journal_close(writing.journal);
+	follow = follow_all();
+	for (int again = 0; again < 2; again++) { /* folded now, and taken up from the tables */
+		ask(&asked, follow, "facility show", ARGUMENTS("facility", "F1"));
+		cr_assert_eq(asked.answer.rows, array_len(rows));
+		for (size_t i = 0; i < array_len(rows); i++) {
+			char sequence[24];
+
+			snprintf(sequence, sizeof(sequence), "%llu", (unsigned long long)last);
+			cr_expect_str_eq(cell_or_null(&asked, i, "sequence"), sequence);
+			cr_expect_str_eq(cell_or_null(&asked, i, "name"), "One");
+			cr_expect_str_eq(cell_or_null(&asked, i, "what"), rows[i][0]);
+			cr_expect_str_eq(cell_or_null(&asked, i, "from"), rows[i][1]);
+			cr_expect_str_eq(cell_or_null(&asked, i, "until"), rows[i][2]);
+			cr_expect_str_eq(cell_or_null(&asked, i, "area"), rows[i][3]);
+			cr_expect_str_eq(cell_or_null(&asked, i, "ownership"), rows[i][4]);
+			cr_expect_str_eq(cell_or_null(&asked, i, "reporter"), rows[i][5]);
+		}
+		asked_fini(&asked);
+		follow_close(follow);
+		follow = follow_all();
+	}
 	follow_close(follow);
 	folder_remove();
 }

@@ -9,20 +9,25 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "tests/aggregator/world.h"
+#include "tests/aggregator/tables.h"
 
 enum { FACILITIES = 8, PERIODS = 4, LINES = 9 };
 
 static const char *const periods[PERIODS] = { "2025-11", "2025-12", "2026-01", "2026-02" };
 static const uint32_t areas[] = { CITY, DISTRICT_A, DISTRICT_B, TOWN_1, TOWN_2 };
 
-/* What was sent last for one identity. */
+/* What was sent last for one identity, and what waits for a decision. */
 struct sent {
 	bool there;
 	struct given given[LINES];
 };
 
 static struct sent sent[FACILITIES + 1][3][PERIODS];
+static struct waiting {
+	uint64_t sequence; /* 0: nothing waits */
+	bool withdrawal;
+	struct given given[LINES];
+} waiting[FACILITIES + 1][3][PERIODS];
 
 /* Reproducible: the failing seed is printed by the test. */
 static uint32_t dice_state;
@@ -38,16 +43,14 @@ static size_t lines_of(const struct form *form)
 	return form->line_count;
 }
 
-static void report_random(struct world *world, uint32_t facility, uint16_t form, unsigned period)
+/* Every line, as it is remembered, and those that are named, as they are sent. */
+static size_t values_random(
+	const struct form *f, struct given all[LINES], struct given given[LINES])
 {
-	const struct form *f = catalog_form(world->view.catalog, form);
-	struct sent *s = &sent[facility][form][period];
-	struct given given[LINES];
 	size_t count = 0;
 
-	s->there = true;
 	for (size_t i = 0; i < lines_of(f); i++) {
-		struct given *g = &s->given[i];
+		struct given *g = &all[i];
 
 		*g = (struct given){ .element = f->lines[i].element,
 			.value = (int64_t)dice(1000) - 100 };
@@ -63,8 +66,49 @@ static void report_random(struct world *world, uint32_t facility, uint16_t form,
 		}
 		given[count++] = *g;
 	}
-	/* The schema wants elements rising; the fixture's forms list them so. */
+	return count;
+}
+
+/* The schema wants elements rising; the fixture's forms list them so. */
+static void report_random(struct world *world, uint32_t facility, uint16_t form, unsigned period)
+{
+	const struct form *f = catalog_form(world->view.catalog, form);
+	struct sent *s = &sent[facility][form][period];
+	struct given given[LINES];
+	size_t count = values_random(f, s->given, given);
+
+	s->there = true;
+	waiting[facility][form][period].sequence = 0;
 	world_report(world, facility, form, periods[period], given, count);
+}
+
+static void hold_random(struct world *world, uint32_t facility, uint16_t form, unsigned period)
+{
+	const struct form *f = catalog_form(world->view.catalog, form);
+	struct waiting *w = &waiting[facility][form][period];
+	struct given given[LINES];
+	size_t count = values_random(f, w->given, given);
+
+	w->withdrawal = dice(6) == 0;
+	w->sequence = w->withdrawal
+			      ? world_hold_withdrawal(world, facility, form, periods[period])
+			      : world_hold(world, facility, form, periods[period], given, count);
+}
+
+static void decide_random(struct world *world, uint32_t facility, uint16_t form, unsigned period)
+{
+	struct waiting *w = &waiting[facility][form][period];
+	enum decision_kind kind = DECISION_ACCEPT + dice(3);
+	struct sent *s = &sent[facility][form][period];
+
+	if (w->sequence == 0)
+		return;
+	world_decide(world, facility, form, periods[period], w->sequence, kind);
+	w->sequence = 0;
+	if (kind != DECISION_ACCEPT)
+		return;
+	s->there = !w->withdrawal;
+	memcpy(s->given, w->given, sizeof(s->given));
 }
 
 static void facility_random(struct world *world, uint32_t facility)
@@ -76,7 +120,8 @@ static void facility_random(struct world *world, uint32_t facility)
 	for (uint32_t i = 0; i < count; i++)
 		segment[i] = (struct segment){ .from_day = day_of(2025, 10, 20) + (int32_t)i * 33,
 			.area = areas[dice(5)],
-			.stratum = stratum_of(1 + dice(2), 1 + dice(2)) };
+			.stratum = stratum_of(1 + dice(2), 1 + dice(2)),
+			.closed = i > 0 && dice(4) == 0 };
 	segment[0].from_day = day_of(2000, 1, 1);
 	world_facility(world, facility, segment, count, closed);
 }
@@ -187,22 +232,28 @@ static const struct pairs {
 	uint16_t indicator, form;
 	unsigned top, bottom;
 	unsigned strata; /* bits: public and private hospitals, public and private clinics */
+	bool own;        /* nothing of it adds over space */
 } pairs[] = {
-	{ 1, HM, 3, 2, 15 },
-	{ 4, HM, 4, 0, 15 },
-	{ 4, CM, 1, 0, 15 },
-	{ 12, HM, 3, 2, 5 },
-	{ 18, HM, 0, 2, 3 },
+	{ 1, HM, 3, 2, 15, false },
+	{ 4, HM, 4, 0, 15, false },
+	{ 4, CM, 1, 0, 15, false },
+	{ 12, HM, 3, 2, 5, false },
+	{ 18, HM, 0, 2, 3, false },
+	{ 19, HM, 5, 5, 15, true },
 };
 
-/* Adds one report to what one left-out row should hold; true if it is left out. */
+/* Adds one report to what one left-out row should hold; true if it takes no part. count[2]: the
+ * reports to which something is not applicable. */
 static bool left_out_add(
-	const struct pairs *pair, const struct sent *s, int64_t sum[2], uint32_t count[2])
+	const struct pairs *pair, const struct sent *s, int64_t sum[2], uint32_t count[3])
 {
 	const struct given *side[2] = { &s->given[pair->top], &s->given[pair->bottom] };
+	bool inapplicable = side[0]->absent == ABSENT_NOT_APPLICABLE ||
+			    side[1]->absent == ABSENT_NOT_APPLICABLE;
 
-	if (is_given(side[0]) == is_given(side[1]))
+	if (!inapplicable && is_given(side[0]) == is_given(side[1]))
 		return false;
+	count[2] += inapplicable;
 	for (int i = 0; i < 2; i++) {
 		if (!is_given(side[i]))
 			continue;
@@ -215,8 +266,8 @@ static bool left_out_add(
 static size_t leftout_expect(
 	const struct world *world, const struct pairs *pair, const struct cell_key *key)
 {
-	int64_t sum[2] = { 0 };
-	uint32_t count[2] = { 0 }, reports = 0;
+	int64_t sum[3] = { 0 };
+	uint32_t count[3] = { 0 }, reports = 0;
 	struct cell cell;
 	bool own;
 	int r;
@@ -224,7 +275,7 @@ static size_t leftout_expect(
 	for (uint32_t f = 1; f <= FACILITIES; f++) {
 		const struct sent *s = &sent[f][key->form][period_index_of(key->period)];
 
-		if (s->there && counts_in(world, f, key, &own))
+		if (s->there && counts_in(world, f, key, &own) && (own || !pair->own))
 			reports += left_out_add(pair, s, sum, count);
 	}
 	r = leftout_get(&world->view, key, pair->indicator, &cell);
@@ -234,8 +285,8 @@ static size_t leftout_expect(
 	}
 	cr_assert_eq(r, 0);
 	cr_expect_eq(cell.head.reported, reports);
-	cr_expect_eq(cell.head.n, 2);
-	for (uint32_t i = 0; i < 2; i++) {
+	cr_expect_eq(cell.head.n, 3);
+	for (uint32_t i = 0; i < 3; i++) {
 		cr_expect_eq(cell_sum(&cell, i), sum[i]);
 		cr_expect_eq(cell_count(&cell, i), count[i]);
 	}
@@ -260,16 +311,82 @@ static void leftouts_expect(const struct world *world)
 	cr_expect_eq(world->table[TABLE_LEFTOUT].rows, wanted);
 }
 
+/* To how many reports of the cell each line is not applicable; returns how many have such a
+ * line. */
+static uint32_t inapplicable_count(
+	const struct world *world, const struct cell_key *key, uint32_t count[LINES])
+{
+	const struct form *form = catalog_form(world->view.catalog, key->form);
+	uint32_t reports = 0;
+
+	memset(count, 0, LINES * sizeof(*count));
+	for (uint32_t f = 1; f <= FACILITIES; f++) {
+		const struct sent *s = &sent[f][key->form][period_index_of(key->period)];
+		bool own, any = false;
+
+		if (!s->there || !counts_in(world, f, key, &own))
+			continue;
+		for (size_t i = 0; i < lines_of(form); i++) {
+			if (s->given[i].absent != ABSENT_NOT_APPLICABLE ||
+				(!own && s->given[i].element == SURVEY))
+				continue;
+			count[i]++;
+			any = true;
+		}
+		reports += any;
+	}
+	return reports;
+}
+
+static void inapplicable_expect(const struct world *world)
+{
+	size_t wanted = 0;
+
+	for (size_t i = 0; i < world->table[TABLE_CELL].rows; i++) {
+		const struct memory_row *row = &world->table[TABLE_CELL].row[i];
+		uint32_t count[LINES], reports;
+		struct cell_walk walk;
+		struct cell_key key;
+
+		cr_assert_eq(cell_key_unpack(bytes_of(row->key, row->key_len), &key), 0);
+		reports = inapplicable_count(world, &key, count);
+		walk = inapplicable_walk_of(&world->view, key.form, key.period, key.area);
+		walk.key.stratum = key.stratum;
+		if (reports == 0)
+			continue;
+		wanted++;
+		cr_assert_eq(cell_walk_next(&walk), 0);
+		cr_expect_eq(walk.key.stratum, key.stratum);
+		cr_expect_eq(walk.cell.head.reported, reports);
+		for (uint32_t l = 0; l < walk.cell.head.n; l++) {
+			cr_expect_eq(cell_count(&walk.cell, l), count[l]);
+			cr_expect_eq(cell_sum(&walk.cell, l), 0);
+		}
+	}
+	cr_expect_eq(world->table[TABLE_INAPPLICABLE].rows, wanted);
+}
+
 static void step_random(struct world *world)
 {
 	uint32_t facility = 1 + dice(FACILITIES);
 	uint16_t form = (uint16_t)(HM + dice(2));
 	unsigned period = dice(PERIODS);
 
-	switch (dice(8)) {
+	switch (dice(14)) {
 	case 0:
 		world_withdraw(world, facility, form, periods[period]);
 		sent[facility][form][period].there = false;
+		waiting[facility][form][period].sequence = 0;
+		break;
+	case 2:
+	case 3:
+	case 4:
+		hold_random(world, facility, form, period);
+		break;
+	case 5:
+	case 6:
+		for (facility = 1; facility <= FACILITIES; facility++)
+			decide_random(world, facility, form, period);
 		break;
 	case 1:
 		facility_random(world, facility);
@@ -286,16 +403,18 @@ Test(fold, any_sequence_gives_the_sums_of_what_is_in_force)
 
 		dice_state = seed;
 		memset(sent, 0, sizeof(sent));
+		memset(waiting, 0, sizeof(waiting));
 		world_init(&world);
 		for (uint32_t f = 1; f <= FACILITIES; f++)
 			facility_random(&world, f);
-		for (int i = 0; i < 150; i++) {
+		for (int i = 0; i < 250; i++) {
 			step_random(&world);
 			if (dice(10) > 0)
 				continue;
 			world_finish(&world);
 			cells_expect(&world);
 			leftouts_expect(&world);
+			inapplicable_expect(&world);
 		}
 		world_fini(&world);
 		cr_log_info("seed %u", seed);
@@ -326,17 +445,8 @@ Test(fold, withdrawing_everything_leaves_no_cell)
 
 static void tables_expect_equal(const struct world *a, const struct world *b)
 {
-	for (unsigned t = TABLE_CURRENT; t < AGGREGATES_TABLES; t++) {
-		cr_assert_eq(a->table[t].rows, b->table[t].rows, "%s", aggregates_tables[t]);
-		for (size_t i = 0; i < a->table[t].rows; i++) {
-			const struct memory_row *x = &a->table[t].row[i], *y = &b->table[t].row[i];
-
-			cr_expect(bytes_equal(
-				bytes_of(x->key, x->key_len), bytes_of(y->key, y->key_len)));
-			cr_expect(bytes_equal(
-				bytes_of(x->value, x->len), bytes_of(y->value, y->len)));
-		}
-	}
+	for (unsigned t = TABLE_CURRENT; t < AGGREGATES_TABLES; t++)
+		cr_expect(table_equal(a, b, t), "%s", aggregates_tables[t]);
 }
 
 Test(fold, where_chunks_end_cannot_be_seen)
@@ -348,6 +458,7 @@ Test(fold, where_chunks_end_cannot_be_seen)
 
 		dice_state = 42;
 		memset(sent, 0, sizeof(sent));
+		memset(waiting, 0, sizeof(waiting));
 		world_init(world);
 		for (uint32_t f = 1; f <= FACILITIES; f++)
 			facility_random(world, f);

@@ -149,7 +149,10 @@ void world_init_with(struct world *world, const char *folder)
 	world->view = (struct view){ .ports = &world->ports,
 		.catalog = fold_catalog(world->fold),
 		.registry = fold_registry(world->fold),
-		.facts = fold_facts(world->fold) };
+		.facts = fold_facts(world->fold),
+		.locks = fold_locks(world->fold),
+		.acts = fold_acts(world->fold),
+		.today = day_of(2026, 6, 1) };
 }
 
 void world_fini(struct world *world)
@@ -170,7 +173,7 @@ uint64_t stratum_of(unsigned class, unsigned ownership)
 void facility_body(uint32_t number, const struct segment *segments, uint32_t count,
 	int32_t closed_day, struct buffer *out)
 {
-	struct facility facility = { .segments = count, .closed_day = closed_day };
+	struct facility facility = { .segments = count };
 	const struct command command = {
 		.reason = bytes_str("test"), .facility = &facility, .facilities = 1
 	};
@@ -178,6 +181,8 @@ void facility_body(uint32_t number, const struct segment *segments, uint32_t cou
 	snprintf(facility.code, sizeof(facility.code), "F%u", number);
 	snprintf(facility.name, sizeof(facility.name), "Facility %u", number);
 	memcpy(facility.segment, segments, count * sizeof(*segments));
+	if (closed_day != DAY_NEVER)
+		must(facility_close(&facility, closed_day));
 	must(command_encode(&command, out));
 }
 
@@ -258,6 +263,91 @@ void world_withdraw(struct world *world, uint32_t facility, uint16_t form, const
 				   .period = period_text(period),
 				   .facility = facility,
 				   .revision = (uint32_t)world->sequence });
+}
+
+uint64_t world_hold(struct world *world, uint32_t facility, uint16_t form, const char *period,
+	const struct given *given, size_t count)
+{
+	AUTO(buffer_fini) struct buffer body = { 0 };
+	uint32_t number = period_text(period);
+
+	report_body(facility, form, number, (uint32_t)world->sequence, given, count, &body);
+	world_entry(world, (struct entry){ .kind = ENTRY_HELD,
+				   .form = form,
+				   .period = number,
+				   .facility = facility,
+				   .actor = 7,
+				   .revision = (uint32_t)world->sequence,
+				   .findings = bytes_str("findings"),
+				   .body = buffer_view(&body) });
+	return world->sequence;
+}
+
+uint64_t world_hold_withdrawal(
+	struct world *world, uint32_t facility, uint16_t form, const char *period)
+{
+	char code[16];
+	struct report report = { .form = form,
+		.period = period_text(period),
+		.revision = (uint32_t)world->sequence,
+		.withdrawal = true };
+
+	AUTO(buffer_fini) struct buffer body = { 0 };
+
+	snprintf(code, sizeof(code), "F%u", facility);
+	report.facility = bytes_str(code);
+	must(report_encode(&report, &body));
+	world_entry(world, (struct entry){ .kind = ENTRY_HELD,
+				   .form = form,
+				   .period = report.period,
+				   .facility = facility,
+				   .revision = report.revision,
+				   .body = buffer_view(&body) });
+	return world->sequence;
+}
+
+uint64_t world_command(
+	struct world *world, enum entry_kind kind, uint32_t actor, const struct command *command)
+{
+	AUTO(buffer_fini) struct buffer body = { 0 };
+
+	must(command_encode(command, &body));
+	world_entry(
+		world, (struct entry){ .kind = kind, .actor = actor, .body = buffer_view(&body) });
+	return world->sequence;
+}
+
+void world_decide(struct world *world, uint32_t facility, uint16_t form, const char *period,
+	uint64_t held, enum decision_kind kind)
+{
+	struct decision decision = { .key = { .form = form, .period = period_text(period) },
+		.held = held,
+		.kind = kind,
+		.reason = kind == DECISION_ACCEPT ? 0 : 3 };
+	const struct command command = {
+		.reason = bytes_str("test"), .decision = &decision, .decisions = 1
+	};
+	AUTO(buffer_fini) struct buffer body = { 0 };
+
+	snprintf(decision.key.facility, sizeof(decision.key.facility), "F%u", facility);
+	must(command_encode(&command, &body));
+	world_entry(world, (struct entry){ .kind = ENTRY_DECISION,
+				   .form = form,
+				   .period = decision.key.period,
+				   .facility = facility,
+				   .actor = 9,
+				   .body = buffer_view(&body) });
+}
+
+void world_facility_whole(struct world *world, uint32_t number, struct facility facility)
+{
+	const struct command command = {
+		.reason = bytes_str("test"), .facility = &facility, .facilities = 1
+	};
+
+	snprintf(facility.code, sizeof(facility.code), "F%u", number);
+	snprintf(facility.name, sizeof(facility.name), "Facility %u", number);
+	world_command(world, ENTRY_REGISTRY, 0, &command);
 }
 
 void world_finish(struct world *world)

@@ -8,6 +8,7 @@
 
 #include "aggregator/fold.h"
 #include "aggregator/view.h"
+#include "proto/query.h"
 #include "proto/report.h"
 
 enum { HM = 1, CM = 2, IY = 3, PY = 4 };
@@ -83,6 +84,19 @@ void world_facility_in(
 void world_report(struct world *world, uint32_t facility, uint16_t form, const char *period,
 	const struct given *given, size_t count);
 void world_withdraw(struct world *world, uint32_t facility, uint16_t form, const char *period);
+/* A held report, by its revision's sequence, which is returned; and one that withdraws. */
+uint64_t world_hold(struct world *world, uint32_t facility, uint16_t form, const char *period,
+	const struct given *given, size_t count);
+uint64_t world_hold_withdrawal(
+	struct world *world, uint32_t facility, uint16_t form, const char *period);
+/* What a person decides on the held report of that sequence. */
+void world_decide(struct world *world, uint32_t facility, uint16_t form, const char *period,
+	uint64_t held, enum decision_kind kind);
+/* Any command, as an entry of that kind; returns its sequence. */
+uint64_t world_command(
+	struct world *world, enum entry_kind kind, uint32_t actor, const struct command *command);
+/* Facility `number` as given; code and name are filled in. */
+void world_facility_whole(struct world *world, uint32_t number, struct facility facility);
 void world_finish(struct world *world);
 /* The body of a report, and of a command, as its sender packs them. */
 void report_body(uint32_t facility, uint16_t form, uint32_t period, uint32_t revision,

@@ -48,6 +48,39 @@ Test(err, old_words_may_be_part_of_new_ones)
 	cr_expect_str_eq(err_text(), "no journal: disk");
 }
 
+/* A cut in the middle of a character leaves no part of it; other bytes are nobody's to judge. */
+Test(err, what_is_quoted_is_cut_between_characters)
+{
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+		{ "海州区", "'海州'" },   /* eight bytes: two characters and two bytes */
+		{ "a海州区", "'a海州'" }, /* seven and one */
+		{ "ab海州", "'ab海州'" }, /* no cut */
+		{ "海\xce\xc0\xc9\xfa", "'海\xce\xc0\xc9\xfa'" }, /* a name in GB18030 */
+		{ "\xe6\xb5", "''" },
+		{ "é海é", "'é海é'" },
+		{ "abcdef😀", "'abcdef'" },
+	};
+
+	for (size_t i = 0; i < array_len(cases); i++) {
+		(void)!err_here(ERR_INVALID, "'%.8s'", cases[i].text);
+		cr_expect_str_eq(err_text(), cases[i].want, "%zu: %s", i, err_text());
+	}
+}
+
+Test(err, words_that_fill_the_buffer_end_with_a_whole_character)
+{
+	char text[1200];
+
+	for (size_t at = 0; at + 3 < sizeof(text); at += 3)
+		memcpy(text + at, "海", 4);
+	(void)!err_here(ERR_INVALID, "%s", text);
+	cr_expect_eq(strlen(err_text()), 1023 / 3 * 3);
+	(void)!err_here(ERR_INVALID, "a%s", text);
+	cr_expect_eq(strlen(err_text()), 1 + 1022 / 3 * 3);
+}
+
 Test(err, results_pass_without_a_trace)
 {
 	(void)!origin();

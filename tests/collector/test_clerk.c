@@ -11,7 +11,9 @@
 #include "base/err.h"
 #include "collector/cache.h"
 #include "collector/facilities.h"
+#include "collector/exit_codes.h"
 #include "collector/file.h"
+#include "collector/foresee.h"
 #include "collector/nil.h"
 #include "collector/receipt.h"
 #include "collector/rows.h"
@@ -172,7 +174,7 @@ Test(clerk, a_template_has_the_form_and_is_read_back)
 	cr_assert_eq(facilities.count, 2, "the clinic does not report this form");
 	sheet = template_of(&facilities, true, &prefilled);
 	cr_assert_eq(sheet_rows(sheet), 4);
-	cr_expect_eq(sheet_columns(sheet), form->line_count + 5);
+	cr_expect_eq(sheet_columns(sheet), form->line_count + 6);
 	cr_expect_str_eq(cell(sheet, 0, "VISIT"), "总诊疗人次数");
 	cr_expect_str_eq(cell(sheet, 1, "VISIT"), "visits");
 	cr_expect_str_eq(cell(sheet, 2, "facility"), "H1");
@@ -337,7 +339,7 @@ Test(clerk, check_foresees_what_the_server_would_refuse_and_the_receipt_says_it)
 	check("facility,period,VISIT,NURSE,#prefilled\n#名称,,,,\nH1,2024,5,2,NURSE=2\n"
 	      "H2,2024,x,-7,\n,,,,\nH3,2025,1,1,\nH1,2024,5,2,\nH4,2024,1,,\n",
 		&tally, &sheet, &reader);
-	cr_assert_eq(rows_foresee(&tally, day_of(2025, 12, 31)), 0);
+	cr_assert_eq(rows_foresee(session, reader, &tally, day_of(2025, 12, 31)), 0);
 	cr_assert_eq(tally.rows, 5, "neither the names nor the empty line");
 	cr_assert_eq(receipt_format(&tally, &out), 0);
 	cr_assert_eq(sheet_parse("r.csv", buffer_view(&out.text), &read), 0, "%s", err_text());
@@ -368,6 +370,58 @@ Test(clerk, check_foresees_what_the_server_would_refuse_and_the_receipt_says_it)
 		"the period has not ended yet, its last day is: 2025-12-31");
 	cr_expect_str_eq(cell(read, 3, "fix"), "check the period; send it after that day");
 	tally_fini(&tally);
+}
+
+/* What a sender reads at the end when one row is held for the finding. To be freed. */
+static char *told_of(struct finding finding)
+{
+	struct outbox_report report = { .number = 1,
+		.facility = bytes_str("H1"),
+		.form = form->id,
+		.period = 2024101,
+		.revision = 1 };
+	struct verdict verdict = { .status = STATUS_HELD, .finding = { finding }, .findings = 1 };
+	struct filed filed = {
+		.report = &report, .status = STATUS_HELD, .as = FILED_HELD, .verdict = &verdict
+	};
+	struct tally tally = { .catalog = session->catalog, .name = "f.csv", .rows = 1, .log = -1 };
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	tally.row = calloc(1, sizeof(*tally.row));
+	cr_assert(tally.row && out);
+	tally.row[0] =
+		(struct tally_row){ .line = 2, .facility = "H1", .number = 1, .revision = 1 };
+	cr_assert_eq(tally_index(&tally), 0);
+	cr_assert_eq(tally_visit(&tally, &filed), 0, "%s", err_text());
+	cr_expect_eq(tally_exit_code(&tally, 0), EXIT_PARTLY);
+	tally_print(&tally, false, out);
+	fclose(out);
+	tally_fini(&tally);
+	return text;
+}
+
+Test(clerk, what_waits_for_the_bureau_alone_is_not_to_be_corrected)
+{
+	static const enum finding_code bureaus[] = { FINDING_LOCKED, FINDING_REPORTED_FOR };
+	struct finding finding = { .severity = SEVERITY_HOLD, .found = 7, .limit = 8 };
+	char *told;
+
+	for (size_t i = 0; i < array_len(bureaus); i++) {
+		finding.code = bureaus[i];
+		told = told_of(finding);
+		cr_expect_null(strstr(told, "correct"), "%s", strstr(told, "correct"));
+		cr_expect_not_null(strstr(told, "\nnothing is to be put right in the rows that are "
+						"held; wait for the bureau's decision\n"),
+			"%s", told);
+		free(told);
+	}
+	finding.code = FINDING_NEGATIVE_MONEY;
+	told = told_of(finding);
+	cr_expect_not_null(strstr(told, "correct or explain it"), "%s", told);
+	cr_expect_not_null(strstr(told, "\ncorrect the rows named above"), "%s", told);
+	free(told);
 }
 
 Test(clerk, a_cell_of_the_receipt_never_runs)

@@ -183,3 +183,45 @@ Test(number, what_nobody_has_is_not_withdrawn)
 	cr_expect_eq(number_next(&draft, NULL, &theirs, &revision), 0);
 	cr_expect_eq(revision, 5);
 }
+
+static void hold(const int64_t *values, uint32_t revision)
+{
+	struct outbox_receipt receipt = { .sequence = 5 };
+
+	cr_assert_eq(
+		outbox_hold(&ports, put(values, revision, ""), 5, &receipt, (struct bytes){ 0 }, 1),
+		0);
+}
+
+Test(number, what_is_held_has_used_up_its_number)
+{
+	struct report same = draft_of(values_b), other = draft_of(values_a);
+	struct status_line theirs = {
+		.revision = 2, .held_state = HELD_WAITING, .held_revision = 4
+	};
+	struct outbox_report own;
+	uint32_t revision;
+
+	keep(values_a, 2);
+	hold(values_b, 3);
+	cr_assert_eq(number_own(&ports, bytes_str("H1"), 1, 2026105, &own), 0);
+	cr_expect_eq(own.revision, 3);
+	cr_assert_eq(number_next(&other, &own, NULL, &revision), 0);
+	cr_expect_eq(revision, 4, "not the one that waits for a person");
+	cr_assert_eq(number_next(&other, &own, &theirs, &revision), 0);
+	cr_expect_eq(revision, 5, "nor another's that waits there");
+	cr_assert_eq(digest_of(DIGEST_SHA256, pack(values_b, 4), &theirs.held_digest), 0);
+	cr_assert_eq(number_next(&same, NULL, &theirs, &revision), 0);
+	cr_expect_eq(revision, 4, "a lost outbox finds its held report again");
+}
+
+Test(number, what_was_sent_back_has_used_up_its_number_too)
+{
+	struct outbox_report own,
+		about = { .facility = bytes_str("H1"), .form = 1, .period = 2026105 };
+
+	hold(values_b, 3);
+	cr_assert_eq(outbox_held_refuse(&ports, &about, 5, 4, (struct bytes){ 0 }, 1), 0);
+	cr_assert_eq(number_own(&ports, bytes_str("H1"), 1, 2026105, &own), 0);
+	cr_expect_eq(own.revision, 3);
+}

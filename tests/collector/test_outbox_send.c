@@ -309,7 +309,8 @@ Test(outbox_send, sequences_follow_from_the_first_and_the_exceptions)
 	cr_expect_eq(seen.filed[3].as, FILED_REFUSED);
 	cr_expect_eq(counts().pending, 0);
 	cr_expect_eq(counts().kept, 5);
-	cr_expect_eq(counts().refused, 3);
+	cr_expect_eq(counts().refused, 2);
+	cr_expect_eq(counts().held, 1);
 	cr_assert_eq(outbox_newest_receipt(&ports, &newest), 0);
 	cr_expect_eq(newest.last_sequence, 107);
 	cr_expect(done());
@@ -408,6 +409,64 @@ Test(outbox_send, verdicts_of_a_new_epoch_offer_the_kept_reports_again)
 	step();
 	cr_assert_eq(memory.sent_count, 3);
 	cr_expect_eq(reports_of(2), 3);
+}
+
+Test(outbox_send, a_held_report_keeps_its_receipt_and_is_neither_kept_nor_refused)
+{
+	struct verdict verdict[1] = { { .index = 0,
+		.status = STATUS_HELD,
+		.entries = 1,
+		.findings = 1,
+		.finding = { { .code = FINDING_LOCKED, .severity = SEVERITY_HOLD } } } };
+	struct verdicts verdicts = all_accepted(9, 1, 1);
+	struct seen seen = { .count = 0 };
+	struct outbox_held held;
+
+	put_many(1);
+	step();
+	verdicts.verdict = verdict;
+	verdicts.count = 1;
+	cr_assert_eq(outbox_send_verdicts(core, &ports, request_of(0), &verdicts, note, &seen), 0,
+		"%s", err_text());
+	cr_expect_eq(seen.filed[0].as, FILED_HELD);
+	cr_expect_eq(counts().pending, 0);
+	cr_expect_eq(counts().kept, 0);
+	cr_expect_eq(counts().refused, 0);
+	cr_assert_eq(outbox_held_get(&ports, bytes_str("F000"), 1, 2026105, &held), 0);
+	cr_expect_eq(held.receipt.sequence, 9);
+	cr_expect_gt(held.findings.len, 0);
+}
+
+Test(outbox_send, what_is_put_off_stays_pending_and_is_not_sent_again_the_same_day)
+{
+	struct verdict verdict[1] = { { .index = 0, .status = STATUS_LATER } };
+	struct verdicts verdicts = all_accepted(5, 2, 1);
+	struct seen seen = { .count = 0 };
+
+	put_many(2);
+	step();
+	verdicts.verdict = verdict;
+	verdicts.count = 1;
+	cr_assert_eq(outbox_send_verdicts(core, &ports, request_of(0), &verdicts, note, &seen), 0,
+		"%s", err_text());
+	cr_expect_eq(seen.filed[0].as, FILED_LATER);
+	cr_expect_eq(counts().pending, 1);
+	step();
+	cr_expect(done(), "nothing is left for today");
+	cr_expect_eq(memory.sent_count, 1);
+	/* Another run of the program on the same day. */
+	outbox_send_free(core);
+	cr_assert_eq(outbox_send_new(&core), 0);
+	welcome(epoch_a, 4, 8);
+	step();
+	cr_expect_eq(memory.sent_count, 1);
+	cr_expect(done());
+	memory.wall.ms += 86400000;
+	outbox_send_free(core);
+	cr_assert_eq(outbox_send_new(&core), 0);
+	welcome(epoch_a, 4, 8);
+	step();
+	cr_expect_eq(memory.sent_count, 2, "tomorrow it is tried again");
 }
 
 /* A server in miniature: what ingestd promises, and no more. */

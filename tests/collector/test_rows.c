@@ -74,7 +74,7 @@ static void queue(const char *text, struct tally *tally)
 	cr_assert_eq(sheet_parse("f.csv", bytes_str(text), &sheet), 0, "%s", err_text());
 	cr_assert_eq(row_reader_new(session->catalog, form, sheet, &reader), 0, "%s", err_text());
 	cr_assert_eq(rows_check(session, sheet, reader, tally), 0, "%s", err_text());
-	cr_assert_eq(rows_queue(session, reader, form, tally), 0, "%s", err_text());
+	cr_assert_eq(rows_queue(session, reader, tally), 0, "%s", err_text());
 	row_reader_free(reader);
 	sheet_free(sheet);
 }

@@ -45,7 +45,7 @@ static struct statement statement_of(const struct fact *fact)
 static struct facility clinic(const struct world *world, const char *code)
 {
 	const struct catalog *catalog = decide_catalog(world->decide);
-	struct facility facility = { .name = "n", .segments = 1, .closed_day = DAY_NEVER };
+	struct facility facility = { .name = "n", .segments = 1 };
 
 	snprintf(facility.code, sizeof(facility.code), "%s", code);
 	facility.segment[0] = (struct segment){ .from_day = 0,

@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "ingestd/index.h"
+#include "model/lock.h"
 
 static struct bytes full_key(struct buffer *buffer, unsigned table, struct bytes key)
 {
@@ -82,9 +83,41 @@ static int world_seek(void *ctx, unsigned table, struct bytes from, struct bytes
 	return 0;
 }
 
+/* Whatever was decided counts as durable, unless the test says how far the flush has come. The view
+ * dies with the next call, as in life. */
+static int world_body(void *ctx, uint64_t sequence, struct bytes *ret_body)
+{
+	struct world *world = ctx;
+
+	buffer_fini(&world->body);
+	if (sequence == 0 || sequence > world->batch->entries ||
+		(world->durable > 0 && sequence > world->durable))
+		return PORT_NONE;
+	world->bodies_read++;
+	cr_assert_eq(world->batch->entry[sequence - 1].sequence, sequence);
+	cr_assert_eq(buffer_add(&world->body, world->batch->entry[sequence - 1].body), 0);
+	*ret_body = buffer_view(&world->body);
+	return 0;
+}
+
 static struct wall world_wall(void *ctx)
 {
 	return ((struct world *)ctx)->now;
+}
+
+struct command_result world_command(
+	struct world *world, const struct key *key, const struct command *command)
+{
+	struct buffer body = { 0 };
+	struct peer peer = { 0 };
+	struct reply *reply = batch_reply(world->batch, &peer, 0, FRAME_COMMAND_RESULT);
+
+	cr_assert_eq(command_encode(command, &body), 0, "%s", err_text());
+	cr_assert_eq(decide_command(
+			     world->decide, key, command, buffer_view(&body), world->batch, reply),
+		0, "%s", err_text());
+	buffer_fini(&body);
+	return reply->result;
 }
 
 static void facility_add(struct world *world, const char *code, const char *class_code)
@@ -92,14 +125,12 @@ static void facility_add(struct world *world, const char *code, const char *clas
 	const struct catalog *catalog = decide_catalog(world->decide);
 	const struct attribute *class =
 		catalog_attribute_by_code(catalog, DIMENSION_CLASS, class_code);
-	struct facility facility = { .closed_day = DAY_NEVER, .segments = 1 };
+	struct facility facility = { .segments = 1 };
 	struct key registrar = { .number = 99, .role = ROLE_REGISTRAR };
 	struct command command = {
 		.facility = &facility, .facilities = 1, .reason = bytes_str("test")
 	};
-	struct buffer body = { 0 };
-	struct reply *reply;
-	struct peer peer = { 0 };
+	struct command_result result;
 
 	cr_assert_not_null(class);
 	snprintf(facility.code, sizeof(facility.code), "%s", code);
@@ -108,17 +139,16 @@ static void facility_add(struct world *world, const char *code, const char *clas
 		.from_day = day_of(2000, 1, 1), .area = 440507, .stratum = class->id
 	};
 	snprintf((char *)command.request_id, sizeof(command.request_id), "%.15s", code);
-	cr_assert_eq(command_encode(&command, &body), 0, "%s", err_text());
-	reply = batch_reply(world->batch, &peer, 0, FRAME_COMMAND_RESULT);
-	cr_assert_eq(decide_command(world->decide, &registrar, &command, buffer_view(&body),
-			     world->batch, reply),
-		0);
-	cr_assert_eq(reply->result.outcome, ANSWER_DONE, "%.*s", (int)reply->result.text.len,
-		reply->result.text.data);
-	buffer_fini(&body);
+	result = world_command(world, &registrar, &command);
+	cr_assert_eq(result.outcome, ANSWER_DONE, "%.*s", (int)result.text.len, result.text.data);
 }
 
 void world_open(struct world *world)
+{
+	world_open_at(world, SOURCE_DIR "/catalog", "township_hospital");
+}
+
+void world_open_at(struct world *world, const char *catalogue, const char *class_code)
 {
 	struct journal_head head = { .epoch = "test" };
 	struct catalog *catalog = NULL;
@@ -129,17 +159,31 @@ void world_open(struct world *world)
 		.wall = world_wall,
 		.get = world_get,
 		.put = world_put,
-		.seek = world_seek };
-	cr_assert_eq(catalog_load(SOURCE_DIR "/catalog", &catalog), 0, "%s", err_text());
+		.seek = world_seek,
+		.body = world_body };
+	cr_assert_eq(catalog_load(catalogue, &catalog), 0, "%s", err_text());
 	cr_assert_eq(decide_new(&world->ports, &head, 0, catalog, 1, &world->decide), 0);
 	cr_assert_eq(batch_new(&world->batch), 0);
 	cr_assert_eq(arena_new(&world->arena), 0);
-	facility_add(world, "clinic-a", "township_hospital");
-	facility_add(world, "clinic-b", "township_hospital");
+	facility_add(world, "clinic-a", class_code);
+	facility_add(world, "clinic-b", class_code);
 	world->collector = (struct key){
 		.number = 1, .role = ROLE_COLLECTOR, .facility = { "clinic-a" }, .facilities = 1
 	};
 	world->stranger = (struct key){ .number = 2, .role = ROLE_COLLECTOR };
+}
+
+void world_restart(struct world *world)
+{
+	struct journal_head head = { .epoch = "test", .sequence = world->indexed };
+	struct catalog *catalog = NULL;
+
+	cr_assert_eq(world->indexed, world->batch->entries, "a start waits for the state");
+	cr_assert_eq(catalog_open_bundle(catalog_bundle(decide_catalog(world->decide)), &catalog),
+		0, "%s", err_text());
+	decide_free(world->decide);
+	cr_assert_eq(decide_new(&world->ports, &head, 0, catalog, 1, &world->decide), 0, "%s",
+		err_text());
 }
 
 void world_close(struct world *world)
@@ -149,6 +193,7 @@ void world_close(struct world *world)
 		buffer_fini(&world->pair[i].value);
 	}
 	free(world->pair);
+	buffer_fini(&world->body);
 	decide_free(world->decide);
 	batch_free(world->batch);
 	arena_free(world->arena);
@@ -171,19 +216,26 @@ void report_pack(const struct world *world, const struct sent *sent, struct buff
 	cr_assert_eq(report_encode(&report, out), 0, "%s", err_text());
 }
 
+struct reply *world_submit(struct world *world, const struct key *key, const struct submit *submit)
+{
+	struct peer peer = { 0 };
+	struct reply *reply = batch_reply(world->batch, &peer, 0, FRAME_VERDICTS);
+
+	cr_assert_eq(decide_submit(world->decide, key, submit, world->batch, reply), 0, "%s",
+		err_text());
+	return reply;
+}
+
 static struct told submit_one(
 	struct world *world, const struct key *key, const struct submission *submission)
 {
 	static struct submit submit;
-	struct peer peer = { 0 };
-	struct reply *reply;
 	struct told told = { .status = STATUS_ACCEPTED };
+	const struct reply *reply;
 
 	submit.report[0] = *submission;
 	submit.reports = 1;
-	reply = batch_reply(world->batch, &peer, 0, FRAME_VERDICTS);
-	cr_assert_eq(decide_submit(world->decide, key, &submit, world->batch, reply), 0, "%s",
-		err_text());
+	reply = world_submit(world, key, &submit);
 	told.entries = reply->entries;
 	if (reply->verdicts > 0) {
 		const struct verdict *verdict = &world->batch->verdict[reply->first_verdict];
@@ -234,11 +286,30 @@ struct told world_send(struct world *world, const struct key *key, const struct 
 	return told;
 }
 
-void world_index(struct world *world)
+void world_unlock(struct world *world)
 {
-	for (; world->indexed < world->batch->entries; world->indexed++)
+	const struct key manager = { .number = 98, .role = ROLE_DATA_MANAGER };
+	const struct lock lock = { .kind = LOCK_UNLOCK,
+		.first_day = day_of(PERIOD_YEAR_MIN, 1, 1),
+		.last_day = day_of(PERIOD_YEAR_MAX, 12, 31),
+		.until_day = DAY_NEVER };
+	const struct command command = {
+		.request_id = "unlock", .lock = &lock, .locks = 1, .reason = bytes_str("test")
+	};
+
+	cr_assert_eq(world_command(world, &manager, &command).outcome, ANSWER_DONE);
+}
+
+void world_index_to(struct world *world, uint64_t sequence)
+{
+	for (; world->indexed < sequence; world->indexed++)
 		cr_assert_eq(index_apply(&world->ports, world->arena,
 				     &world->batch->entry[world->indexed]),
 			0, "%s", err_text());
-	decide_state_at(world->decide, decide_next_sequence(world->decide) - 1);
+	decide_state_at(world->decide, world->indexed);
+}
+
+void world_index(struct world *world)
+{
+	world_index_to(world, world->batch->entries);
 }

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * A world for the decider without threads, disks or sockets: ordered tables in memory behind the
- * ports, a clock that the test sets, the real catalogue, two clinics and two keys. index_world()
+ * ports, a clock that the test sets, the real catalogue, two clinics and two keys. world_index()
  * plays the index thread, whenever the test wants it to. */
 #ifndef TESTS_INGESTD_WORLD_H
 #define TESTS_INGESTD_WORLD_H
@@ -22,11 +22,23 @@ struct world {
 	struct batch *batch;
 	struct arena *arena;
 	struct key collector, stranger; /* collector: for clinic A only */
-	size_t indexed;                 /* entries of the batch that the state shows */
+	struct buffer body;             /* that deciding asked for last */
+	uint64_t durable;               /* entries that body gives; 0: all */
+	size_t bodies_read;
+	size_t indexed; /* entries of the batch that the state shows */
 };
 
 void world_open(struct world *world);
+/* The same with a catalogue of the tests' own, and clinics of that class. */
+void world_open_at(struct world *world, const char *catalogue, const char *class_code);
+/* Another decider over the same state, as after a restart: knows what the state shows, no more. */
+void world_restart(struct world *world);
 void world_close(struct world *world);
+
+/* Any submission and any command of any key; fails on anything but an answer. */
+struct reply *world_submit(struct world *world, const struct key *key, const struct submit *submit);
+struct command_result world_command(
+	struct world *world, const struct key *key, const struct command *command);
 
 /* One report; values of VISIT and ADMISSION. Gives its status and, if rejected, its first
  * finding. */
@@ -49,7 +61,11 @@ void report_pack(const struct world *world, const struct sent *sent, struct buff
 struct told world_send(struct world *world, const struct key *key, const struct sent *sent);
 struct told world_send_bytes(struct world *world, const struct key *key, struct bytes values,
 	const struct digest *digest);
+/* A person's permission to report every past period: an entry. */
+void world_unlock(struct world *world);
 /* The state catches up with everything decided, as the index thread would. */
 void world_index(struct world *world);
+/* The same only up to that sequence. */
+void world_index_to(struct world *world, uint64_t sequence);
 
 #endif

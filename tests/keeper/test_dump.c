@@ -35,9 +35,9 @@ static void teardown(void)
 	cr_assert_eq(system(command), 0);
 }
 
-static void append(const char *body, uint32_t facility)
+static void append_kind(enum entry_kind kind, const char *body, uint32_t facility)
 {
-	struct entry entry = { .kind = ENTRY_REPORT,
+	struct entry entry = { .kind = kind,
 		.status = 1,
 		.form = 2,
 		.facility = facility,
@@ -51,6 +51,11 @@ static void append(const char *body, uint32_t facility)
 	struct entry *entries[] = { &entry };
 
 	cr_assert_eq(journal_append(journal, entries, 1), 0, "%s", err_text());
+}
+
+static void append(const char *body, uint32_t facility)
+{
+	append_kind(ENTRY_REPORT, body, facility);
 }
 
 static char *dumped(uint64_t from, uint64_t to, int *ret_result)
@@ -83,6 +88,26 @@ Test(dump, an_entry_is_one_line_with_every_field)
 	cr_assert(strstr(text, "\"findings\":\"\",\"body\":\"6869\"}\n"), "%s", text);
 	cr_assert(strstr(text, "\"header\":\"010101000002000000000002"), "%s", text);
 	free(text);
+}
+
+/* A decision that returns a report is no acceptance, whatever number its outcome has. */
+Test(dump, a_command_has_an_outcome_and_no_verdict)
+{
+	static const enum entry_kind commands[] = { ENTRY_REGISTRY, ENTRY_KEY, ENTRY_FACT,
+		ENTRY_VERDICT, ENTRY_DECISION, ENTRY_QUERY, ENTRY_ADJUSTMENT, ENTRY_LOCK };
+
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		uint64_t sequence = i + 1;
+		char *text;
+		int r;
+
+		append_kind(commands[i], "said", 7);
+		text = dumped(sequence, sequence, &r);
+		cr_expect_eq(r, 0);
+		cr_expect(strstr(text, "\"status\":\"done\""), "%s: %s",
+			entry_kind_name(commands[i]), text);
+		free(text);
+	}
 }
 
 Test(dump, a_range_prints_only_its_entries)

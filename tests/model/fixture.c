@@ -14,8 +14,8 @@
 #include "base/limits.h"
 
 static const char *const tables[] = { "areas", "attributes", "breaks", "code_lists", "elements",
-	"facts", "form_lines", "forms", "groups", "indicators", "plans", "units", "plans/a-2030",
-	"plans/small-2020" };
+	"facts", "form_lines", "forms", "groups", "holidays", "indicators", "plans", "reasons",
+	"rules", "units", "plans/a-2030", "plans/small-2020" };
 
 static const struct edit none[FIXTURE_EDITS_MAX];
 

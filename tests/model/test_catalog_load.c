@@ -243,6 +243,32 @@ Test(catalog_load, faults_of_elements)
 	expect_faults(cases, array_len(cases));
 }
 
+Test(catalog_load, faults_of_holidays)
+{
+	static const struct fault_case cases[] = {
+		{ { "holidays", "",
+			  "2026-01-01,closed,元旦,New Year,notice\n"
+			  "2026-01-01,open,元旦,New Year,notice\n" },
+			"holidays.csv:3: this day stands already on line 2" },
+		{ { "holidays", "", "2026-02-30,closed,元旦,New Year,notice\n" },
+			"holidays.csv:2: day: the calendar has no day" },
+		{ { "holidays", "", ",closed,元旦,New Year,notice\n" },
+			"holidays.csv:2: day is empty" },
+		{ { "holidays", "", "2026-01-01,shut,元旦,New Year,notice\n" },
+			"holidays.csv:2: kind 'shut' is none of: closed, open" },
+		{ { "holidays", "", "2026-01-01,closed,,New Year,notice\n" },
+			"holidays.csv:2: column 'name_zh' is empty" },
+		{ { "holidays", "", "2026-01-01,closed,元旦,New Year,\n" },
+			"holidays.csv:2: column 'source' is empty" },
+		{ { "elements", "last,sum,,,,", "last,sum,,nowhere,," },
+			"elements.csv:2: 'nowhere' in for_class is neither a class nor a group" },
+		{ { "elements", "last,sum,,,,", "last,sum,,clinic|,," },
+			"elements.csv:2: '' in for_class is neither" },
+	};
+
+	expect_faults(cases, array_len(cases));
+}
+
 Test(catalog_load, faults_of_forms)
 {
 	static const struct fault_case cases[] = {
@@ -327,7 +353,7 @@ Test(catalog_load, faults_of_form_lines)
 			"form_lines.csv:10: form 'POPULATION_YEAR' has element 'POP' already" },
 		{ { "form_lines", "", "POPULATION_YEAR,3,BED,perhaps\n" },
 			"form_lines.csv:10: required 'perhaps' is none of: no, yes" },
-		{ { "forms", "", "9,EMPTY,空,empty,year,agency,1,0,1,T,b,,,statistical\n" },
+		{ { "forms", "", "9,EMPTY,空,empty,year,agency,1,0,1,0,T,b,,,statistical\n" },
 			"forms.csv:5: form 'EMPTY' has no lines in form_lines.csv" },
 	};
 
@@ -342,7 +368,7 @@ Test(catalog_load, a_form_has_at_most_512_lines)
 
 	for (int i = 0; i < FORM_LINES_MAX - 2; i++) {
 		cr_assert_eq(
-			buffer_format(&elements, "%d,X%d,甲,x,visits,0,count,service,sum,sum,,,\n",
+			buffer_format(&elements, "%d,X%d,甲,x,visits,0,count,service,sum,sum,,,,\n",
 				1000 + i, i),
 			0);
 		cr_assert_eq(buffer_format(&lines, "POPULATION_YEAR,%d,X%d,no\n", 10 + i, i), 0);
@@ -473,19 +499,23 @@ Test(catalog_load, an_empty_catalogue_of_headers_is_sound)
 		{ "breaks", "indicator,area,year,why_zh,why_en\n" },
 		{ "code_lists", "list,id,code,parent,name_zh,name_en,source\n" },
 		{ "elements", "id,code,name_zh,name_en,unit,scale,type,basis,over_time,over_space,"
-			      "broken_down_by,definition,source\n" },
+			      "broken_down_by,for_class,definition,source\n" },
 		{ "facts", "area,indicator,period,value,comparator,source,basis,note\n" },
 		{ "form_lines", "form,line,element,required\n" },
 		{ "forms", "id,code,name_zh,name_en,period,classes,precedence,carry_months,due_"
-			   "days,table_number,"
+			   "days,lock_days,table_number,"
 			   "issued_by,approval,valid_until,purpose\n" },
 		{ "groups", "group,class,name_zh,name_en,source\n" },
+		{ "holidays", "day,kind,name_zh,name_en,source\n" },
 		{ "indicators",
 			"id,code,name_zh,name_en,unit,method,arguments,numerator,denominator,"
 			"factor,window,decimals,polarity,"
 			"mixed_basis,definition,source\n" },
 		{ "plans", "plan,name_zh,name_en,area,first_year,last_year,seed,issuer_zh,"
 			   "issuer_en,note\n" },
+		{ "reasons", "id,code,name_zh,name_en,used_by,note\n" },
+		{ "rules", "id,code,forms,severity,check,when,holds,tolerance,missing,facilities,"
+			   "settings,name_zh,name_en,fix_zh,fix_en,source\n" },
 		{ "units", "unit,name_zh,name_en,note\n" },
 	};
 	size_t count = 7;

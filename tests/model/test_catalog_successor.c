@@ -12,7 +12,7 @@
 Test(successor, what_may_change_is_accepted)
 {
 	static const struct edit cases[] = {
-		{ "elements", "", "73,NEW,新,new,visits,0,count,service,sum,sum,,,\n" },
+		{ "elements", "", "73,NEW,新,new,visits,0,count,service,sum,sum,,,,\n" },
 		{ "elements", "床位数", "实有床位数" },
 		{ "elements", "home visits included", "home visits left out" },
 		{ "form_lines", "", "HOSPITAL_MONTH,31,YIELD,no\n" },
@@ -52,7 +52,7 @@ Test(successor, a_broken_promise_is_refused_by_name)
 		struct edit edit;
 		const char *fault;
 	} cases[] = {
-		{ { "elements", "71,GRADE,等级,grade,grade,0,grade,service,first,none,,,\n", "" },
+		{ { "elements", "71,GRADE,等级,grade,grade,0,grade,service,first,none,,,,\n", "" },
 			"element 71 'GRADE' is gone; an identifier stays for ever" },
 		{ { "elements", "71,GRADE", "73,GRADE" }, "element 71 'GRADE' is gone" },
 		{ { "elements", "71,GRADE", "71,MARK" },

@@ -298,7 +298,7 @@ Test(cells, the_highest_identifiers_are_found)
 {
 	const struct edit edits[FIXTURE_EDITS_MAX] = {
 		{ "elements", "",
-			"65535,TOP,甲,top,visits,0,count,service,sum,sum,last*other,,\n" },
+			"65535,TOP,甲,top,visits,0,count,service,sum,sum,last*other,,,\n" },
 		{ "code_lists", "", "last,255,Z,,末,z,\nother,255,Y,,末,y,\n" },
 	};
 	AUTO(catalog_free) struct catalog *catalog = NULL;
@@ -313,7 +313,7 @@ Test(cells, too_many_cells_are_refused)
 {
 	AUTO(buffer_fini) struct buffer lists = { 0 };
 	const struct edit edits[FIXTURE_EDITS_MAX] = { { "elements", "",
-		"90,HUGE,甲,huge,visits,0,count,service,sum,sum,wide*wider,,\n" } };
+		"90,HUGE,甲,huge,visits,0,count,service,sum,sum,wide*wider,,,\n" } };
 	struct edit with_lists[FIXTURE_EDITS_MAX] = { edits[0], { "code_lists", "", NULL } };
 	struct catalog *catalog = NULL;
 

@@ -14,11 +14,11 @@
 
 #define AGES "age19,1,A0,,零,0,\nage19,2,A1,,一,1,\nage19,3,A5,,五,5,\n"
 #define ELEMENTS                                                                                   \
-	"81,PEOPLE,人口,people,persons,0,count,residence,last,sum,sex*age19,,\n"                 \
-	"82,DIED,死亡,died,persons,0,count,residence,sum,sum,sex*age19,,\n"                      \
-	"83,DIED_HERE,院内死亡,died here,persons,0,count,service,sum,sum,sex*age19,,\n"        \
-	"84,BIRTH,活产,births,persons,0,count,residence,sum,sum,,,\n"                            \
-	"85,ERROR,标准误,error,visits,2,quantity,residence,last,none,,,\n"
+	"81,PEOPLE,人口,people,persons,0,count,residence,last,sum,sex*age19,,,\n"                \
+	"82,DIED,死亡,died,persons,0,count,residence,sum,sum,sex*age19,,,\n"                     \
+	"83,DIED_HERE,院内死亡,died here,persons,0,count,service,sum,sum,sex*age19,,,\n"       \
+	"84,BIRTH,活产,births,persons,0,count,residence,sum,sum,,,,\n"                           \
+	"85,ERROR,标准误,error,visits,2,quantity,residence,last,none,,,,\n"
 #define ROW_START "50,TESTED,测,tested,visits,"
 
 enum { PEOPLE = 81, DIED, DIED_HERE, BIRTH, ERROR };

@@ -186,11 +186,44 @@ Test(period, periods_of_a_kind_sort_by_time_and_leave_no_day_out)
 		for (uint32_t period = parsed(starts[i]), next; (next = period_add(period, 1)) != 0;
 			period = next) {
 			cr_assert_lt(period, next);
+			cr_assert_eq(period_days(period),
+				period_last_day(period) - period_first_day(period) + 1, "%s",
+				printed(period));
 			cr_assert_eq(period_last_day(period) + 1, period_first_day(next), "%s",
 				printed(period));
 			cr_assert_eq(period_add(next, -1), period);
 		}
 	}
+}
+
+/* Against every period of the kind, day by day. */
+Test(period, those_inside_another_are_all_that_no_day_leaves)
+{
+	static const enum period_kind kinds[] = { PERIOD_MONTH, PERIOD_QUARTER, PERIOD_HALF,
+		PERIOD_YEAR, PERIOD_MCH_QUARTER, PERIOD_MCH_YEAR };
+	uint32_t inside[PERIODS_INSIDE_MAX], most = 0;
+
+	for (size_t i = 0; i < array_len(kinds); i++)
+		for (uint32_t outer = period_of(kinds[i], 2015,
+			     kinds[i] == PERIOD_YEAR || kinds[i] == PERIOD_MCH_YEAR ? 0 : 1);
+			period_year(outer) < 2018; outer = period_add(outer, 1))
+			for (size_t k = 0; k < array_len(kinds); k++) {
+				uint32_t count = periods_inside(kinds[k], outer, inside), at = 0;
+				bool yearly =
+					kinds[k] == PERIOD_YEAR || kinds[k] == PERIOD_MCH_YEAR;
+
+				for (uint32_t one = period_of(kinds[k], 2013, yearly ? 0 : 1);
+					period_year(one) < 2020; one = period_add(one, 1))
+					if (period_first_day(one) >= period_first_day(outer) &&
+						period_last_day(one) <= period_last_day(outer)) {
+						cr_assert_lt(at, count, "%u in %u", one, outer);
+						cr_assert_eq(
+							inside[at++], one, "%u in %u", one, outer);
+					}
+				cr_assert_eq(at, count, "%u", outer);
+				most = count > most ? count : most;
+			}
+	cr_expect_eq(most, PERIODS_INSIDE_MAX);
 }
 
 Test(day, days_are_counted_from_1970)

@@ -14,7 +14,7 @@
 
 static struct facility facility(const char *code)
 {
-	struct facility made = { .segments = 1, .closed_day = DAY_NEVER };
+	struct facility made = { .segments = 1 };
 
 	snprintf(made.code, sizeof(made.code), "%s", code);
 	snprintf(made.name, sizeof(made.name), "医院 %s", code);
@@ -75,10 +75,10 @@ Test(registry, a_second_put_replaces_the_record)
 	cr_assert_eq(registry_new(&registry), 0);
 	cr_assert_eq(registry_put_facility(registry, &put, NULL), 0);
 	kept = registry_facility(registry, 1);
-	put.closed_day = 20000;
-	cr_expect_eq(kept->closed_day, DAY_NEVER, "the registry copies");
+	cr_assert_eq(facility_close(&put, 20000), 0);
+	cr_expect_eq(facility_closed_day(kept), DAY_NEVER, "the registry copies");
 	cr_assert_eq(registry_put_facility(registry, &put, NULL), 0);
-	cr_expect_eq(registry_facility(registry, 1)->closed_day, 20000);
+	cr_expect_eq(facility_closed_day(registry_facility(registry, 1)), 20000);
 	cr_expect_eq(registry_facilities(registry), 1);
 }
 
@@ -201,29 +201,30 @@ Test(facility, segments_are_checked_against_the_catalogue)
 		const char *fault; /* NULL: sound */
 	} cases[] = {
 		{ "one", 1, { 0 }, DAY_NEVER, NULL },
-		{ "two", 2, { day_of(2015, 1, 1), 320706, 3 | one << 16 | 2 * one << 40 },
+		{ "two", 2, { day_of(2015, 1, 1), 320706, 3 | one << 16 | 2 * one << 40, false },
 			DAY_NEVER, NULL },
-		{ "nothing stated", 2, { day_of(2015, 1, 1), 320706, 0 }, DAY_NEVER, NULL },
+		{ "nothing stated", 2, { day_of(2015, 1, 1), 320706, 0, false }, DAY_NEVER, NULL },
 		{ "none", 0, { 0 }, DAY_NEVER, "has 0 segments" },
-		{ "too many", SEGMENTS_MAX + 1, { day_of(2015, 1, 1), 320706, 0 }, DAY_NEVER,
+		{ "too many", SEGMENTS_MAX + 1, { day_of(2015, 1, 1), 320706, 0, false }, DAY_NEVER,
 			"has 17 segments" },
-		{ "same day", 2, { day_of(2010, 1, 1), 320706, 0 }, DAY_NEVER,
+		{ "same day", 2, { day_of(2010, 1, 1), 320706, 0, false }, DAY_NEVER,
 			"segment 2 does not begin after" },
-		{ "earlier", 2, { day_of(2009, 1, 1), 320706, 0 }, DAY_NEVER,
+		{ "earlier", 2, { day_of(2009, 1, 1), 320706, 0, false }, DAY_NEVER,
 			"segment 2 does not begin after" },
-		{ "area", 2, { day_of(2015, 1, 1), 320799, 0 }, DAY_NEVER,
+		{ "area", 2, { day_of(2015, 1, 1), 320799, 0, false }, DAY_NEVER,
 			"area 320799 is not in the catalogue" },
-		{ "no area", 2, { day_of(2015, 1, 1), 0, 0 }, DAY_NEVER,
+		{ "no area", 2, { day_of(2015, 1, 1), 0, 0, false }, DAY_NEVER,
 			"area 0 is not in the catalogue" },
-		{ "class", 2, { day_of(2015, 1, 1), 320706, 77 }, DAY_NEVER,
+		{ "class", 2, { day_of(2015, 1, 1), 320706, 77, false }, DAY_NEVER,
 			"class 77 is not in the catalogue" },
-		{ "level", 2, { day_of(2015, 1, 1), 320706, one << 8 }, DAY_NEVER,
+		{ "level", 2, { day_of(2015, 1, 1), 320706, one << 8, false }, DAY_NEVER,
 			"level 1 is not in the catalogue" },
-		{ "locality", 2, { day_of(2015, 1, 1), 320706, 9 * one << 40 }, DAY_NEVER,
+		{ "locality", 2, { day_of(2015, 1, 1), 320706, 9 * one << 40, false }, DAY_NEVER,
 			"locality 9 is not" },
-		{ "a seventh", 2, { day_of(2015, 1, 1), 320706, one << 48 }, DAY_NEVER,
+		{ "a seventh", 2, { day_of(2015, 1, 1), 320706, one << 48, false }, DAY_NEVER,
 			"more than 6 attributes" },
-		{ "closed at once", 1, { 0 }, day_of(2010, 1, 1), "closes before it opens" },
+		{ "closed at once", 1, { 0 }, day_of(2010, 1, 1),
+			"segment 2 does not begin after" },
 		{ "one day open", 1, { 0 }, day_of(2010, 1, 2), NULL },
 	};
 
@@ -233,7 +234,8 @@ Test(facility, segments_are_checked_against_the_catalogue)
 
 		made.segments = cases[i].segments;
 		made.segment[1] = cases[i].second;
-		made.closed_day = cases[i].closed_day;
+		if (cases[i].closed_day != DAY_NEVER)
+			cr_assert_eq(facility_close(&made, cases[i].closed_day), 0);
 		r = facility_check(catalog, &made);
 		cr_expect_eq(
 			r, cases[i].fault ? ERR_INVALID : 0, "%s: %s", cases[i].name, err_text());
@@ -273,23 +275,213 @@ Test(facility, the_segment_at_the_end_of_a_period_is_in_force)
 		{ "2026-02-11", "2026-02", 0 }, /* one day of life */
 		{ "2026-02-11", "2026-03", -1 },
 	};
-	struct facility made = facility("A");
+	struct facility whole = facility("A");
 
-	made.segments = 3;
-	made.segment[0].from_day = day_of(2026, 2, 10);
-	made.segment[1] = (struct segment){ .from_day = day_of(2026, 4, 1), .area = 320706 };
-	made.segment[2] = (struct segment){ .from_day = day_of(2026, 4, 20), .area = 320703 };
+	whole.segments = 3;
+	whole.segment[0].from_day = day_of(2026, 2, 10);
+	whole.segment[1] = (struct segment){ .from_day = day_of(2026, 4, 1), .area = 320706 };
+	whole.segment[2] = (struct segment){ .from_day = day_of(2026, 4, 20), .area = 320703 };
 	for (size_t i = 0; i < array_len(cases); i++) {
+		struct facility made = whole;
 		const struct segment *segment;
+		int32_t closed;
 
-		made.closed_day = DAY_NEVER;
-		if (cases[i].closed)
-			cr_assert_eq(day_parse(cases[i].closed, &made.closed_day), 0);
+		if (cases[i].closed) {
+			cr_assert_eq(day_parse(cases[i].closed, &closed), 0);
+			cr_assert_eq(facility_close(&made, closed), 0);
+		}
 		segment = facility_segment(&made, period(cases[i].period));
 		cr_expect_eq(segment ? segment - made.segment : -1, cases[i].segment,
 			"%s, closed %s", cases[i].period,
 			cases[i].closed ? cases[i].closed : "never");
 	}
+}
+
+/* Closed and open again inside one month: the newest open segment speaks, the gap does not. */
+Test(facility, it_opens_again)
+{
+	static const struct {
+		const char *period;
+		int segment;
+	} cases[] = {
+		{ "2026-01", 0 },  /* closes on the 15th */
+		{ "2026-02", -1 }, /* closed on every day */
+		{ "2026-03", 2 },  /* opens again on the 20th, elsewhere */
+		{ "2026-04", 4 },  /* closes on the 5th, opens on the 25th */
+		{ "2026-05", 4 },
+		{ "2026Q1", 2 },
+		{ "2026", 4 },
+	};
+	struct facility made = facility("A");
+
+	made.segments = 5;
+	for (uint32_t i = 1; i < made.segments; i++)
+		made.segment[i] = made.segment[0];
+	made.segment[1].from_day = day_of(2026, 1, 15);
+	made.segment[1].closed = true;
+	made.segment[2].from_day = day_of(2026, 3, 20);
+	made.segment[2].area = 320706;
+	made.segment[3].from_day = day_of(2026, 4, 5);
+	made.segment[3].closed = true;
+	made.segment[4].from_day = day_of(2026, 4, 25);
+	for (size_t i = 0; i < array_len(cases); i++) {
+		const struct segment *segment = facility_segment(&made, period(cases[i].period));
+
+		cr_expect_eq(segment ? segment - made.segment : -1, cases[i].segment, "%s",
+			cases[i].period);
+	}
+	cr_expect_eq(facility_closed_day(&made), DAY_NEVER);
+	cr_assert_eq(facility_close(&made, day_of(2026, 4, 5)), 0, "what came after is dropped");
+	cr_expect_eq(made.segments, 4);
+	cr_expect_eq(facility_closed_day(&made), day_of(2026, 4, 5));
+}
+
+Test(facility, a_segment_takes_its_place)
+{
+	struct facility made = facility("A");
+	struct segment put = made.segment[0];
+
+	put.from_day = day_of(2015, 1, 1);
+	put.area = 320706;
+	cr_assert_eq(facility_put_segment(&made, &put), 0);
+	put.from_day = day_of(2012, 1, 1);
+	put.stratum = 3;
+	cr_assert_eq(facility_put_segment(&made, &put), 0); /* between */
+	cr_assert_eq(made.segments, 3);
+	cr_expect_eq(made.segment[1].stratum, 3);
+	cr_expect_eq(facility_segment_on(&made, day_of(2011, 12, 31)), &made.segment[0]);
+	cr_expect_eq(facility_segment_on(&made, day_of(2012, 1, 1)), &made.segment[1]);
+	cr_expect_eq(facility_segment_on(&made, day_of(2014, 12, 31)), &made.segment[1]);
+	cr_expect_eq(facility_segment_on(&made, day_of(2030, 1, 1)), &made.segment[2]);
+	cr_expect_null(facility_segment_on(&made, day_of(2009, 12, 31)));
+	put = made.segment[0];
+	put.from_day = day_of(2012, 1, 1);
+	cr_assert_eq(facility_put_segment(&made, &put), 0); /* as before: nothing changed then */
+	cr_expect_eq(made.segments, 2);
+	cr_expect_eq(made.segment[1].from_day, day_of(2015, 1, 1));
+	for (int i = 0; made.segments < SEGMENTS_MAX; i++) {
+		put.from_day = day_of(2020, 1, 1) + i;
+		put.area = i % 2 ? 320703 : 320705;
+		cr_assert_eq(facility_put_segment(&made, &put), 0);
+	}
+	put.stratum = 2;
+	cr_assert_eq(facility_put_segment(&made, &put), 0, "replaces the last");
+	put.from_day++;
+	put.area = 320700;
+	cr_expect_eq(facility_put_segment(&made, &put), ERR_LIMIT);
+	cr_expect_eq(made.segments, SEGMENTS_MAX);
+}
+
+Test(facility, relations_are_checked)
+{
+	AUTO(catalog_free) struct catalog *catalog = fixture();
+	static const struct {
+		const char *name;
+		struct proxied second;
+		const char *fault; /* NULL: sound */
+	} cases[] = {
+		{ "after it", { 1, "C", 200, DAY_NEVER }, NULL },
+		{ "before it", { 1, "C", 0, 99 }, NULL },
+		{ "on the same last day", { 1, "C", 199, 300 }, "hold at once" },
+		{ "to its first day", { 1, "C", 0, 100 }, "hold at once" },
+		{ "around it", { 1, "B", 0, DAY_NEVER }, "hold at once" },
+		{ "another form", { 3, "C", 0, DAY_NEVER }, NULL },
+		{ "no form", { 2, "C", 0, DAY_NEVER }, "there is no form 2" },
+		{ "itself", { 3, "A", 0, DAY_NEVER }, "cannot report for itself" },
+		{ "the wrong way round", { 3, "C", 10, 9 }, "ends before it begins" },
+		{ "one day", { 3, "C", 10, 10 }, NULL },
+		{ "nobody", { 3, "", 10, 10 }, "is no facility code" },
+	};
+
+	for (size_t i = 0; i < array_len(cases); i++) {
+		struct facility made = facility("A");
+		int r;
+
+		made.proxies = 2;
+		made.proxied[0] = (struct proxied){ 1, "B", 100, 199 };
+		made.proxied[1] = cases[i].second;
+		r = facility_check(catalog, &made);
+		cr_expect_eq(r, cases[i].fault ? ERR_INVALID : 0, "%s", cases[i].name);
+		if (cases[i].fault)
+			cr_expect(strstr(err_text(), cases[i].fault), "%s: %s", cases[i].name,
+				err_text());
+	}
+}
+
+Test(facility, whom_others_report_for_is_not_expected)
+{
+	AUTO(catalog_free) struct catalog *catalog = fixture();
+	const struct form *month = catalog_form(catalog, 1), *year = catalog_form(catalog, 3);
+	struct facility made = facility("A");
+
+	made.proxies = 1;
+	made.proxied[0] = (struct proxied){ 1, "B", day_of(2026, 2, 28), day_of(2026, 4, 29) };
+	cr_expect(facility_expected(month, &made, period("2026-01")));
+	cr_expect(!facility_expected(month, &made, period("2026-02")), "to the period's last day");
+	cr_expect(!facility_expected(month, &made, period("2026-03")));
+	cr_expect(facility_expected(month, &made, period("2026-04")), "it ended a day before");
+	cr_expect(facility_expected(year, &made, period("2026")), "another form");
+	cr_expect_eq(facility_proxied(&made, month, period("2026-03")), &made.proxied[0]);
+}
+
+static void reported_for(const struct registry *registry, const char *code, const char *numbers)
+{
+	char list[64] = "";
+	size_t count;
+	const uint32_t *unit = registry_reported_for(registry, code, &count);
+
+	for (size_t i = 0; i < count; i++)
+		snprintf(list + strlen(list), sizeof(list) - strlen(list), " %u", unit[i]);
+	cr_expect_str_eq(list, numbers, "%s", code);
+}
+
+static void put_with(struct registry *registry, const char *code, const char *by, const char *other)
+{
+	struct facility made = facility(code);
+
+	if (by)
+		made.proxied[made.proxies++] = (struct proxied){ .form = 1 };
+	if (by)
+		snprintf(made.proxied[0].by, sizeof(made.proxied[0].by), "%s", by);
+	if (other)
+		made.proxied[made.proxies++] = (struct proxied){ .form = 3 };
+	if (other)
+		snprintf(made.proxied[1].by, sizeof(made.proxied[1].by), "%s", other);
+	cr_assert_eq(registry_put_facility(registry, &made, NULL), 0);
+}
+
+Test(registry, it_knows_whom_a_facility_reports_for)
+{
+	AUTO(registry_free) struct registry *registry = NULL;
+
+	cr_assert_eq(registry_new(&registry), 0);
+	reported_for(registry, "P", "");
+	put_with(registry, "A", "P", NULL); /* P is not registered yet */
+	put_with(registry, "B", NULL, NULL);
+	put_with(registry, "C", "P", "P");
+	put_with(registry, "P", "Q", NULL);
+	put_with(registry, "B", "P", "Q");
+	reported_for(registry, "P", " 1 2 3");
+	reported_for(registry, "Q", " 2 4");
+	reported_for(registry, "A", "");
+	put_with(registry, "C", "Q", NULL);
+	put_with(registry, "A", NULL, NULL);
+	reported_for(registry, "P", " 2");
+	reported_for(registry, "Q", " 2 3 4");
+	for (int i = 0; i < 40; i++) { /* a list that grows */
+		char code[16];
+
+		snprintf(code, sizeof(code), "U%d", i);
+		put_with(registry, code, "R", NULL);
+	}
+	for (int i = 39; i > 0; i--) {
+		char code[16];
+
+		snprintf(code, sizeof(code), "U%d", i);
+		put_with(registry, code, NULL, NULL);
+	}
+	reported_for(registry, "R", " 5");
+	cr_expect_eq(registry_facility_by_code(registry, bytes_str("P"))->number, 4);
 }
 
 Test(facility, it_is_expected_while_open_and_assigned)
@@ -309,7 +501,7 @@ Test(facility, it_is_expected_while_open_and_assigned)
 	made.segment[0].stratum = 5 | (uint64_t)2 << 16;
 	cr_expect(facility_expected(catalog_form(catalog, 3), &made, period("2026")),
 		"a township hospital, by group");
-	made.closed_day = day_of(2026, 1, 1);
+	cr_assert_eq(facility_close(&made, day_of(2026, 1, 1)), 0);
 	cr_expect(!facility_expected(catalog_form(catalog, 3), &made, period("2026")), "closed");
 }
 
@@ -377,8 +569,10 @@ Test(key, it_reports_for_its_facilities_and_its_areas_of_that_time)
 		{ "revoked, its area", NULL, 320700, "2026-03", true, false },
 	};
 	AUTO(catalog_free) struct catalog *catalog = fixture();
+	AUTO(registry_free) struct registry *registry = NULL;
 	struct facility made = facility("A");
 
+	cr_assert_eq(registry_new(&registry), 0);
 	made.segments = 2;
 	made.segment[1] =
 		(struct segment){ .from_day = day_of(2026, 4, 1), .area = 320706, .stratum = 2 };
@@ -391,7 +585,62 @@ Test(key, it_reports_for_its_facilities_and_its_areas_of_that_time)
 				"%s", cases[i].facility);
 		if (cases[i].area)
 			holder.area[holder.areas++] = cases[i].area;
-		cr_expect_eq(key_may_report(catalog, &holder, &made, period(cases[i].period)),
+		cr_expect_eq(key_may_report(catalog, registry, &holder, &made, NULL,
+				     period(cases[i].period)),
 			cases[i].may, "%s", cases[i].name);
+	}
+}
+
+/* CENTRE in 320706 reports for UNIT in 320703 on form 1 (months) in 2026-03 and 2026-04. */
+Test(key, it_reports_in_the_name_of_units_that_its_facility_reports_for)
+{
+	static const struct {
+		const char *name, *facility;
+		uint32_t area;
+		uint16_t form;
+		const char *period;
+		unsigned parties;
+	} cases[] = {
+		{ "the unit's", "UNIT", 0, 1, "2026-03", PARTY_OWN },
+		{ "the centre's", "CENTRE", 0, 1, "2026-03", PARTY_PROXY },
+		{ "the centre's, to the last day", "CENTRE", 0, 1, "2026-04", PARTY_PROXY },
+		{ "before the relation", "CENTRE", 0, 1, "2026-02", 0 },
+		{ "after it", "CENTRE", 0, 1, "2026-05", 0 },
+		{ "another form", "CENTRE", 0, 3, "2026-03", 0 },
+		{ "no form", "CENTRE", 0, 0, "2026-03", 0 },
+		{ "of the centre's area", NULL, 320706, 1, "2026-03", PARTY_PROXY },
+		{ "of the unit's area", NULL, 320703, 1, "2026-03", PARTY_OWN },
+		{ "of both areas", NULL, 320700, 1, "2026-03", PARTY_OWN | PARTY_PROXY },
+		{ "a third one's", "THIRD", 0, 1, "2026-03", 0 },
+	};
+	AUTO(catalog_free) struct catalog *catalog = fixture();
+	AUTO(registry_free) struct registry *registry = NULL;
+	struct facility unit = facility("UNIT"), centre = facility("CENTRE");
+
+	centre.segment[0].area = 320706;
+	unit.proxies = 1;
+	unit.proxied[0] = (struct proxied){ .form = 1,
+		.by = "CENTRE",
+		.from_day = day_of(2026, 3, 31),
+		.until_day = day_of(2026, 4, 30) };
+	cr_assert_eq(registry_new(&registry), 0);
+	cr_assert_eq(registry_put_facility(registry, &unit, NULL), 0);
+	cr_assert_eq(registry_put_facility(registry, &centre, NULL), 0);
+	for (size_t i = 0; i < array_len(cases); i++) {
+		const struct form *form = catalog_form(catalog, cases[i].form);
+		uint32_t asked = period(cases[i].period);
+		struct key holder = key(1);
+
+		if (cases[i].facility)
+			snprintf(holder.facility[holder.facilities++], sizeof(holder.facility[0]),
+				"%s", cases[i].facility);
+		if (cases[i].area)
+			holder.area[holder.areas++] = cases[i].area;
+		cr_expect_eq(key_parties(catalog, registry, &holder, &unit, form, asked),
+			cases[i].parties, "%s", cases[i].name);
+		cr_expect_eq(key_may_report(catalog, registry, &holder, &unit, form, asked),
+			cases[i].parties != 0, "%s", cases[i].name);
+		holder.revoked = true;
+		cr_expect(!key_may_report(catalog, registry, &holder, &unit, form, asked));
 	}
 }

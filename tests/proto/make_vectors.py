@@ -89,8 +89,11 @@ def submission(packed, text=b""):
             + raw(3, text) + (raw(4, sha256(text)) if text else b""))
 
 
-def finding(code, element=0, found=0, limit=0):
-    return number(1, code) + number(2, element) + signed(3, found) + signed(4, limit)
+def finding(code, element=0, found=0, limit=0, rule="", severity=0, other=0, proposed=None, period=0, reason=0):
+    return (number(1, code) + number(2, element) + signed(3, found) + signed(4, limit) + raw(5, rule)
+            + number(6, severity) + number(7, other)
+            + (number(8, 1) + signed(9, proposed) if proposed is not None else b"")
+            + number(10, period) + number(11, reason))
 
 
 def verdict(index, status, entries=0, findings=(), more=0, first=b"", not_kept=False):
@@ -110,15 +113,18 @@ def row(cells, nulls=b""):
     return b"".join(part(1, c) for c in cells) + raw(2, nulls)
 
 
-def segment(day, area, facility_class, level=0, ownership=0, sponsor=0, profit=0, locality=0):
+def segment(day, area, facility_class, level=0, ownership=0, sponsor=0, profit=0, locality=0,
+            closed=0):
     return (signed(1, day) + number(2, area) + number(3, facility_class) + number(4, level)
-            + number(5, ownership) + number(6, sponsor) + number(7, profit) + number(8, locality))
+            + number(5, ownership) + number(6, sponsor) + number(7, profit) + number(8, locality)
+            + number(9, closed))
 
 
 MONTH = values("H440304001", 1, 2026105, 1,
                pairs=[(1, 48213), (2, 41020), (3, 7193), (6, 0), (19, 1099511627776), (22, -150)],
                absents=[(4, 1), (7, 2), (300, 4)])
 SECOND = values("C440304017", 2, 2026105, 2, pairs=[(1, 3120)])
+EXPLAINED = values("C440304017", 2, 2026105, 3, pairs=[(1, 3120)]) + column(11, [0, 1]) + column(12, [2, 7])
 WITHDRAWAL = values("C440304017", 2, 2026105, 3, withdrawal=True)
 TEXT = (number(1, 1) + raw(2, "王建国") + raw(3, "李梅") + raw(4, "Chen") + raw(5, "0755-25533018")
         + raw(6, "2026-06-03") + raw(7, "急诊楼五月停用十天。"))
@@ -139,6 +145,8 @@ VECTORS = [
     ("values-month", "values", MONTH,
      "H440304001, form 1, 2026-05, revision 1: six values (one 2^40, one -150), three absent"),
     ("values-second", "values", SECOND, "C440304017, form 2, 2026-05, revision 2: one value"),
+    ("values-explained", "values", EXPLAINED,
+     "values-second as revision 3, explained as a whole by reason 2 and its element 1 by reason 7"),
     ("values-withdrawal", "values", WITHDRAWAL, "C440304017, form 2, 2026-05, revision 3: withdrawn"),
     ("text-full", "text", TEXT, "every field of a ReportText"),
     ("hello", "hello", HELLO, "a client with a catalogue and a receipt at sequence 1041"),
@@ -166,6 +174,22 @@ VECTORS = [
      "one report, not a ReportValues, beyond the quota"),
     ("findings", "findings", part(4, finding(15, 2, -3)) + number(5, 1),
      "findings beside a rejected body in the journal"),
+    ("verdicts-held", "verdicts",
+     verdicts(1048, 2, 2, [
+         verdict(0, 5, 2, [finding(22, 19, 1234567000, 1234567, "V21", 2, proposed=1234567),
+                           finding(23, 1, 10, 100, "V22", 2, proposed=0, reason=7),
+                           finding(24, 2, 5, 9, "V01", 0, other=3, period=2026104)]),
+         verdict(1, 6)]),
+     "one report is held with three findings, the other is to come back"),
+    ("status-since", "status", raw(1, "H440304001") + raw(4, position(1041)), "with notices after sequence 1041"),
+    ("status-held", "status-reply",
+     part(1, raw(1, "H440304001") + number(2, 1) + number(3, 2026105) + number(8, 2) + number(9, 1048)
+          + raw(10, sha256(MONTH)) + number(11, 2))
+     + part(3, number(1, 4) + number(2, 1050) + raw(3, "H440304001") + number(4, 1) + number(5, 2026105)
+            + number(6, 2) + number(7, 1048) + number(8, 19) + number(9, 5) + raw(10, "why?")
+            + signed(11, -3) + number(12, 1780444800000))
+     + number(4, 1) + part(5, segment(20605, 440304, 21)) + part(5, segment(20970, 440304, 21, closed=1)),
+     "nothing in force, a returned revision, a query, more notices, and the facility's time"),
     ("status-request", "status", raw(1, "H440304001") + number(2, 1), "form 1 of one facility, every period"),
     ("status-reply", "status-reply",
      part(1, raw(1, "H440304001") + number(2, 1) + number(3, 2026105) + number(4, 1)
@@ -198,11 +222,37 @@ VECTORS = [
      number(1, 1) + raw(2, bytes(range(0x10, 0x20))) + raw(3, "opening of a centre") + number(4, 1044)
      + part(5, raw(1, "C440304018") + raw(2, "梅林社区健康服务中心")
             + part(3, segment(20605, 440304, 21, 0, 1, 2, 3, 1))
-            + part(3, segment(20970, 440305, 21, 4, 1, 2, 3, 1)) + signed(4, 23000) + number(5, 1))
+            + part(3, segment(20970, 440305, 21, 4, 1, 2, 3, 1))
+            + part(3, segment(23000, 440305, 21, 4, 1, 2, 3, 1, closed=1))
+            + part(6, number(1, 2) + raw(2, "C440304019") + signed(3, 20605) + signed(4, 20970) + number(5, 1))
+            + part(6, number(1, 3) + raw(2, "C440304019") + signed(3, -3653)))
      + part(5, raw(1, "C440304019") + raw(2, "Old clinic") + part(3, segment(-3653, 440304, 25)))
      + part(6, raw(1, "HIS of the centre") + raw(2, KEY) + number(3, 1) + part(4, "C440304018")
             + part(4, "C440304019") + column(5, [440304, 440305]) + number(6, 1)),
      "two facilities and a revoked key"),
+    ("command-decision", "command",
+     number(1, 1) + raw(2, bytes(range(0x30, 0x40))) + raw(3, "held decide")
+     + part(10, raw(1, "H440304001") + number(2, 1) + number(3, 2026105) + number(4, 1048) + number(5, 1042)
+            + number(6, 2) + number(7, 5) + raw(8, "look again")), "a held report is returned"),
+    ("command-query", "command",
+     number(1, 1) + raw(2, bytes(range(0x31, 0x41))) + raw(3, "query")
+     + part(11, raw(1, "H440304001") + number(2, 1) + number(3, 2026105) + number(4, 1042) + number(5, 19)
+            + number(6, 5) + raw(7, "why?")), "a question about a cell"),
+    ("command-propose", "command",
+     number(1, 1) + raw(2, bytes(range(0x32, 0x42))) + raw(3, "adjust")
+     + part(12, number(1, 1) + raw(2, "H440304001") + number(3, 1) + number(4, 2026105) + number(5, 1042)
+            + number(6, 19) + signed(7, -200) + number(8, 5) + raw(9, "see letter") + signed(10, 20700)),
+     "an adjustment is proposed"),
+    ("command-confirm", "command",
+     number(1, 1) + raw(2, bytes(range(0x33, 0x43))) + raw(3, "adjust")
+     + part(12, number(1, 2) + raw(2, "H440304001") + number(3, 1) + number(4, 2026105) + number(5, 1042)
+            + number(11, 1060)), "and confirmed"),
+    ("command-locks", "command",
+     number(1, 1) + raw(2, bytes(range(0x34, 0x44))) + raw(3, "period lock")
+     + part(13, number(1, 1) + number(2, 440304) + number(3, 1) + signed(4, 20605) + signed(5, 20635)
+            + raw(8, "published"))
+     + part(13, number(1, 2) + signed(4, -3653) + signed(5, 20000) + signed(6, 20800) + number(7, 1)),
+     "a lock, and a permission to load past years until a day"),
     ("command-facts", "command",
      number(1, 1) + raw(2, bytes(range(0x20, 0x30))) + raw(3, "from the yearbook")
      + part(7, number(1, 320700) + raw(2, "LIFE_EXPECTANCY") + number(3, 2015400) + signed(4, 7760)

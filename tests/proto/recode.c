@@ -66,12 +66,10 @@ static int findings_again(struct arena *arena, struct bytes bytes, struct buffer
 
 static int status_reply_again(struct arena *arena, struct bytes bytes, struct buffer *out)
 {
-	const struct status_line *lines;
-	size_t count;
-	bool more;
-	int r = status_reply_decode(arena, bytes, &lines, &count, &more);
+	struct status_reply reply;
+	int r = status_reply_decode(arena, bytes, &reply);
 
-	return r < 0 ? r : status_reply_encode(lines, count, more, out);
+	return r < 0 ? r : status_reply_encode(&reply, out);
 }
 
 static int ping_again(struct arena *arena, struct bytes bytes, struct buffer *out)

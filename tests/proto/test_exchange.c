@@ -35,6 +35,20 @@ static struct digest digest_text(const char *text)
 	return digest;
 }
 
+static struct finding largest_finding(void)
+{
+	struct finding finding;
+
+	memset(&finding, 0, sizeof(finding)); /* also between the fields: it is compared as bytes */
+	finding.code = FINDING_CODE_MAX;
+	finding.element = finding.other = finding.period = finding.reason = UINT32_MAX;
+	finding.found = finding.limit = finding.proposed = INT64_MIN;
+	finding.has_proposed = true;
+	finding.severity = SEVERITY_HOLD;
+	memset(finding.rule, 'W', RULE_CODE_BYTES - 1);
+	return finding;
+}
+
 Test(exchange, hello_and_welcome_are_read)
 {
 	struct digest catalogue = digest_text("catalogue"), chain = digest_text("chain at 1041");
@@ -199,8 +213,7 @@ Test(exchange, verdicts_always_fit_a_message_and_count_what_they_leave_out)
 			.has_first = true,
 			.first = { .sequence = UINT64_MAX, .last_sequence = UINT64_MAX } };
 		for (size_t j = 0; j < FINDINGS_MAX; j++)
-			list[i].finding[j] = (struct finding){ FINDING_CONFLICT, UINT32_MAX,
-				INT64_MIN, INT64_MIN };
+			list[i].finding[j] = largest_finding();
 	}
 	cr_assert_eq(verdicts_encode(&verdicts, &out), 0, "%s", err_text());
 	cr_assert_leq(out.len, PAYLOAD_BYTES_MAX);
@@ -221,8 +234,7 @@ Test(exchange, the_largest_findings_of_a_report_fit_their_entry)
 	AUTO(buffer_fini) struct buffer out = { 0 };
 
 	for (size_t i = 0; i < FINDINGS_MAX; i++)
-		findings[i] =
-			(struct finding){ FINDING_CODE_MAX, UINT32_MAX, INT64_MIN, INT64_MAX };
+		findings[i] = largest_finding();
 	cr_assert_eq(findings_encode(findings, FINDINGS_MAX, UINT32_MAX, &out), 0);
 	cr_assert_eq(findings_decode(arena, buffer_view(&out), &back, &count, &more), 0);
 	cr_expect_eq(count, FINDINGS_MAX);
@@ -262,34 +274,35 @@ Test(exchange, every_finding_and_status_has_its_own_word)
 
 Test(exchange, status_lines_are_read)
 {
-	const struct status_line *lines;
 	struct status_request request;
-	size_t count;
-	bool more;
+	struct status_reply reply;
 
 	cr_assert_eq(status_request_decode(arena, vector_named("status-request"), &request), 0);
 	cr_expect(bytes_equal(request.facility, bytes_str("H440304001")) && request.form == 1);
-	cr_assert_eq(
-		status_reply_decode(arena, vector_named("status-reply"), &lines, &count, &more), 0);
-	cr_assert_eq(count, 2);
-	cr_expect(more);
-	cr_expect(bytes_equal(lines[1].facility, bytes_str("C440304017")));
-	cr_expect(lines[1].withdrawn && lines[1].revision == 3 && lines[1].sequence == 1048);
-	cr_expect(!lines[0].withdrawn && lines[0].period == 2026105);
+	cr_assert_eq(status_reply_decode(arena, vector_named("status-reply"), &reply), 0, "%s",
+		err_text());
+	cr_assert_eq(reply.lines, 2);
+	cr_expect(reply.more);
+	cr_expect(bytes_equal(reply.line[1].facility, bytes_str("C440304017")));
+	cr_expect(reply.line[1].withdrawn && reply.line[1].revision == 3 &&
+		  reply.line[1].sequence == 1048);
+	cr_expect(!reply.line[0].withdrawn && reply.line[0].period == 2026105);
 }
 
 Test(exchange, a_status_reply_larger_than_a_payload_is_a_limit)
 {
 	static struct status_line lines[1000];
+	struct status_reply reply = { .line = lines, .lines = array_len(lines), .more = true };
 	AUTO(buffer_fini) struct buffer out = { 0 };
 
 	for (size_t i = 0; i < array_len(lines); i++)
 		lines[i] = (struct status_line){
 			.facility = bytes_str("12345678901234567890123456789012"), .revision = 1
 		};
-	cr_expect_eq(status_reply_encode(lines, array_len(lines), false, &out), ERR_LIMIT);
+	cr_expect_eq(status_reply_encode(&reply, &out), ERR_LIMIT);
 	cr_expect_eq(out.len, 0);
-	cr_expect_eq(status_reply_encode(lines, 700, true, &out), 0);
+	reply.lines = 700;
+	cr_expect_eq(status_reply_encode(&reply, &out), 0);
 }
 
 Test(exchange, a_piece_of_catalogue_is_read)
@@ -329,7 +342,7 @@ Test(exchange, wrong_sizes_and_missing_parts_are_refused)
 		{ "piece 0 of 1000", "catalogue-piece", "20e8072a0100", "piece 0 of 1000" },
 		{ "piece without data", "catalogue-piece", "2001", "0 bytes" },
 		{ "digest of 1 byte", "catalogue", "0a0100", "digest" },
-		{ "unknown status", "verdicts", "32021006", "'status'" },
+		{ "unknown status", "verdicts", "32021007", "'status'" },
 		{ "sub-message with an unknown field", "verdicts", "3204320248 01",
 			"unknown field 9" },
 		{ "facility with a blank", "status", "0a0120", "facility" },
@@ -407,4 +420,42 @@ Test(exchange, our_own_sentences_are_repaired_not_refused)
 	cr_assert_eq(refusal_decode(arena, buffer_view(&out), &back), 0, "%s", err_text());
 	cr_expect(bytes_equal(back.text, bytes_str("line with ?? and a bell ?")), "%s",
 		back.text.data);
+}
+
+/* ingestd/receive.c counts on it when it says that an answer fits a payload. */
+Test(exchange, a_line_and_a_notice_are_never_larger_than_is_counted_on)
+{
+	static const char code[] = "F2345678901234567890123456789012", text[400];
+	const struct status_line line = { .facility = bytes_str(code),
+		.form = UINT16_MAX,
+		.period = UINT32_MAX,
+		.revision = UINT32_MAX,
+		.sequence = UINT64_MAX,
+		.withdrawn = true,
+		.held_state = HELD_REJECTED,
+		.held_revision = UINT32_MAX,
+		.held_sequence = UINT64_MAX };
+	const struct notice notice = { .kind = NOTICE_ADJUSTED,
+		.sequence = UINT64_MAX,
+		.facility = bytes_str(code),
+		.form = UINT16_MAX,
+		.period = UINT32_MAX,
+		.revision = UINT32_MAX,
+		.about = UINT64_MAX,
+		.element = UINT32_MAX,
+		.reason = UINT32_MAX,
+		.text = bytes_of(text, sizeof(text)),
+		.delta = INT64_MIN,
+		.received_ms = UINT64_MAX };
+	AUTO(buffer_fini) struct buffer out = { 0 };
+
+	cr_assert_eq(strlen(code), FACILITY_CODE_MAX);
+	cr_assert_eq(status_reply_encode(&(struct status_reply){ .line = &line, .lines = 1 }, &out),
+		0, "%s", err_text());
+	cr_expect_eq(out.len, 153, "%zu", out.len);
+	out.len = 0;
+	cr_assert_eq(status_reply_encode(
+			     &(struct status_reply){ .notice = &notice, .notices = 1 }, &out),
+		0, "%s", err_text());
+	cr_expect_eq(out.len - sizeof(text), 114, "%zu", out.len);
 }

@@ -200,14 +200,14 @@ Test(query, a_command_carries_the_registry_s_own_records)
 	facility = &command.facility[0];
 	cr_expect_str_eq(facility->code, "C440304018");
 	cr_expect_str_eq(facility->name, "梅林社区健康服务中心");
-	cr_assert_eq(facility->segments, 2);
+	cr_assert_eq(facility->segments, 3);
 	cr_expect_eq(facility->segment[0].from_day, 20605);
 	cr_expect_eq(facility->segment[1].area, 440305);
 	cr_expect_eq(facility->segment[1].stratum, 0x010302010415);
 	cr_expect_eq(stratum_attribute(facility->segment[1].stratum, DIMENSION_LEVEL), 4);
-	cr_expect_eq(facility->closed_day, 23000);
+	cr_expect(facility->segment[2].closed && facility->segment[2].from_day == 23000);
 	cr_expect_eq(command.facility[1].segment[0].from_day, -3653);
-	cr_expect_eq(command.facility[1].closed_day, DAY_NEVER);
+	cr_expect_eq(facility_closed_day(&command.facility[1]), DAY_NEVER);
 	key = &command.key[0];
 	cr_expect_str_eq(key->name, "HIS of the centre");
 	cr_expect_eq(key->role, ROLE_COLLECTOR);
@@ -277,12 +277,12 @@ Test(query, what_a_stricter_schema_would_forbid_is_refused)
 		{ "command without a record", "command", "0801" ID, "0 records" },
 		{ "request id of 1 byte", "command", "08011201002a0b" FACILITY "1a0310ab02",
 			"request_id" },
-		{ "facility without a segment", "command", "0801" ID "2a06" FACILITY, "segments" },
+		{ "facility without a segment", "command", "0801" ID "2a06" FACILITY, "segment" },
 		{ "attribute 256", "command", "0801" ID "2a0b" FACILITY "1a0318 8002", "256" },
 		{ "segments on one day", "command", "0801" ID "2a0a" FACILITY "1a001a00",
 			"segment 1" },
-		{ "closed day without closed", "command", "0801" ID "2a0a" FACILITY "1a002002",
-			"closed" },
+		{ "an end that does not end", "command",
+			"0801" ID "2a0f" FACILITY "1a00 3205 120142 2002", "until_day" },
 		{ "empty name", "command", "0801" ID "2a050a01411a00", "name" },
 		{ "blank in code", "command", "0801" ID "2a080a01201201411a00", "code" },
 		{ "key without public key", "command", "0801" ID "32050a01411801", "public_key" },
@@ -310,8 +310,8 @@ Test(query, what_a_stricter_schema_would_forbid_is_refused)
 		{ "outcome 6", "command", "0801" ID "4a08 0a0154 1806 220145", "'outcome'" },
 		{ "unknown field in a verdict", "command", "0801" ID "4a0a 0a0154 1801 220145 3001",
 			"unknown field 6" },
-		{ "unknown field in a segment", "command", "0801" ID "2a0a" FACILITY "1a024801",
-			"unknown field 9" },
+		{ "unknown field in a segment", "command", "0801" ID "2a0a" FACILITY "1a025001",
+			"unknown field 10" },
 		{ "result without an outcome", "command-result", "2003", "outcome" },
 	};
 

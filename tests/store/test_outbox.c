@@ -11,7 +11,7 @@
 #include "base/err.h"
 #include "tests/support/memory_ports.h"
 
-enum { ACCEPTED = 1, REJECTED = 4 };
+enum { ACCEPTED = 1, REJECTED = 4, HELD = 5 };
 
 static struct memory memory;
 static struct ports ports;
@@ -309,10 +309,12 @@ Test(outbox, kept_reports_expire_after_their_days)
 	cr_assert_eq(outbox_refuse(&ports, put("H3", 1, "x"), REJECTED, bytes_str("f"), 1000), 0);
 	put("H4", 1, "pending never expires");
 	cr_assert_eq(outbox_expire(&ports, 1000 + KEEP_RECEIPTS_DAYS), 0);
-	cr_expect_eq(counts().kept, 2);
+	cr_expect_eq(counts().refused, 1);
 	cr_assert_eq(outbox_expire(&ports, 1001 + KEEP_RECEIPTS_DAYS), 0);
-	cr_expect_eq(counts().kept, 1);
 	cr_expect_eq(counts().refused, 0);
+	cr_expect_eq(counts().kept, 2, "they are the past of reports to come");
+	cr_assert_eq(outbox_expire(&ports, 1001 + OUTBOX_PAST_DAYS), 0);
+	cr_expect_eq(counts().kept, 1);
 	cr_expect_eq(counts().pending, 1);
 }
 
@@ -355,6 +357,13 @@ static int move_refuse(void)
 	return outbox_refuse(&ports, 1, REJECTED, bytes_str("why"), 20000);
 }
 
+static int move_hold(void)
+{
+	struct outbox_receipt receipt = receipt_at(4);
+
+	return outbox_hold(&ports, 1, HELD, &receipt, bytes_str("why"), 20000);
+}
+
 static int move_epoch(void)
 {
 	uint64_t offered;
@@ -369,10 +378,11 @@ Test(outbox, a_crash_between_any_two_writes_leaves_everything_as_it_was)
 		int (*move)(void);
 		struct outbox_counts after;
 	} cases[] = {
-		{ "put", move_put, { 2, 1, 1 } },
-		{ "accept", move_accept, { 0, 2, 1 } },
-		{ "refuse", move_refuse, { 0, 1, 2 } },
-		{ "epoch", move_epoch, { 2, 1, 1 } },
+		{ "put", move_put, { 2, 1, 1, 0 } },
+		{ "accept", move_accept, { 0, 2, 1, 0 } },
+		{ "refuse", move_refuse, { 0, 1, 2, 0 } },
+		{ "hold", move_hold, { 0, 1, 1, 1 } },
+		{ "epoch", move_epoch, { 2, 1, 1, 0 } },
 	};
 
 	for (size_t i = 0; i < array_len(cases); i++) {
@@ -405,5 +415,178 @@ Test(outbox, a_crash_between_any_two_writes_leaves_everything_as_it_was)
 		cr_expect_eq(counts().pending, cases[i].after.pending, "%s", cases[i].name);
 		cr_expect_eq(counts().kept, cases[i].after.kept, "%s", cases[i].name);
 		cr_expect_eq(counts().refused, cases[i].after.refused, "%s", cases[i].name);
+		cr_expect_eq(counts().held, cases[i].after.held, "%s", cases[i].name);
 	}
+}
+
+static void hold(uint64_t number, uint64_t sequence)
+{
+	struct outbox_receipt receipt = receipt_at(sequence);
+
+	cr_assert_eq(outbox_hold(&ports, number, HELD, &receipt, bytes_str("why"), 20000), 0, "%s",
+		err_text());
+}
+
+static struct outbox_held held_of(const char *facility)
+{
+	struct outbox_held held = { .findings = { 0 } };
+
+	cr_assert_geq(outbox_held_get(&ports, bytes_str(facility), 3, 2015400, &held), 0);
+	return held;
+}
+
+Test(outbox, a_held_report_that_is_accepted_is_kept_with_the_receipt_that_it_had)
+{
+	struct outbox_report about = report_of("H1", 0, "");
+	struct outbox_kept kept;
+
+	hold(put("H1", 2, "two"), 40);
+	cr_expect(bytes_equal(held_of("H1").findings, bytes_str("why")));
+	cr_expect_eq(outbox_held_accept(&ports, &about, 41, ACCEPTED, 20001), PORT_NONE,
+		"another report was decided on");
+	cr_assert_eq(outbox_held_accept(&ports, &about, 40, ACCEPTED, 20001), 0);
+	cr_assert_eq(outbox_kept_get(&ports, bytes_str("H1"), 3, 2015400, &kept), 0);
+	cr_expect_eq(kept.report.revision, 2);
+	cr_expect_eq(kept.receipt.sequence, 40);
+	cr_expect_eq(counts().held, 0);
+	cr_expect_eq(outbox_held_accept(&ports, &about, 40, ACCEPTED, 20001), PORT_NONE, "once");
+}
+
+Test(outbox, a_held_report_that_is_sent_back_is_refused_and_keeps_its_number)
+{
+	struct outbox_report about = report_of("H1", 0, "");
+
+	hold(put("H1", 2, "two"), 40);
+	cr_assert_eq(outbox_held_refuse(&ports, &about, 40, REJECTED, bytes_str("returned"), 1), 0);
+	cr_expect_eq(counts().held, 0);
+	cr_expect_eq(counts().refused, 1);
+	cr_expect(held_of("H1").report.settled);
+	cr_expect_eq(held_of("H1").report.revision, 2);
+	cr_expect(bytes_equal(held_of("H1").findings, bytes_str("returned")));
+}
+
+Test(outbox, a_restored_server_may_decide_otherwise)
+{
+	struct outbox_report about = report_of("H1", 0, "");
+	struct outbox_cursor cursor = { 0 };
+	struct bytes packed;
+	uint64_t offered;
+
+	cr_assert_eq(outbox_epoch_seen(&ports, epoch_a, &offered), 0);
+	hold(put("H1", 2, "two"), 40);
+	cr_assert_eq(outbox_held_refuse(&ports, &about, 40, REJECTED, bytes_str("returned"), 1), 0);
+	cr_assert_eq(outbox_notice_put(&ports, &about, 44, bytes_str("sent back")), 0);
+	cr_assert_eq(outbox_epoch_seen(&ports, epoch_b, &offered), 0);
+	cr_expect_eq(outbox_notice_next(&ports, &cursor, &packed), PORT_NONE,
+		"said in an epoch that is no more");
+	cr_assert_eq(outbox_held_accept(&ports, &about, 40, ACCEPTED, 1), 0);
+	cr_expect_eq(kept_revision_of("H1"), 2);
+	cr_expect_eq(counts().refused, 0);
+}
+
+Test(outbox, what_was_in_force_and_is_held_again_after_a_restore_is_in_one_place)
+{
+	hold(put("H1", 2, "two"), 40);
+	cr_assert_eq(outbox_held_accept(&ports,
+			     &(struct outbox_report){
+				     .facility = bytes_str("H1"), .form = 3, .period = 2015400 },
+			     40, ACCEPTED, 1),
+		0);
+	cr_expect_eq(kept_revision_of("H1"), 2);
+	hold(put("H1", 2, "two"), 40);
+	cr_expect_eq(kept_revision_of("H1"), 0);
+	cr_expect_eq(counts().held, 1);
+	accept(put("H2", 1, "one"));
+	hold(put("H2", 2, "two"), 42);
+	cr_expect_eq(kept_revision_of("H2"), 1, "an older one stays in force meanwhile");
+}
+
+Test(outbox, the_same_revision_rejected_after_a_decision_stays_in_its_place)
+{
+	hold(put("H1", 2, "two"), 40);
+	cr_assert_eq(
+		outbox_refuse(&ports, put("H1", 2, "two"), REJECTED, bytes_str("returned"), 1), 0);
+	cr_expect_eq(counts().refused, 1);
+	cr_expect(held_of("H1").report.settled);
+	cr_expect_eq(held_of("H1").receipt.sequence, 40);
+}
+
+Test(outbox, other_values_under_a_held_number_leave_it_waiting)
+{
+	struct outbox_report about = report_of("H1", 0, "");
+	struct outbox_kept kept;
+
+	hold(put("H1", 2, "two"), 40);
+	cr_assert_eq(
+		outbox_refuse(&ports, put("H1", 2, "zwei"), REJECTED, bytes_str("conflict"), 1), 0);
+	cr_expect_eq(counts().held, 1);
+	cr_expect_eq(counts().refused, 1);
+	cr_assert_eq(outbox_held_accept(&ports, &about, 40, ACCEPTED, 1), 0);
+	cr_assert_eq(outbox_kept_get(&ports, bytes_str("H1"), 3, 2015400, &kept), 0);
+	cr_expect(bytes_equal(kept.report.values, bytes_str("two")));
+}
+
+Test(outbox, a_newer_revision_ends_what_is_held_and_an_older_one_does_not)
+{
+	hold(put("H1", 3, "three"), 40);
+	accept(put("H1", 2, "two"));
+	cr_expect_eq(counts().held, 1);
+	hold(put("H1", 2, "late answer"), 39);
+	cr_expect_eq(held_of("H1").report.revision, 3, "the newest held one counts");
+	hold(put("H1", 5, "five"), 44);
+	cr_expect_eq(held_of("H1").report.revision, 5);
+	accept(put("H1", 6, "six"));
+	cr_expect_eq(counts().held, 0);
+}
+
+Test(outbox, what_the_bureau_said_stays_until_a_later_report_is_accepted)
+{
+	struct outbox_report about = report_of("H1", 0, ""), other = report_of("H10", 0, "");
+	struct outbox_cursor cursor = { 0 };
+	struct outbox_receipt before = receipt_at(6), after = receipt_at(8);
+	struct bytes packed;
+
+	cr_assert_eq(outbox_notice_put(&ports, &about, 7, bytes_str("question")), 0);
+	cr_assert_eq(outbox_notice_put(&ports, &other, 7, bytes_str("of another")), 0);
+	cr_assert_eq(outbox_accept(&ports, put("H1", 1, "x"), ACCEPTED, &before, 1), 0);
+	cr_assert_eq(outbox_notice_next(&ports, &cursor, &packed), 0);
+	cr_expect(bytes_equal(packed, bytes_str("question")));
+	cr_assert_eq(outbox_accept(&ports, put("H1", 2, "y"), ACCEPTED, &after, 1), 0);
+	cursor = (struct outbox_cursor){ 0 };
+	cr_assert_eq(outbox_notice_next(&ports, &cursor, &packed), 0);
+	cr_expect(bytes_equal(packed, bytes_str("of another")));
+	cr_assert_eq(outbox_notice_forget(&ports, &cursor), 0);
+	cr_expect_eq(outbox_notice_next(&ports, &cursor, &packed), PORT_NONE);
+}
+
+Test(outbox, whoever_has_a_report_is_known_and_what_is_known_of_it_stays)
+{
+	struct outbox_facility known = { .code = bytes_str("H1"), .noticed = 77 };
+	struct outbox_cursor cursor = { 0 };
+
+	known.segments = bytes_str("segments");
+	cr_assert_eq(outbox_facility_put(&ports, &known), 0);
+	accept(put("H1", 1, "x"));
+	hold(put("H2", 1, "x"), 40);
+	cr_assert_eq(outbox_facility_get(&ports, bytes_str("H1"), &known), 0);
+	cr_expect_eq(known.noticed, 77);
+	cr_expect(bytes_equal(known.segments, bytes_str("segments")));
+	cr_assert_eq(outbox_facility_next(&ports, &cursor, &known), 0);
+	cr_assert_eq(outbox_facility_next(&ports, &cursor, &known), 0);
+	cr_expect(bytes_equal(known.code, bytes_str("H2")));
+	cr_expect_eq(known.segments.len, 0);
+	cr_expect_eq(outbox_facility_next(&ports, &cursor, &known), PORT_NONE);
+}
+
+Test(outbox, what_waits_for_a_person_is_offered_again_to_a_new_epoch)
+{
+	uint64_t offered;
+
+	cr_assert_eq(outbox_epoch_seen(&ports, epoch_a, &offered), 0);
+	hold(put("H1", 1, "one"), 40);
+	hold(put("H2", 1, "two"), 41);
+	cr_assert_eq(outbox_refuse(&ports, put("H2", 1, "two"), REJECTED, bytes_str("r"), 1), 0);
+	cr_assert_eq(outbox_epoch_seen(&ports, epoch_b, &offered), 0);
+	cr_expect_eq(offered, 1, "not what a person sent back");
+	cr_expect_eq(counts().pending, 1);
 }

@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "base/err.h"
 #include "store/aggregates.h"
 #include "store/state.h"
 
@@ -29,13 +30,13 @@ static const struct digest ones = { { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 
 	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 } };
 #define ONES_16 "01010101010101010101010101010101"
 
-Test(state, an_identity_is_ten_bytes_of_key_and_45_of_record)
+Test(state, an_identity_is_ten_bytes_of_key_and_50_of_record_and_57_more_with_something_held)
 {
 	struct recorder recorder;
 	struct ports ports = { .ctx = &recorder, .put = record };
 	struct identity_key key = { .form = 3, .period = 2015400, .facility = 9 };
 	struct identity identity = {
-		.revision = 7, .sequence = 258, .digest = ones, .withdrawn = true
+		.revision = 7, .sequence = 258, .digest = ones, .withdrawn = true, .actor = 4
 	};
 
 	cr_assert_eq(state_identity_put(&ports, &key, &identity), 0);
@@ -44,7 +45,140 @@ Test(state, an_identity_is_ten_bytes_of_key_and_45_of_record)
 				       "001ec0a8"
 				       "00000009");
 	cr_expect_str_eq(recorder.value, "00000007"
-					 "0000000000000102" ONES_16 ONES_16 "01");
+					 "0000000000000102" ONES_16 ONES_16 "01"
+					 "00000004"
+					 "00");
+	identity.held = (struct held){ .state = 2,
+		.revision = 8,
+		.sequence = 259,
+		.digest = ones,
+		.withdrawn = true,
+		.actor = 5,
+		.decided = 260 };
+	cr_assert_eq(state_identity_put(&ports, &key, &identity), 0);
+	cr_expect_str_eq(recorder.value, "00000007"
+					 "0000000000000102" ONES_16 ONES_16 "01"
+					 "00000004"
+					 "02"
+					 "00000008"
+					 "0000000000000103" ONES_16 ONES_16 "01"
+					 "00000005"
+					 "0000000000000104");
+}
+
+Test(state, notices_and_adjustments_have_their_bytes)
+{
+	struct recorder recorder;
+	struct ports ports = { .ctx = &recorder, .put = record };
+	struct state_notice notice = { .kind = 4,
+		.form = 3,
+		.period = 2015400,
+		.revision = 7,
+		.about = 258,
+		.element = 11,
+		.reason = 12,
+		.delta = -1,
+		.received = 13,
+		.text = bytes_str("why") };
+	struct adjusted adjusted = { .state = ADJUSTED_CONFIRMED,
+		.key = { .form = 3, .period = 2015400, .facility = 9 },
+		.actor = 4,
+		.revision = 7,
+		.about = 258,
+		.element = 11,
+		.reason = 12,
+		.delta = 2,
+		.text = bytes_str("why") };
+
+	cr_assert_eq(state_notice_put(&ports, 9, 300, &notice), 0);
+	cr_expect_eq(recorder.table, TABLE_NOTICE);
+	cr_expect_str_eq(recorder.key, "00000009"
+				       "000000000000012c");
+	cr_expect_str_eq(recorder.value, "04"
+					 "0003"
+					 "001ec0a8"
+					 "00000007"
+					 "0000000000000102"
+					 "0000000b"
+					 "0000000c"
+					 "ffffffffffffffff"
+					 "000000000000000d"
+					 "776879");
+	cr_assert_eq(state_adjusted_put(&ports, 300, &adjusted), 0);
+	cr_expect_eq(recorder.table, TABLE_ADJUSTMENT);
+	cr_expect_str_eq(recorder.key, "000000000000012c");
+	cr_expect_str_eq(recorder.value, "02"
+					 "0003"
+					 "001ec0a8"
+					 "00000009"
+					 "00000004"
+					 "00000007"
+					 "0000000000000102"
+					 "0000000b"
+					 "0000000c"
+					 "0000000000000002"
+					 "776879");
+}
+
+/* Whatever is put comes back; a record cut short or too long is corrupt. */
+struct shelf {
+	struct buffer key, value;
+};
+
+static int shelf_put(void *ctx, unsigned table, struct bytes key, struct bytes value)
+{
+	struct shelf *shelf = ctx;
+
+	(void)table;
+	shelf->key.len = shelf->value.len = 0;
+	cr_assert_eq(buffer_add(&shelf->key, key), 0);
+	cr_assert_eq(buffer_add(&shelf->value, value), 0);
+	return 0;
+}
+
+static int shelf_get(void *ctx, unsigned table, struct bytes key, struct bytes *ret_value)
+{
+	struct shelf *shelf = ctx;
+
+	(void)table;
+	cr_assert(bytes_equal(key, buffer_view(&shelf->key)));
+	*ret_value = buffer_view(&shelf->value);
+	return 0;
+}
+
+Test(state, an_identity_comes_back_as_it_was_put_and_never_cut)
+{
+	struct shelf shelf = { 0 };
+	struct ports ports = { .ctx = &shelf, .put = shelf_put, .get = shelf_get };
+	struct identity_key key = { .form = 3, .period = 2015400, .facility = 9 };
+
+	for (uint8_t state = 0; state < 4; state++) {
+		struct identity identity = {
+			.revision = 7, .sequence = 258, .digest = ones, .actor = 4
+		};
+		struct identity got;
+
+		if (state > 0)
+			identity.held = (struct held){ .state = state,
+				.revision = 8,
+				.sequence = 259,
+				.digest = ones,
+				.actor = 5,
+				.decided = 260 };
+		cr_assert_eq(state_identity_put(&ports, &key, &identity), 0);
+		cr_assert_eq(state_identity_get(&ports, &key, &got), 0);
+		cr_expect(got.revision == 7 && got.sequence == 258 && got.actor == 4 &&
+			  !got.withdrawn && digest_equal(&got.digest, &ones));
+		cr_expect(got.held.state == state && got.held.revision == identity.held.revision &&
+				  got.held.sequence == identity.held.sequence &&
+				  got.held.actor == identity.held.actor &&
+				  got.held.decided == identity.held.decided,
+			"held %u", state);
+		shelf.value.len--;
+		cr_expect_eq(state_identity_get(&ports, &key, &got), ERR_CORRUPT, "%u cut", state);
+	}
+	buffer_fini(&shelf.key);
+	buffer_fini(&shelf.value);
 }
 
 Test(state, a_kept_rejection_and_a_request_have_their_bytes)
@@ -90,7 +224,7 @@ Test(state, a_position_names_format_epoch_sequence_and_chain)
 
 	memset(position.epoch, 1, sizeof(position.epoch));
 	cr_assert_eq(derived_position_put(&ports, STATE_FORMAT, &position), 0);
-	cr_expect_str_eq(recorder.value, "00000002" ONES_16 "0000000000000009" ONES_16 ONES_16);
+	cr_expect_str_eq(recorder.value, "00000003" ONES_16 "0000000000000009" ONES_16 ONES_16);
 }
 
 Test(aggregates, keys_sort_by_form_period_area_and_stratum)

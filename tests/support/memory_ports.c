@@ -94,16 +94,10 @@ static int memory_get(void *ctx, unsigned table, struct bytes key, struct bytes 
 	return 0;
 }
 
-static int memory_put(void *ctx, unsigned table, struct bytes key, struct bytes value)
+static void table_put(struct memory_table *t, struct bytes key, struct bytes value)
 {
-	struct memory_table *t = table_of(ctx, table);
 	size_t at = table_find(t, key);
-	uint8_t *fresh;
-	int r = write_allowed(ctx);
-
-	if (r < 0)
-		return err_pass(r);
-	fresh = copy(value.data, value.len);
+	uint8_t *fresh = copy(value.data, value.len);
 	if (table_has(t, at, key)) {
 		free(t->item[at].value);
 	} else {
@@ -119,7 +113,15 @@ static int memory_put(void *ctx, unsigned table, struct bytes key, struct bytes 
 	}
 	t->item[at].value = fresh;
 	t->item[at].value_len = value.len;
-	return 0;
+}
+
+static int memory_put(void *ctx, unsigned table, struct bytes key, struct bytes value)
+{
+	int r = write_allowed(ctx);
+
+	if (r == 0)
+		table_put(table_of(ctx, table), key, value);
+	return err_pass(r);
 }
 
 static int memory_del(void *ctx, unsigned table, struct bytes key)
@@ -151,6 +153,34 @@ static int memory_seek(void *ctx, unsigned table, struct bytes from, struct byte
 	*ret_key = bytes_of(t->item[at].key, t->item[at].key_len);
 	*ret_value = bytes_of(t->item[at].value, t->item[at].value_len);
 	return 0;
+}
+
+static struct bytes sequence_key(uint64_t sequence, uint8_t ret[8])
+{
+	struct writer writer = writer_of(ret, 8);
+
+	writer_u64(&writer, sequence);
+	return writer_end(&writer);
+}
+
+static int memory_body(void *ctx, uint64_t sequence, struct bytes *ret_body)
+{
+	const struct memory_table *journal = &((struct memory *)ctx)->journal;
+	uint8_t packed[8];
+	struct bytes key = sequence_key(sequence, packed);
+	size_t at = table_find(journal, key);
+
+	if (!table_has(journal, at, key))
+		return PORT_NONE;
+	*ret_body = bytes_of(journal->item[at].value, journal->item[at].value_len);
+	return 0;
+}
+
+void memory_put_body(struct memory *memory, uint64_t sequence, struct bytes body)
+{
+	uint8_t packed[8];
+
+	table_put(&memory->journal, sequence_key(sequence, packed), body);
 }
 
 static struct wall memory_wall(void *ctx)
@@ -219,6 +249,7 @@ void memory_fini(struct memory *memory)
 		table_clear(&memory->table[i]);
 		table_clear(&memory->before[i]);
 	}
+	table_clear(&memory->journal);
 	memory_forget_sent(memory);
 }
 
@@ -233,6 +264,7 @@ struct ports memory_ports(struct memory *memory)
 		.put = memory_put,
 		.del = memory_del,
 		.seek = memory_seek,
+		.body = memory_body,
 		.send = memory_send,
 	};
 }

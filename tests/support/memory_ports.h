@@ -32,6 +32,7 @@ struct memory {
 	uint64_t random;
 	struct memory_message *sent;
 	size_t sent_count;
+	struct memory_table journal; /* bodies of durable entries, by sequence */
 	int writes_left; /* puts and dels that still work; -1: all; at 0 each is ERR_IO */
 	int writes;      /* how many were made */
 };
@@ -44,6 +45,9 @@ struct ports memory_ports(struct memory *memory);
 void memory_begin(struct memory *memory);
 void memory_commit(struct memory *memory);
 void memory_abort(struct memory *memory);
+
+/* The body of an entry that is durable from now on. */
+void memory_put_body(struct memory *memory, uint64_t sequence, struct bytes body);
 
 void memory_forget_sent(struct memory *memory);
 void memory_pass_ms(struct memory *memory, int64_t ms);

@@ -5,6 +5,7 @@
  * whether they were withdrawals. It does not know what became of them; the history checker does. */
 #include "tests/system/crowd.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +25,9 @@ struct crowd {
 	uint32_t element[FORM_LINES_MAX], absent[FORM_LINES_MAX], absent_kind[FORM_LINES_MAX];
 	int64_t value[FORM_LINES_MAX];
 	uint32_t ordered[FORM_LINES_MAX]; /* the form's elements, rising */
+	/* steady: what the elements are about */
+	int64_t about[FORM_LINES_MAX];
+	uint32_t spread[FORM_LINES_MAX];
 };
 
 /* splitmix64: one step of a well-mixed counter. */
@@ -48,9 +52,50 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+static int steady_take(struct crowd *crowd, char *line)
+{
+	char *value = strchr(line, ','), *spread = value ? strchr(value + 1, ',') : NULL;
+	const struct element *element;
+	const uint32_t *found;
+
+	if (!spread)
+		return err_here(ERR_INVALID, "'%s' is not element,value,spread", line);
+	*value = '\0';
+	element = catalog_element_by_code(crowd->options.catalog, line);
+	found = element ? bsearch(&element->id, crowd->ordered, crowd->options.form->line_count,
+				  sizeof(crowd->ordered[0]), by_number)
+			: NULL;
+	if (!found)
+		return err_here(ERR_INVALID, "'%s' is not on the form", line);
+	crowd->about[found - crowd->ordered] = strtoll(value + 1, NULL, 10);
+	crowd->spread[found - crowd->ordered] = (uint32_t)strtoul(spread + 1, NULL, 10);
+	return 0;
+}
+
+static int steady_load(struct crowd *crowd)
+{
+	FILE *file = fopen(crowd->options.steady, "re");
+	char line[128];
+	int r = 0;
+
+	if (!file)
+		return err_here(ERR_NOT_FOUND, "cannot open '%s'", crowd->options.steady);
+	for (uint32_t i = 0; i < crowd->options.form->line_count; i++) {
+		crowd->about[i] = 100;
+		crowd->spread[i] = 20;
+	}
+	while (r == 0 && fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\r\n")] = '\0';
+		r = steady_take(crowd, line);
+	}
+	fclose(file);
+	return err_pass(r);
+}
+
 int crowd_new(const struct crowd_options *options, struct crowd **ret_crowd)
 {
 	AUTO(crowd_free) struct crowd *crowd = calloc(1, sizeof(*crowd));
+	int r;
 
 	if (!crowd)
 		return err_here(ERR_NOMEM, "cannot allocate a crowd");
@@ -67,6 +112,8 @@ int crowd_new(const struct crowd_options *options, struct crowd **ret_crowd)
 	for (uint32_t i = 0; i < options->form->line_count; i++)
 		crowd->ordered[i] = options->form->lines[i].element;
 	qsort(crowd->ordered, options->form->line_count, sizeof(crowd->ordered[0]), by_number);
+	if (options->steady && (r = steady_load(crowd)) < 0)
+		return err_pass(r);
 	*ret_crowd = crowd;
 	crowd = NULL;
 	return 0;
@@ -78,6 +125,13 @@ void crowd_free(struct crowd *crowd)
 		return;
 	free(crowd->sent);
 	free(crowd);
+}
+
+static int64_t value_of(const struct crowd *crowd, uint32_t i, uint64_t random)
+{
+	if (!crowd->options.steady)
+		return (int64_t)random % 10000;
+	return crowd->about[i] + (crowd->spread[i] ? (int64_t)(random % crowd->spread[i]) : 0);
 }
 
 /* The values of a report: about one in ten is absent for one of the four reasons. */
@@ -97,7 +151,7 @@ static void fill_values(struct crowd *crowd, uint64_t random, struct report *rep
 				ABSENT_NOT_OFFERED + (uint32_t)(random >> 32) % 4;
 		} else {
 			crowd->element[report->values] = crowd->ordered[i];
-			crowd->value[report->values++] = (int64_t)(random >> 40) % 10000;
+			crowd->value[report->values++] = value_of(crowd, i, random >> 40);
 		}
 	}
 }

@@ -21,6 +21,9 @@ struct crowd_options {
 	uint64_t seed;
 	/* each (facility, period) once, revision 1, every element given: the bench's load */
 	bool new_only;
+	/* NULL, or a file of lines "element,value,spread": every month of every facility has about
+	 * the same figures, so that no rule speaks; elements that are not named are 100 to 119 */
+	const char *steady;
 };
 
 /* A report ready to be sent; packed and text are appended to the buffer of crowd_next. */

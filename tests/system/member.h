@@ -23,7 +23,7 @@ struct member_options {
 };
 
 struct member_counts {
-	uint64_t status[STATUS_HELD + 1];
+	uint64_t status[STATUS_MAX + 1];
 	uint64_t messages, resent, recoveries, late;
 };
 

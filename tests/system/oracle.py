@@ -18,7 +18,7 @@ from fractions import Fraction
 
 DIMENSIONS = ('class', 'level', 'ownership', 'sponsor', 'profit', 'locality')
 REPORT, WITHDRAWAL, COMMANDS = 'report', 'withdrawal', ('registry', 'key')
-NOT_OFFERED = 1
+NOT_OFFERED, NOT_APPLICABLE = 1, 4
 MONTH, YEAR = 1, 4
 KINDS = {'month': MONTH, 'year': YEAR}
 EPOCH = datetime.date(1970, 1, 1)
@@ -119,7 +119,8 @@ def period_text(period):
 
 Term = collections.namedtuple('Term', 'subject coefficient allowed kind')
 Form = collections.namedtuple('Form', 'id code kind classes precedence carry lines')
-Element = collections.namedtuple('Element', 'id code scale over_time')
+# for_others: a total reported for units of other classes; where it is lacking, nothing is.
+Element = collections.namedtuple('Element', 'id code scale over_time for_others')
 FORMS = {'HOSPITAL_MONTH', 'PRIMARY_MONTH', 'INSTITUTION_YEAR', 'POPULATION_YEAR'}
 COUNTED = {'N_FACILITY', 'N_AREA', 'DAYS', 'MONTHS', 'WORKDAYS'}
 
@@ -138,7 +139,8 @@ class Catalog:
         for row in self.table('elements'):
             if row['over_space'] != 'sum' or row['broken_down_by']:
                 continue
-            element = Element(int(row['id']), row['code'], int(row['scale']), row['over_time'])
+            element = Element(int(row['id']), row['code'], int(row['scale']), row['over_time'],
+                              bool(row['for_class']))
             self.elements[element.code] = self.element_by_id[element.id] = element
         lines = collections.defaultdict(list)
         for row in sorted(self.table('form_lines'), key=lambda row: int(row['line'])):
@@ -223,16 +225,13 @@ class Facility:
         self.segments = []
         for segment in map(decode, message[3]):
             self.segments.append((signed(last(segment[1])), last(segment[2]),
-                                  tuple(last(segment[number]) for number in range(3, 9))))
-        self.closed = signed(last(message[4])) if last(message[5]) else 1 << 40
+                                  tuple(last(segment[number]) for number in range(3, 9)), bool(last(segment[9]))))
 
     def place(self, first, end):
         """(area, stratum) at the end of the days, or before a closing among them; None if never open."""
-        if self.closed <= first:
-            return None
-        place = None
-        for from_day, area, stratum in self.segments:
-            if from_day <= min(end, self.closed - 1):
+        place, ends = None, [segment[0] for segment in self.segments[1:]] + [1 << 40]
+        for (from_day, area, stratum, closed), until in zip(self.segments, ends):
+            if from_day <= end and until > first and not closed:
                 place = area, stratum
         return place
 
@@ -241,8 +240,9 @@ class Facility:
         return self.place(first_day(first), last_day(first + count - 1))
 
 
-# expected: the form is assigned to what the facility is, as the registry now says.
-Report = collections.namedtuple('Report', 'facility areas stratum values expected')
+# expected: the form is assigned to what the facility is, as the registry now says. apart: elements that are not
+# applicable to it.
+Report = collections.namedtuple('Report', 'facility areas stratum values apart expected')
 
 
 class Journal:
@@ -254,11 +254,11 @@ class Journal:
             for line in file:
                 self.take(json.loads(line))
         self.reports = collections.defaultdict(list)  # form, period → reports
-        for (code, form, period), values in self.in_force.items():
+        for (code, form, period), said in self.in_force.items():
             place = self.facilities[code].place_in(period)
-            if place and values is not None:
+            if place and said is not None:
                 expected = place[1][0] in catalog.forms[form].classes
-                self.reports[form, period].append(Report(code, set(catalog.path(place[0])), place[1], values, expected))
+                self.reports[form, period].append(Report(code, set(catalog.path(place[0])), place[1], *said, expected))
         self.expected_places = {}
 
     def take(self, entry):
@@ -270,11 +270,13 @@ class Journal:
         elif entry['kind'] in (REPORT, WITHDRAWAL):
             message = decode(bytes.fromhex(entry['body']))
             identity = last(message[2], b'').decode(), last(message[3]), last(message[4])
-            values = dict(zip(numbers(message[7]), map(signed, numbers(message[8]))))
+            values, apart = dict(zip(numbers(message[7]), map(signed, numbers(message[8])))), set()
             for element, kind in zip(numbers(message[9]), numbers(message[10])):
                 if kind == NOT_OFFERED:
                     values[element] = 0
-            self.in_force[identity] = None if last(message[6]) else values
+                elif kind == NOT_APPLICABLE:
+                    apart.add(element)
+            self.in_force[identity] = None if last(message[6]) else (values, apart)
 
     def here(self, area, form, period, until=None):
         """Reports of facilities in the area; with until: those that still serve then, for want of a newer one."""
@@ -414,17 +416,19 @@ class Figure:
 
     def evaluate(self):
         wanted = [elements_of(side) for side in self.sides]
-        self.paired = all(wanted) and all(element.id in form.lines for form in self.giving_forms()
-                                          for element in wanted[0] + wanted[1]) and bool(self.uses)
+        self.paired = all(wanted) and all(self.pairs_on(form) for form in self.giving_forms()) and bool(self.uses)
         self.value = [Fraction(sum(term.coefficient * self.constant(term) for term in side
                                    if not isinstance(term.subject, Element))) for side in self.sides]
         self.has_data = [not elements for elements in wanted]
         self.expected, self.reported, self.with_value, self.left_out = [0, 0], [0, 0], [0, 0], 0
+        self.apart = [0, 0]
         groups = collections.defaultdict(list)
         for use in self.uses:
             groups[use.form.id, use.period, use.until].append(use)
         for uses in groups.values():
             self.evaluate_group(uses)
+        for side in (0, 1):
+            self.expected[side] -= min(self.expected[side], self.apart[side])
         self.marks_of_completeness()
 
     def evaluate_group(self, uses):
@@ -433,28 +437,42 @@ class Figure:
         for stratum in self.journal.expected(self.area, form, period) if until == period else ():
             for side in (0, 1):
                 self.expected[side] += any(meant(use.term, stratum) for use in by_side[side])
-        given = collections.Counter()  # of each side, stratum and use
-        for _, _, stratum, values, expected in self.journal.here(self.area, form, period, until):
+        paired = self.paired and self.pairs_on(form)
+        # Of each side and stratum: reports that give each use and to which it does not apply, and all of them.
+        given, apart, reports = collections.Counter(), collections.Counter(), collections.Counter()
+        for report in self.journal.here(self.area, form, period, until):
+            stratum, values = report.stratum, report.values
             asked = [[use for use in by_side[side] if meant(use.term, stratum)] for side in (0, 1)]
-            hole = any(term.subject.id not in values for side in self.sides for term in side
-                       if isinstance(term.subject, Element) and meant(term, stratum))
-            out = self.paired and hole and all(e.id in form.lines for s in self.sides for e in elements_of(s))
+            needed = [term.subject.id for side in self.sides for term in side
+                      if isinstance(term.subject, Element) and not term.subject.for_others and meant(term, stratum)]
+            none = paired and any(element in report.apart for element in needed)
+            out = paired and not none and any(element not in values for element in needed)
             self.left_out += bool(out and (asked[0] or asked[1]))
             for side in (0, 1):
-                self.reported[side] += bool(asked[side]) and expected
+                reports[side, stratum] += bool(asked[side]) and report.expected
                 for at, use in enumerate(asked[side]):
-                    there = not out and use.term.subject.id in values
-                    given[side, stratum, at] += there and expected
+                    element = use.term.subject
+                    there = not out and not none and element.id in values
                     if there:
                         self.has_data[side] = True
                         self.value[side] += (use.term.coefficient * use.weight *
-                                             Fraction(values[use.term.subject.id], 10 ** use.term.subject.scale))
-        # Of a stratum's reports as many have the side's value as have its scarcest element.
-        scarcest = {}
-        for (side, stratum, _), count in given.items():
-            scarcest[side, stratum] = min(count, scarcest.get((side, stratum), count))
-        for (side, _), count in scarcest.items():
-            self.with_value[side] += count
+                                             Fraction(values[element.id], 10 ** element.scale))
+                    if not element.for_others:
+                        given[side, stratum, at] += there and report.expected
+                        apart[side, stratum, at] += (none if paired else element.id in report.apart) and report.expected
+        # Of a stratum's reports as many have the side's value as have its scarcest element, and it does not apply to as
+        # many as the one that applies to fewest.
+        for (side, stratum), count in reports.items():
+            counts = [(given[key], apart[key]) for key in given if key[:2] == (side, stratum)]
+            none = max((there for _, there in counts), default=0)
+            self.apart[side] += none
+            self.reported[side] += count - none
+            self.with_value[side] += min([count - none] + [there for there, _ in counts])
+
+    def pairs_on(self, form):
+        """Whether the form gives both sides; what is reported for others may be lacking."""
+        return all(all(element.id in form.lines or element.for_others for element in elements_of(side)) and
+                   any(element.id in form.lines for element in elements_of(side)) for side in self.sides)
 
     def marks_of_completeness(self):
         if self.row['mixed_basis']:
@@ -474,6 +492,8 @@ class Figure:
                 self.mark(f'{prefix}values in {with_value} of {reported} reports')
         if self.left_out:
             self.mark(f'{self.left_out} left out')
+        if any(self.apart):
+            self.mark(f'not applicable to {max(self.apart)}')
         if all(self.has_data) and self.value[1] == 0:
             self.mark('denominator is 0')
 

@@ -28,7 +28,7 @@ static atomic_uint ended; /* members */
 static atomic_ullong verdicts;
 
 struct options {
-	const char *config, *facilities, *form, *verdicts, *sent;
+	const char *config, *facilities, *form, *verdicts, *sent, *steady;
 	const char *key[MEMBERS_MAX];
 	uint32_t keys;
 	uint32_t first_period, periods;
@@ -68,6 +68,7 @@ static const struct option long_options[] = {
 	{ "verdicts", required_argument, NULL, 'v' },
 	{ "sent", required_argument, NULL, 'S' },
 	{ "new-only", no_argument, NULL, 'n' },
+	{ "steady", required_argument, NULL, 'y' },
 	{ 0 },
 };
 
@@ -75,7 +76,7 @@ static const char usage[] =
 	"usage: storm --config client.yaml --key FILE [--key FILE …] --facilities FILE --form "
 	"CODE\n"
 	"  [--first-period 2015-01] [--periods 12] [--seed 1] [--reports 0 (until SIGTERM)] "
-	"[--new-only]\n"
+	"[--new-only [--steady FILE]]\n"
 	"  [--per-message 8] [--window 8] [--duplicates PERCENT] [--rate REPORTS/S OF EACH]\n"
 	"  [--patience-ms 60000] [--resend-ms 1500] [--verdicts LOG] [--sent LOG]\n";
 
@@ -150,6 +151,9 @@ static int set_option(struct options *options, int option, const char *text)
 		return 0;
 	case 'n':
 		options->new_only = true;
+		return 0;
+	case 'y':
+		options->steady = text;
 		return 0;
 	case 'P':
 		return period_parse(text, &options->first_period);
@@ -249,6 +253,7 @@ static int members_make(struct storm *storm)
 		.periods = options->periods,
 		.seed = options->seed,
 		.new_only = options->new_only,
+		.steady = options->steady,
 	};
 	struct client_settings settings;
 	int r;
@@ -327,7 +332,7 @@ static void print_counts(const struct storm *storm, double seconds)
 		seconds,
 		(double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
 			(double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6);
-	for (enum status s = STATUS_ACCEPTED; s <= STATUS_HELD; s++)
+	for (enum status s = STATUS_ACCEPTED; s <= STATUS_MAX; s++)
 		printf(",\"%s\":%" PRIu64, status_name(s), sum.status[s]);
 	printf(",\"messages\":%" PRIu64 ",\"resent\":%" PRIu64 ",\"recoveries\":%" PRIu64
 	       ",\"late\":%" PRIu64 "}\n",

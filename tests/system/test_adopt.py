@@ -16,7 +16,7 @@ import signal
 import sys
 import tempfile
 
-from world import FORM, PERIODS, ROOT, STORM, World, storm_world
+from world import FORM, PERIODS, ROOT, STORM, World, storm_world, without_rules
 
 def add_element(folder, number):
     """A further element, NEW_<number>, as the last line of the form."""
@@ -26,7 +26,7 @@ def add_element(folder, number):
     lines = [line for line in (folder / 'form_lines.csv').read_text('utf-8').splitlines()
              if line.startswith(FORM + ',')]
     with open(folder / 'elements.csv', 'a', encoding='utf-8') as file:
-        file.write(f'{ident},NEW_{number},新{number},new {number},visits,0,count,service,sum,sum,,New.,test\n')
+        file.write(f'{ident},NEW_{number},新{number},new {number},visits,0,count,service,sum,sum,,,New.,test\n')
     text = (folder / 'form_lines.csv').read_text('utf-8')
     text = text.replace(lines[-1] + '\n', lines[-1] + f'\n{FORM},{len(lines) + 1},NEW_{number},no\n')
     (folder / 'form_lines.csv').write_text(text, 'utf-8')
@@ -102,7 +102,7 @@ def main():
     parser.add_argument('--keep', action='store_true')
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix='catalog-') as folder:
-        shutil.copytree(ROOT / 'catalog', folder, dirs_exist_ok=True)
+        without_rules(pathlib.Path(shutil.copytree(ROOT / 'catalog', folder, dirs_exist_ok=True)))
         with World(arguments.binaries, catalog=folder, keep=arguments.keep) as world:
             trial(world, pathlib.Path(folder))
 

@@ -51,7 +51,7 @@ class EndToEnd(unittest.TestCase):
                 writer.writerow([facility, period, *{**values, **changed}.values()])
         return path
 
-    def send(self, path, outbox='clerk', status=DONE):
+    def send(self, path, *options, outbox='clerk', status=DONE):
         """Sends the sheet; the statuses that the collector logged, by facility."""
         config = self.world.folder / 'clerk.yaml'
         if outbox != 'clerk':
@@ -60,7 +60,8 @@ class EndToEnd(unittest.TestCase):
                                                                                             f'{outbox}.outbox'), 'utf-8')
         log = self.world.folder / 'collect.jsonl'
         log.unlink(missing_ok=True)
-        done = self.world.run('huibao-collect', 'send', path, '--form', FORM, '--log', log, '--config', config, check=None)
+        done = self.world.run('huibao-collect', 'send', path, '--form', FORM, '--log', log, '--config', config, *options,
+                              check=None)
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         self.said = done.stdout + done.stderr
         lines = [json.loads(line) for line in log.read_text('utf-8').splitlines()] if log.exists() else []
@@ -131,7 +132,11 @@ class EndToEnd(unittest.TestCase):
             self.assertIn(word, self.said)
 
     def test_a_future_period_and_an_unknown_facility_are_refused_in_words(self):
-        self.assertEqual(self.send(self.sheet('future', '2150-01', ['A1']), status=PARTLY), {'A1': 'rejected'})
+        # The collector knows it itself and sends nothing, unless it is told to.
+        self.assertEqual(self.send(self.sheet('future', '2150-01', ['A1']), status=PARTLY), {})
+        self.assertIn('future.csv:2', self.said)
+        self.assertEqual(self.send(self.sheet('future', '2150-01', ['A1']), '--send-anyway', status=PARTLY),
+                         {'A1': 'rejected'})
         self.assertIn('future.csv:2', self.said)
         self.assertEqual(self.send(self.sheet('nowhere', '2014-06', ['NOWHERE']), status=PARTLY), {'NOWHERE': 'rejected'})
         self.assertIn('nowhere.csv:2', self.said)

@@ -70,10 +70,13 @@ def pack_report(code, form, period, revision, values, absents):
 
 def pack_facility(code, segments, closed):
     out = field(1, code) + field(2, f'机构 {code}')
-    for day, area, stratum in segments:
+    kept = [(*segment, 0) for segment in segments if closed is None or segment[0] < closed]
+    if closed is not None:
+        kept.append((closed, *kept[-1][1:3], 1))
+    for day, area, stratum, ended in kept:
         out += field(3, field(1, zigzag(day)) + field(2, area) +
-                     b''.join(field(3 + at, attribute) for at, attribute in enumerate(stratum)))
-    return out + (field(4, zigzag(closed)) + field(5, 1) if closed is not None else b'')
+                     b''.join(field(3 + at, attribute) for at, attribute in enumerate(stratum)) + field(9, ended))
+    return out
 
 
 class Post:

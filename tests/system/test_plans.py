@@ -440,7 +440,7 @@ def main():
     parser.add_argument('--keep', action='store_true')
     arguments = parser.parse_args()
     started = time.monotonic()
-    with World(arguments.binaries, keep=arguments.keep) as world:
+    with World(arguments.binaries, keep=arguments.keep, rules=True) as world:
         world.start()
         places = Places(world)
         check_city(world, places, arguments.facilities)

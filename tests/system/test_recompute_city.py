@@ -156,7 +156,7 @@ def main():
     arguments = parser.parse_args()
     started = time.monotonic()
     first, _, last = arguments.years.partition('..')
-    with World(arguments.binaries, keep=arguments.keep) as world:
+    with World(arguments.binaries, keep=arguments.keep, rules=True) as world:
         world.start()
         places = Places(world)
         folder = places.load('lianyungang', '--facilities', 'small', '--monthly-years', 'none', between=make_holes)

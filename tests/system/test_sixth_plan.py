@@ -55,7 +55,7 @@ def write_form(folder):
            name_zh='水务机构', name_en='water agency')
     append(folder / 'forms.csv', id=next_id(folder / 'forms.csv'), code='WELL_YEAR', name_zh='水井年报',
            name_en='yearly return of wells', period='year', classes='water_agency', precedence=1, carry_months=0,
-           due_days=30, table_number='T-1', issued_by='test', purpose='statistical')
+           due_days=30, lock_days=0, table_number='T-1', issued_by='test', purpose='statistical')
     append(folder / 'form_lines.csv', form='WELL_YEAR', line=1, element='WELL', required='yes')
     append(folder / 'form_lines.csv', form='WELL_YEAR', line=2, element='WELL_CLEAN', required='yes')
 

@@ -3,21 +3,9 @@
  *
  * Every finding is collected, not only the first: a clerk mends a report once. Only when the sender
  * has no business with the facility does the rest stay unsaid. */
-#include "ingestd/check.h"
+#include "model/check.h"
 
 #include "base/limits.h"
-
-void findings_add(struct findings *findings, enum finding_code code, uint32_t element,
-	int64_t found, int64_t limit)
-{
-	if (findings->count == FINDINGS_MAX) {
-		findings->more++;
-		return;
-	}
-	findings->finding[findings->count++] = (struct finding){
-		.code = code, .element = element, .found = found, .limit = limit
-	};
-}
 
 void check_subject(const struct catalog *catalog, const struct registry *registry,
 	const struct key *key, const struct report *report, struct subject *ret_subject,
@@ -32,12 +20,26 @@ void check_subject(const struct catalog *catalog, const struct registry *registr
 	if (!facility)
 		findings_add(findings, FINDING_FACILITY_UNKNOWN, 0, 0, 0);
 	else if (period_valid(report->period) &&
-		 !key_may_report(catalog, key, facility, report->period))
+		 !key_may_report(catalog, registry, key, facility, form, report->period))
 		findings_add(findings, FINDING_NOT_YOURS, 0, 0, 0);
 	if (!form)
 		findings_add(findings, FINDING_FORM_UNKNOWN, 0, report->form, 0);
 	ret_subject->facility = findings->count == 0 ? facility : NULL;
 	ret_subject->form = form;
+}
+
+/* Repayments may outweigh a month's income; it is rare enough to ask. */
+static void money_negative(
+	const struct report *report, uint32_t element, int64_t value, struct findings *findings)
+{
+	const struct finding finding = { .code = FINDING_NEGATIVE_MONEY,
+		.element = element,
+		.found = value,
+		.severity = SEVERITY_HOLD,
+		.reason = explanation_of(report->explained_element, report->explained_reason,
+			report->explained, element) };
+
+	findings_add_whole(findings, &finding);
 }
 
 static void check_values(const struct catalog *catalog, const struct form *form,
@@ -51,7 +53,9 @@ static void check_values(const struct catalog *catalog, const struct form *form,
 			findings_add(findings, FINDING_ELEMENT_UNKNOWN, report->element[i], 0, 0);
 		else if (value > VALUE_MAX || value < -VALUE_MAX)
 			findings_add(findings, FINDING_VALUE_RANGE, element->id, value, VALUE_MAX);
-		else if (value < 0 && element->type != ELEMENT_MONEY)
+		else if (value < 0 && element->type == ELEMENT_MONEY)
+			money_negative(report, element->id, value, findings);
+		else if (value < 0)
 			findings_add(findings, FINDING_VALUE_NEGATIVE, element->id, value, 0);
 	}
 	for (size_t i = 0; i < report->absents; i++) {
@@ -107,6 +111,9 @@ static void check_period(const struct subject *subject, const struct report *rep
 	if (period_last_day(report->period) >= today)
 		findings_add(
 			findings, FINDING_PERIOD_FUTURE, 0, period_last_day(report->period), today);
+	/* What came while it was open, or of its earlier class, can still be taken back. */
+	if (!subject->facility || report->withdrawal)
+		return;
 	segment = facility_segment(subject->facility, report->period);
 	if (!segment)
 		findings_add(findings, FINDING_FACILITY_CLOSED, 0, report->period, 0);
@@ -116,12 +123,25 @@ static void check_period(const struct subject *subject, const struct report *rep
 			stratum_attribute(segment->stratum, DIMENSION_CLASS));
 }
 
+static void check_reasons(
+	const struct catalog *catalog, const struct report *report, struct findings *findings)
+{
+	for (size_t i = 0; i < report->explained; i++) {
+		const struct reason *reason = catalog_reason(catalog, report->explained_reason[i]);
+
+		if (!reason || !reason->sender)
+			findings_add(findings, FINDING_REASON_UNKNOWN, report->explained_element[i],
+				report->explained_reason[i], 0);
+	}
+}
+
 void check_report(const struct catalog *catalog, const struct subject *subject,
 	const struct report *report, int32_t today, struct findings *findings)
 {
 	check_period(subject, report, today, findings);
 	if (report->revision == 0)
 		findings_add(findings, FINDING_REVISION_ZERO, 0, 0, 1);
+	check_reasons(catalog, report, findings);
 	if (report->withdrawal) {
 		if (report->values > 0 || report->absents > 0)
 			findings_add(findings, FINDING_WITHDRAWAL_VALUES, 0,
@@ -130,4 +150,41 @@ void check_report(const struct catalog *catalog, const struct subject *subject,
 	}
 	check_values(catalog, subject->form, report, findings);
 	check_required(subject->form, report, findings);
+}
+
+/* The class at the end of the period decides which rules speak. */
+static void stratum_find(
+	const struct subject *subject, const struct report *report, struct checkup *checkup)
+{
+	const struct segment *segment;
+
+	if (!subject->facility)
+		return;
+	segment = facility_segment(subject->facility, report->period);
+	checkup->stratum_known = segment != NULL;
+	checkup->stratum = segment ? segment->stratum : 0;
+}
+
+void check_whole(const struct catalog *catalog, const struct subject *subject,
+	const struct report *report, const struct checkup *known, int32_t today,
+	struct findings *findings)
+{
+	struct checkup checkup = *known;
+	int64_t value[FORM_LINES_MAX];
+
+	check_report(catalog, subject, report, today, findings);
+	if (findings->rejects || report->withdrawal)
+		return;
+	if (report_vector(catalog, subject->form, report, value) < 0) {
+		findings_add(findings, FINDING_UNDECODABLE, 0, 0, 0);
+		return;
+	}
+	checkup.form = subject->form;
+	checkup.period = report->period;
+	checkup.value = value;
+	checkup.explained_element = report->explained_element;
+	checkup.explained_reason = report->explained_reason;
+	checkup.explained = report->explained;
+	stratum_find(subject, report, &checkup);
+	rules_check(catalog, &checkup, RULES_OF_SENDER, findings);
 }

@@ -1,0 +1,170 @@
+/* SPDX-FileCopyrightText: The Huibao authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What persons do with reports, at the desk (desk.h): held reports, decisions, queries and
+ * adjustments as entries of the journal; questions to one answering that lives on; and all tables
+ * of the aggregates as bytes. */
+#ifndef TESTS_AGGREGATOR_ACTS_DESK_H
+#define TESTS_AGGREGATOR_ACTS_DESK_H
+
+#include "tests/aggregator/desk.h"
+
+__attribute__((unused)) static void append_catalogue_of(
+	struct writing *writing, const char *catalogue)
+{
+	AUTO(catalog_free) struct catalog *catalog = NULL;
+
+	append(writing, (struct entry){ .kind = ENTRY_CATALOGUE,
+				.catalogue = 1,
+				.body = catalog_bundle_of(catalogue, &catalog) });
+}
+
+__attribute__((unused)) static void append_facility_of(
+	struct writing *writing, uint32_t number, uint32_t area, unsigned class)
+{
+	const struct segment segment = {
+		.from_day = day_of(2000, 1, 1), .area = area, .stratum = stratum_of(class, PUBLIC)
+	};
+	AUTO(buffer_fini) struct buffer body = { 0 };
+
+	facility_body(number, &segment, 1, DAY_NEVER, &body);
+	append(writing, (struct entry){ .kind = ENTRY_REGISTRY, .body = buffer_view(&body) });
+}
+
+/* A report as ingestd would enter it: accepted, or held with what was found. */
+struct sent {
+	uint32_t facility;
+	uint16_t form;
+	const char *period;
+	uint32_t revision;
+	uint64_t replaces;
+	const struct finding *finding;
+	size_t findings; /* 0: accepted */
+};
+
+__attribute__((unused)) static uint64_t append_sent(
+	struct writing *writing, struct sent sent, const struct given *given, size_t count)
+{
+	AUTO(buffer_fini) struct buffer body = { 0 };
+	AUTO(buffer_fini) struct buffer findings = { 0 };
+	const uint32_t period = period_text(sent.period);
+	const bool held = sent.findings > 0;
+
+	report_body(sent.facility, sent.form, period, sent.revision, given, count, &body);
+	if (held)
+		must(findings_encode(sent.finding, sent.findings, 0, &findings));
+	return append(writing, (struct entry){ .kind = held ? ENTRY_HELD : ENTRY_REPORT,
+				       .status = held ? STATUS_HELD : STATUS_ACCEPTED,
+				       .form = sent.form,
+				       .period = period,
+				       .facility = sent.facility,
+				       .revision = sent.revision,
+				       .actor = 2,
+				       .catalogue = 1,
+				       .replaces = sent.replaces,
+				       .findings = buffer_view(&findings),
+				       .body = buffer_view(&body) });
+}
+
+__attribute__((unused)) static struct report_key key_of(
+	uint32_t facility, uint16_t form, const char *period)
+{
+	struct report_key key = { .form = form, .period = period_text(period) };
+
+	snprintf(key.facility, sizeof(key.facility), "F%u", facility);
+	return key;
+}
+
+__attribute__((unused)) static uint64_t append_said(
+	struct writing *writing, enum entry_kind kind, uint32_t actor, struct command command)
+{
+	AUTO(buffer_fini) struct buffer body = { 0 };
+
+	command.reason = bytes_str("test");
+	must(command_encode(&command, &body));
+	return append(writing, (struct entry){ .kind = kind,
+				       .actor = actor,
+				       .received = 1760000000000,
+				       .body = buffer_view(&body) });
+}
+
+__attribute__((unused)) static uint64_t append_decision(
+	struct writing *writing, const struct decision *decision)
+{
+	return append_said(writing, ENTRY_DECISION, 1,
+		(struct command){ .decision = decision, .decisions = 1 });
+}
+
+__attribute__((unused)) static uint64_t append_query(
+	struct writing *writing, const struct query *query)
+{
+	return append_said(
+		writing, ENTRY_QUERY, 1, (struct command){ .query = query, .queries = 1 });
+}
+
+__attribute__((unused)) static uint64_t append_adjustment(
+	struct writing *writing, uint32_t actor, const struct adjustment *adjustment)
+{
+	return append_said(writing, ENTRY_ADJUSTMENT, actor,
+		(struct command){ .adjustment = adjustment, .adjustments = 1 });
+}
+
+/* Asks an answering that remembers earlier questions. */
+__attribute__((unused)) static void ask_again(struct asked *asked, struct answering *answering,
+	const char *verb, uint32_t offset, const char *const *arguments)
+{
+	AUTO(buffer_fini) struct buffer payload = { 0 };
+	uint8_t header[FRAME_HEADER_BYTES];
+	struct question question = { .verb = bytes_str(verb), .offset = offset };
+	struct frame frame = { .type = FRAME_QUESTION, .request = 5 };
+
+	for (; arguments && *arguments; arguments += 2)
+		question.argument[question.arguments++] =
+			(struct argument){ bytes_str(arguments[0]), bytes_str(arguments[1]) };
+	must(question_encode(&question, &payload));
+	frame.length = (uint32_t)payload.len;
+	frame_encode(&frame, header);
+	*asked = (struct asked){ 0 };
+	must(arena_new(&asked->arena));
+	must(answer_message(answering, 1, bytes_of(header, sizeof(header)), buffer_view(&payload),
+		&asked->frame, &asked->out));
+	must(answer_decode(asked->arena, buffer_view(&asked->out), &asked->answer));
+	cr_assert_eq(asked->answer.outcome, ANSWER_DONE, "%s: %.*s", verb,
+		(int)asked->answer.text.len, (const char *)asked->answer.text.data);
+}
+
+/* The first row in which the column says so; asserts that there is one. */
+__attribute__((unused)) static size_t row_where(
+	const struct asked *asked, const char *column, const char *text)
+{
+	for (size_t row = 0; row < asked->answer.rows; row++)
+		if (strcmp(cell(asked, row, column), text) == 0)
+			return row;
+	cr_assert_fail("no row whose %s is %s", column, text);
+	return 0;
+}
+
+/* Every key and value of every table. */
+__attribute__((unused)) static void tables_dump(struct follow *follow, struct buffer *out)
+{
+	AUTO(txn_abort) struct txn *txn = NULL;
+
+	out->len = 0;
+	must(env_begin_read(follow_env(follow), &txn));
+	for (unsigned table = 0; table < AGGREGATES_TABLES; table++) {
+		uint8_t from[128] = { 0 };
+		size_t len = 1;
+		struct bytes key, value;
+
+		while (txn_seek(txn, table, bytes_of(from, len), &key, &value) == 0) {
+			cr_assert_lt(key.len, sizeof(from));
+			must(buffer_add(out, key));
+			must(buffer_add(out, value));
+			memcpy(from, key.data, key.len);
+			from[key.len] = 0; /* the next key in order */
+			len = key.len + 1;
+		}
+	}
+}
+
+#endif
