@@ -108,15 +108,6 @@ int note_typed(
 	return 0;
 }
 
-/* "" when there is no such column or no value. */
-static const char *cell_of(const struct grid *table, size_t row, const char *name)
-{
-	int column = grid_find(table, name);
-	const char *text = column < 0 ? NULL : grid_cell(table, row, (size_t)column);
-
-	return text ? text : "";
-}
-
 /* ERR_CORRUPT: the answer lacks one of the columns. */
 static int columns_expect(const struct grid *table, const char *verb, const char *const *names)
 {
@@ -139,18 +130,18 @@ static int held_read(const struct catalog *catalog, const struct grid *table, ui
 	if (r < 0)
 		return err_pass(r);
 	*ret_seen = (struct held_seen){ .sequence = sequence };
-	r = key_make(catalog, cell_of(table, 0, "facility"), cell_of(table, 0, "form"),
-		cell_of(table, 0, "period"), &ret_seen->key);
+	r = key_make(catalog, grid_word(table, 0, "facility"), grid_word(table, 0, "form"),
+		grid_word(table, 0, "period"), &ret_seen->key);
 	if (r < 0)
 		return err_pass(r);
-	in_force = cell_of(table, 0, "in_force");
+	in_force = grid_word(table, 0, "in_force");
 	ret_seen->in_force = strtoull(in_force, NULL, 10);
-	ret_seen->revision = (uint32_t)strtoul(cell_of(table, 0, "revision"), NULL, 10);
+	ret_seen->revision = (uint32_t)strtoul(grid_word(table, 0, "revision"), NULL, 10);
 	ret_seen->form = catalog_form(catalog, (uint16_t)ret_seen->key.form);
 	period_print(ret_seen->key.period, ret_seen->period);
-	snprintf(ret_seen->state, sizeof(ret_seen->state), "%s", cell_of(table, 0, "state"));
+	snprintf(ret_seen->state, sizeof(ret_seen->state), "%s", grid_word(table, 0, "state"));
 	snprintf(ret_seen->facility_name, sizeof(ret_seen->facility_name), "%s",
-		cell_of(table, 0, "facility_name"));
+		grid_word(table, 0, "facility_name"));
 	return 0;
 }
 
@@ -210,11 +201,11 @@ int in_force_look(struct session *session, uint64_t *ret_sequence)
 
 	if (r < 0)
 		return err_pass(r);
-	if (grid_rows(&table) == 0 || strcmp(cell_of(&table, 0, "kind"), "withdrawal") == 0)
+	if (grid_rows(&table) == 0 || strcmp(grid_word(&table, 0, "kind"), "withdrawal") == 0)
 		return err_here(ERR_NOT_FOUND, "nothing of '%s' on '%s' is in force for %s",
 			session_argument(session, "facility"), session_argument(session, "form"),
 			session_argument(session, "period"));
-	return err_pass(sequence_parse(cell_of(&table, 0, "sequence"), ret_sequence));
+	return err_pass(sequence_parse(grid_word(&table, 0, "sequence"), ret_sequence));
 }
 
 int newest_look(struct session *session, uint64_t *ret_sequence)
@@ -226,7 +217,7 @@ int newest_look(struct session *session, uint64_t *ret_sequence)
 	if (r == ERR_NOT_FOUND || (r == 0 && grid_rows(&table) == 0))
 		return 0;
 	return r < 0 ? err_pass(r)
-		     : err_pass(sequence_parse(cell_of(&table, 0, "sequence"), ret_sequence));
+		     : err_pass(sequence_parse(grid_word(&table, 0, "sequence"), ret_sequence));
 }
 
 int waiting_look(struct session *session, uint64_t *ret_sequence)
@@ -248,7 +239,8 @@ int waiting_look(struct session *session, uint64_t *ret_sequence)
 	return grid_rows(&table) == 0
 		       ? 0
 		       : err_pass(sequence_parse(
-				 cell_of(&table, grid_rows(&table) - 1, "sequence"), ret_sequence));
+				 grid_word(&table, grid_rows(&table) - 1, "sequence"),
+				 ret_sequence));
 }
 
 int adjustment_look(struct session *session, const struct catalog *catalog, uint64_t sequence,
@@ -264,13 +256,13 @@ int adjustment_look(struct session *session, const struct catalog *catalog, uint
 		return err_pass(r);
 	snprintf(wanted, sizeof(wanted), "%" PRIu64, sequence);
 	for (size_t row = 0; row < grid_rows(&table); row++) {
-		if (strcmp(cell_of(&table, row, "sequence"), wanted) != 0)
+		if (strcmp(grid_word(&table, row, "sequence"), wanted) != 0)
 			continue;
 		*ret_adjustment = (struct adjustment){ .proposal = sequence,
-			.about = strtoull(cell_of(&table, row, "about"), NULL, 10) };
-		snprintf(ret_state, 24, "%s", cell_of(&table, row, "state"));
-		return err_pass(key_make(catalog, cell_of(&table, row, "facility"),
-			cell_of(&table, row, "form"), cell_of(&table, row, "period"),
+			.about = strtoull(grid_word(&table, row, "about"), NULL, 10) };
+		snprintf(ret_state, 24, "%s", grid_word(&table, row, "state"));
+		return err_pass(key_make(catalog, grid_word(&table, row, "facility"),
+			grid_word(&table, row, "form"), grid_word(&table, row, "period"),
 			&ret_adjustment->key));
 	}
 	return err_here(ERR_NOT_FOUND,

@@ -15,14 +15,6 @@
 #include "base/err.h"
 #include "client/language.h"
 
-static const char *cell_named(const struct grid *table, size_t row, const char *name)
-{
-	int column = grid_find(table, name);
-	const char *text = column < 0 ? NULL : grid_cell(table, row, (size_t)column);
-
-	return text ? text : "";
-}
-
 /* Whatever the catalogue no longer names cannot be given back: then nothing is changed. */
 static int stratum_read(
 	const struct catalog *catalog, const struct grid *table, size_t row, uint64_t *ret_stratum)
@@ -30,7 +22,7 @@ static int stratum_read(
 	*ret_stratum = 0;
 	for (unsigned i = 0; i < DIMENSIONS; i++) {
 		const char *name = dimension_name((enum dimension)i),
-			   *code = cell_named(table, row, name);
+			   *code = grid_word(table, row, name);
 		const struct attribute *attribute =
 			catalog_attribute_by_code(catalog, (enum dimension)i, code);
 
@@ -52,8 +44,8 @@ static int segment_read(const struct catalog *catalog, const struct grid *table,
 	if (facility->segments++ == SEGMENTS_MAX)
 		return err_here(ERR_CORRUPT, "aggregator: 'facility show' has too many rows");
 	segment->closed = closed;
-	segment->area = (uint32_t)strtoul(cell_named(table, row, "area"), NULL, 10);
-	if (day_parse(cell_named(table, row, "from"), &segment->from_day) < 0)
+	segment->area = (uint32_t)strtoul(grid_word(table, row, "area"), NULL, 10);
+	if (day_parse(grid_word(table, row, "from"), &segment->from_day) < 0)
 		return err_pass(ERR_CORRUPT);
 	return err_pass(stratum_read(catalog, table, row, &segment->stratum));
 }
@@ -61,7 +53,7 @@ static int segment_read(const struct catalog *catalog, const struct grid *table,
 static int relation_read(const struct catalog *catalog, const struct grid *table, size_t row,
 	struct facility *facility)
 {
-	const char *code = cell_named(table, row, "form"), *until = cell_named(table, row, "until");
+	const char *code = grid_word(table, row, "form"), *until = grid_word(table, row, "until");
 	const struct form *form = catalog_form_by_code(catalog, code);
 	struct proxied *proxied = &facility->proxied[facility->proxies];
 
@@ -71,8 +63,8 @@ static int relation_read(const struct catalog *catalog, const struct grid *table
 		return err_here(ERR_INVALID, "there is no form '%.60s' in the catalogue", code);
 	proxied->form = form->id;
 	proxied->until_day = DAY_NEVER;
-	snprintf(proxied->by, sizeof(proxied->by), "%s", cell_named(table, row, "reporter"));
-	if (day_parse(cell_named(table, row, "from"), &proxied->from_day) < 0 ||
+	snprintf(proxied->by, sizeof(proxied->by), "%s", grid_word(table, row, "reporter"));
+	if (day_parse(grid_word(table, row, "from"), &proxied->from_day) < 0 ||
 		(until[0] && day_parse(until, &proxied->until_day) < 0))
 		return err_pass(ERR_CORRUPT);
 	return 0;
@@ -84,15 +76,13 @@ static int facility_read(
 	*ret_facility = (struct facility){ 0 };
 	if (grid_rows(table) == 0)
 		return err_here(ERR_CORRUPT, "aggregator: 'facility show' has no rows");
-	snprintf(
-		ret_facility->code, sizeof(ret_facility->code), "%s", cell_named(table, 0, "code"));
-	snprintf(
-		ret_facility->name, sizeof(ret_facility->name), "%s", cell_named(table, 0, "name"));
-	ret_facility->sequence = strtoull(cell_named(table, 0, "sequence"), NULL, 10);
+	snprintf(ret_facility->code, sizeof(ret_facility->code), "%s", grid_word(table, 0, "code"));
+	snprintf(ret_facility->name, sizeof(ret_facility->name), "%s", grid_word(table, 0, "name"));
+	ret_facility->sequence = strtoull(grid_word(table, 0, "sequence"), NULL, 10);
 	if (ret_facility->sequence == 0)
 		return err_here(ERR_CORRUPT, "aggregator: 'facility show' lacks its sequence");
 	for (size_t row = 0; row < grid_rows(table); row++) {
-		const char *what = cell_named(table, row, "what");
+		const char *what = grid_word(table, row, "what");
 		int r = strcmp(what, "reported_for") == 0
 				? relation_read(catalog, table, row, ret_facility)
 				: segment_read(catalog, table, row, strcmp(what, "closed") == 0,

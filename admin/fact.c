@@ -157,9 +157,7 @@ static bool row_is(const struct grid *facts, size_t row, const struct fact *fact
 	size_t len = strlen(fact->source);
 
 	for (size_t i = 0; i < array_len(names); i++) {
-		int column = grid_find(facts, names[i]);
-
-		cell[i] = column < 0 ? NULL : grid_cell(facts, row, (size_t)column);
+		cell[i] = grid_named(facts, row, names[i]);
 		if (!cell[i])
 			return false;
 	}

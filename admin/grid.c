@@ -103,6 +103,20 @@ int grid_find(const struct grid *table, const char *name)
 	return -1;
 }
 
+const char *grid_named(const struct grid *table, size_t row, const char *name)
+{
+	int column = grid_find(table, name);
+
+	return column < 0 ? NULL : grid_cell(table, row, (size_t)column);
+}
+
+const char *grid_word(const struct grid *table, size_t row, const char *name)
+{
+	const char *text = grid_named(table, row, name);
+
+	return text ? text : "";
+}
+
 static int columns_take(struct grid *table, const struct answer *answer)
 {
 	for (size_t i = 0; i < answer->columns; i++) {

@@ -45,6 +45,10 @@ size_t grid_rows(const struct grid *table);
 const char *grid_cell(const struct grid *table, size_t row, size_t column);
 /* The column's index, or -1. */
 int grid_find(const struct grid *table, const char *name);
+/* The cell by its column's name; NULL: no such column, or no value. */
+const char *grid_named(const struct grid *table, size_t row, const char *name);
+/* The same, but "" instead of NULL. */
+const char *grid_word(const struct grid *table, size_t row, const char *name);
 /* ERR_INVALID: there is no such column, but these. */
 CHECKED int grid_unknown(const struct grid *table, struct bytes name);
 

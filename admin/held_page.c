@@ -24,17 +24,9 @@ struct page {
 	struct buffer *out;
 };
 
-/* NULL: no such column, or no value. */
-static const char *cell(const struct grid *table, size_t row, const char *name)
-{
-	int column = grid_find(table, name);
-
-	return column < 0 ? NULL : grid_cell(table, row, (size_t)column);
-}
-
 static const char *word(const struct page *page, const char *name)
 {
-	const char *text = cell(page->held, 0, name);
+	const char *text = grid_named(page->held, 0, name);
 
 	return text ? text : "-";
 }
@@ -42,7 +34,7 @@ static const char *word(const struct page *page, const char *name)
 /* "name_zh" and "name_en" are one column to the reader. */
 static const char *named(const struct page *page, const char *zh, const char *en)
 {
-	const char *english = cell(page->held, 0, en);
+	const char *english = grid_named(page->held, 0, en);
 
 	return page->chinese || !english || !english[0] ? word(page, zh) : english;
 }
@@ -54,10 +46,11 @@ static int line_add(const struct page *page, const char *zh, const char *en, con
 
 static int decided_add(const struct page *page)
 {
-	const char *reason = cell(page->held, 0, "reason"), *note = cell(page->held, 0, "note");
+	const char *reason = grid_named(page->held, 0, "reason"),
+		   *note = grid_named(page->held, 0, "note");
 	int r;
 
-	if (!cell(page->held, 0, "decided"))
+	if (!grid_named(page->held, 0, "decided"))
 		return 0;
 	r = buffer_format(page->out, page->chinese ? "决定：序号 %s" : "decided: sequence %s",
 		word(page, "decided"));
@@ -95,7 +88,7 @@ static int head_add(const struct page *page)
 		r = line_add(page, "这是一份撤回：接受后，本报告期没有报告",
 			"this is a withdrawal: accepted, it leaves the period without a report",
 			"");
-	if (r == 0 && cell(page->held, 0, "in_force"))
+	if (r == 0 && grid_named(page->held, 0, "in_force"))
 		r = buffer_format(page->out,
 			page->chinese ? "现行：序号 %s，修订号 %s\n"
 				      : "in force: sequence %s, revision %s\n",
@@ -136,19 +129,20 @@ static int figure_of(const char *text, uint8_t scale, int64_t *ret_figure)
 /* What the row says, as the struct that both sides of the wire know. */
 static int finding_read(const struct page *page, size_t row, struct finding *ret_finding)
 {
-	const char *code = cell(page->held, row, "element"), *rule = cell(page->held, row, "rule");
-	const char *other = cell(page->held, row, "other");
-	const char *explained = cell(page->held, row, "explained");
+	const char *code = grid_named(page->held, row, "element"),
+		   *rule = grid_named(page->held, row, "rule");
+	const char *other = grid_named(page->held, row, "other");
+	const char *explained = grid_named(page->held, row, "explained");
 	const struct element *element = code ? catalog_element_by_code(page->catalog, code) : NULL;
 	const struct element *second = other ? catalog_element_by_code(page->catalog, other) : NULL;
 	const struct reason *reason =
 		explained ? catalog_reason_by_code(page->catalog, explained) : NULL;
-	const char *proposed = cell(page->held, row, "proposed");
-	const char *period = cell(page->held, row, "other_period");
+	const char *proposed = grid_named(page->held, row, "proposed");
+	const char *period = grid_named(page->held, row, "other_period");
 	uint8_t scale = element ? element->scale : 0;
 	int r;
 
-	*ret_finding = (struct finding){ .code = code_of(cell(page->held, row, "finding")),
+	*ret_finding = (struct finding){ .code = code_of(grid_named(page->held, row, "finding")),
 		/* How a sender could explain it is no advice to the bureau. */
 		.severity = SEVERITY_FOLLOW,
 		.element = element ? element->id : 0,
@@ -158,8 +152,9 @@ static int finding_read(const struct page *page, size_t row, struct finding *ret
 	snprintf(ret_finding->rule, sizeof(ret_finding->rule), "%s", rule ? rule : "");
 	if (period && period_parse(period, &ret_finding->period) < 0)
 		return err_here(ERR_CORRUPT, "aggregator: '%.40s' is no period", period);
-	if ((r = figure_of(cell(page->held, row, "found"), scale, &ret_finding->found)) < 0 ||
-		(r = figure_of(cell(page->held, row, "limit"), scale, &ret_finding->limit)) < 0)
+	if ((r = figure_of(grid_named(page->held, row, "found"), scale, &ret_finding->found)) < 0 ||
+		(r = figure_of(grid_named(page->held, row, "limit"), scale, &ret_finding->limit)) <
+			0)
 		return err_pass(r);
 	return err_pass(figure_of(proposed, scale, &ret_finding->proposed));
 }
@@ -168,7 +163,7 @@ static int finding_read(const struct page *page, size_t row, struct finding *ret
 static int finding_add(const struct page *page, size_t row)
 {
 	AUTO(buffer_fini) struct buffer fix = { 0 };
-	const char *explained = cell(page->held, row, "explained");
+	const char *explained = grid_named(page->held, row, "explained");
 	struct finding finding;
 	int r = finding_read(page, row, &finding);
 
@@ -204,7 +199,8 @@ static int findings_add_all(const struct page *page)
 static bool element_named(const struct grid *held, const char *element)
 {
 	for (size_t row = 0; element && row < grid_rows(held); row++) {
-		const char *first = cell(held, row, "element"), *second = cell(held, row, "other");
+		const char *first = grid_named(held, row, "element"),
+			   *second = grid_named(held, row, "other");
 
 		if ((first && strcmp(first, element) == 0) ||
 			(second && strcmp(second, element) == 0))
@@ -221,7 +217,7 @@ static int values_chosen(const struct page *page, const struct grid *values, str
 	for (size_t i = 0; r == 0 && i < values->columns; i++)
 		r = grid_column(chosen, values->column[i].name, values->column[i].type);
 	for (size_t row = 0; r == 0 && row < grid_rows(values); row++) {
-		if (!element_named(page->held, cell(values, row, "element")))
+		if (!element_named(page->held, grid_named(values, row, "element")))
 			continue;
 		for (size_t i = 0; r == 0 && i < values->columns; i++)
 			r = grid_text(chosen, grid_cell(values, row, i));
