@@ -72,6 +72,7 @@ static int command_send(
 		r = session->service.command(session->service.ctx, command, &result);
 	if (r < 0)
 		return err_pass(r);
+	session->training |= result.training;
 	/* Not a question to be repeated: somebody must look before he decides again. */
 	if (result.outcome == ANSWER_MOVED_ON)
 		return err_here(ERR_CONFLICT, "what is in force has changed meanwhile; look again");

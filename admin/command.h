@@ -50,5 +50,9 @@ const struct option_text *parameter_text(const struct parameter *parameter);
 CHECKED int command_summary(bool chinese, struct buffer *out);
 CHECKED int command_help_all(bool chinese, struct buffer *out);
 CHECKED int command_help(const struct verb *verb, bool chinese, struct buffer *out);
+/* What an exit code means, in English; NULL beyond the last. */
+const char *exit_text_at(size_t index, const char **ret_code);
+/* The whole program, for its manual pages and completion; false: argv asks for neither. */
+bool manual_asked(int argc, const char *const *argv);
 
 #endif

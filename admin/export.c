@@ -8,6 +8,7 @@
 
 #include "admin/command.h"
 #include "base/err.h"
+#include "client/training.h"
 #include "base/sheet_out.h"
 
 /* Where the answer's columns are. */
@@ -15,6 +16,7 @@ struct exported {
 	const struct grid *table;
 	size_t facility, period, revision, element, cell, reason, report_reason;
 	bool explains; /* some report carries a reason */
+	bool training; /* of a training system */
 };
 
 static int exported_find(const struct grid *table, struct exported *ret_exported)
@@ -87,6 +89,8 @@ static int head_add(const struct exported *exported, size_t lines, struct sheet_
 		r = cell_add(out, "reasons");
 	if (r == 0)
 		r = cell_add(out, "#revision");
+	if (r == 0 && exported->training)
+		r = cell_add(out, TRAINING_REMARK);
 	return r < 0 ? err_pass(r) : err_pass(sheet_out_end(out));
 }
 
@@ -129,6 +133,8 @@ static int report_add(
 		r = reasons_add(exported, begin, lines, out);
 	if (r == 0)
 		r = cell_add(out, text_at(exported, begin, exported->revision));
+	if (r == 0 && exported->training)
+		r = cell_add(out, "true");
 	return r < 0 ? err_pass(r) : err_pass(sheet_out_end(out));
 }
 
@@ -156,6 +162,7 @@ static int sheet_print(struct session *session, const struct grid *table)
 
 	if (r < 0)
 		return err_pass(r);
+	exported.training = session->training;
 	r = sheet_make(&exported, &out);
 	if (r == 0 && (fwrite(out.text.data, 1, out.text.len, session->out) != out.text.len ||
 			      fflush(session->out) != 0))

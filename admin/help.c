@@ -5,6 +5,8 @@
  * Chinese lines crooked. Usage lines and lists come from the table of commands. */
 #include "admin/command.h"
 
+#include <stdio.h>
+
 #include "base/err.h"
 
 const struct option_text *parameter_text(const struct parameter *parameter)
@@ -39,29 +41,52 @@ static int usage_add(const struct verb *verb, struct buffer *out)
 	return err_pass(r);
 }
 
-static const char common_zh[] =
-	"\n通用选项：\n"
-	"  -c, --config FILE    客户端配置（默认 "
-	"$HUIBAO_CONFIG，~/.config/huibao/client.yaml，/etc/huibao/client.yaml）\n"
-	"  -o, --output FORMAT  table、json 或 csv\n"
-	"      --columns A,B    只要这些列（all：全部列）\n"
-	"      --lang zh|en     显示语言\n"
-	"      --timeout-ms N   等待回答的毫秒数\n"
-	"      --at-least SEQ   等到服务已处理该序号再回答\n"
-	"退出码：0 完成，1 失败，2 用法或配置错误，3 检查发现差异，4 无权，5 无法连接，6 冲突，7 "
-	"部分被拒\n";
-static const char common_en[] =
-	"\nOptions of every command:\n"
-	"  -c, --config FILE    client configuration ($HUIBAO_CONFIG, "
-	"~/.config/huibao/client.yaml,\n"
-	"                       /etc/huibao/client.yaml)\n"
-	"  -o, --output FORMAT  table, json or csv\n"
-	"      --columns A,B    only these columns (all: every one)\n"
-	"      --lang zh|en     language for people\n"
-	"      --timeout-ms N   how long to wait for an answer\n"
-	"      --at-least SEQ   answer only when the server has come to this sequence\n"
-	"Exit: 0 done, 1 failed, 2 usage or configuration, 3 differences found, 4 not authorised,\n"
-	"      5 server not reachable, 6 conflict, 7 partly done\n";
+static const struct exit_text {
+	const char *code, *zh, *en;
+} exits[] = {
+	{ "0", "完成", "done" },
+	{ "1", "失败", "failed" },
+	{ "2", "用法或配置错误", "usage or configuration" },
+	{ "3", "检查发现差异或故障", "a check found differences or faults" },
+	{ "4", "无权", "not authorised" },
+	{ "5", "无法连接", "server not reachable" },
+	{ "6", "冲突", "conflict" },
+	{ "7", "部分完成", "partly done" },
+};
+
+const char *exit_text_at(size_t index, const char **ret_code)
+{
+	if (index >= array_len(exits))
+		return NULL;
+	*ret_code = exits[index].code;
+	return exits[index].en;
+}
+
+static int common_add(bool chinese, struct buffer *out)
+{
+	const struct common_option *option;
+	int r = buffer_add(
+		out, bytes_str(chinese ? "\n通用选项：\n" : "\nOptions of every command:\n"));
+
+	for (size_t i = 0; r == 0 && (option = common_option_at(i)); i++) {
+		char head[32];
+
+		snprintf(head, sizeof(head), "--%s %s", option->name,
+			option->value ? option->value : "");
+		if (option->letter)
+			r = buffer_format(out, "  -%c, %-19s", option->letter, head);
+		else
+			r = buffer_format(out, "      %-19s", head);
+		if (r == 0)
+			r = buffer_format(out, "%s\n", chinese ? option->zh : option->en);
+	}
+	for (size_t i = 0; r == 0 && i < array_len(exits); i++)
+		r = buffer_format(out, "%s%s %s%s",
+			i ? (chinese ? "，" : ", ") : (chinese ? "退出码：" : "Exit: "),
+			exits[i].code, chinese ? exits[i].zh : exits[i].en,
+			i + 1 < array_len(exits) ? "" : "\n");
+	return err_pass(r);
+}
 
 int command_summary(bool chinese, struct buffer *out)
 {
@@ -102,7 +127,7 @@ int command_help_all(bool chinese, struct buffer *out)
 	for (size_t i = 0; r == 0 && (verb = command_at(i)); i++)
 		r = buffer_format(out, "  %-20s%s\n", verb->words, chinese ? verb->zh : verb->en);
 	if (r == 0)
-		r = buffer_add(out, bytes_str(chinese ? common_zh : common_en));
+		r = common_add(chinese, out);
 	return err_pass(r);
 }
 
@@ -123,6 +148,6 @@ int command_help(const struct verb *verb, bool chinese, struct buffer *out)
 				at->needed ? chinese ? "（必填）" : " (needed)" : "");
 	}
 	if (r == 0)
-		r = buffer_add(out, bytes_str(chinese ? common_zh : common_en));
+		r = common_add(chinese, out);
 	return err_pass(r);
 }

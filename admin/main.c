@@ -11,6 +11,7 @@
 #include "admin/command.h"
 #include "base/err.h"
 #include "client/phrase.h"
+#include "client/training.h"
 
 /* Widths of Chinese come from the locale; where it is not UTF-8 (cron, LANG=C) any UTF-8 one does.
  *  */
@@ -78,6 +79,8 @@ static int run(const struct options *options)
 		return complain(r);
 	session_init(&session, options, verb, own);
 	r = verb->run(&session);
+	if (r < 0 && session.training)
+		fprintf(stderr, "%s\n", training_words(options->chinese));
 	if (r < 0)
 		r = complain(r);
 	session_fini(&session);
@@ -89,6 +92,8 @@ int main(int argc, const char **argv)
 	struct options options;
 	int r;
 
+	if (argc == 2 && manual_asked(argc, argv))
+		return fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAILED;
 	locale_choose();
 	r = options_parse(argc, argv, &options);
 	r = r < 0 ? complain(r) : run(&options);

@@ -29,6 +29,7 @@ static const struct option_text texts[] = {
 		"by how much, in the element's unit; may be negative" },
 	{ "dry-run", NULL, "只检查，不提交", "check only; send nothing" },
 	{ "element", "CODE", "指标项代码", "code of an element" },
+	{ "everywhere", NULL, "管辖全部地区", "reaches every area" },
 	{ "evidence", "TEXT", "评定依据：看了什么", "what was looked at" },
 	{ "facility", "CODE", "机构代码（可多次）", "facility code (repeatable)" },
 	{ "form", "CODE", "报表代码", "code of a form" },
@@ -38,6 +39,7 @@ static const struct option_text texts[] = {
 		"kind of area: county, district, town …" },
 	{ "level", "CODE", "等级", "level" },
 	{ "locality", "CODE", "城市或农村", "urban or rural" },
+	{ "log", "FILE", "附上该运行日志文件的最后 500 行", "add the last 500 lines of this log" },
 	{ "name", "TEXT", "名称", "name" },
 	{ "norm", NULL, "标准值（自该报告期起执行）", "a norm, in force from that period on" },
 	{ "note", "TEXT", "说明", "a note" },
@@ -50,8 +52,8 @@ static const struct option_text texts[] = {
 		"period: 2026-05, 2026Q2, 2026H1, 2026" },
 	{ "plan", "CODE", "规划代码", "code of a plan" },
 	{ "profit", "CODE", "营利性质", "for profit or not" },
-	{ "public", "KEY", "公钥（Z85）", "public half, in Z85" },
-	{ "reason", "TEXT", "操作原因，记入日志", "why; kept in the journal" },
+	{ "public", "KEY", "公钥或登记码", "public half or enrolment code" },
+	{ "reason", "TEXT", "操作原因，记入日志库", "why; kept in the journal" },
 	{ "role", "ROLE",
 		"角色：collector 上报、reader 只读、data_manager、registrar "
 		"机构登记、administrator",
@@ -87,16 +89,27 @@ enum {
 	OPTION_TEXTS, /* and from here on, texts[] in order */
 };
 
-static const struct poptOption common[] = {
-	{ "config", 'c', POPT_ARG_STRING, NULL, OPTION_CONFIG, NULL, NULL },
-	{ "output", 'o', POPT_ARG_STRING, NULL, OPTION_OUTPUT, NULL, NULL },
-	{ "lang", 0, POPT_ARG_STRING, NULL, OPTION_LANG, NULL, NULL },
-	{ "timeout-ms", 0, POPT_ARG_STRING, NULL, OPTION_TIMEOUT, NULL, NULL },
-	{ "at-least", 0, POPT_ARG_STRING, NULL, OPTION_AT_LEAST, NULL, NULL },
-	{ "columns", 0, POPT_ARG_STRING, NULL, OPTION_COLUMNS, NULL, NULL },
-	{ "help", 'h', POPT_ARG_NONE, NULL, OPTION_HELP, NULL, NULL },
-	{ "version", 0, POPT_ARG_NONE, NULL, OPTION_VERSION, NULL, NULL },
+/* In the order of the numbers above. */
+static const struct common_option common[] = {
+	{ "config", 'c', "FILE",
+		"客户端配置（默认 "
+		"$HUIBAO_CONFIG，~/.config/huibao/client.yaml，/etc/huibao/client.yaml）",
+		"client configuration ($HUIBAO_CONFIG, ~/.config/huibao/client.yaml, "
+		"/etc/huibao/client.yaml)" },
+	{ "output", 'o', "FORMAT", "table、json 或 csv", "table, json or csv" },
+	{ "lang", 0, "zh|en", "显示语言", "language for people" },
+	{ "timeout-ms", 0, "N", "等待回答的毫秒数", "how long to wait for an answer" },
+	{ "at-least", 0, "SEQ", "等到服务已处理该序号再回答",
+		"answer only when the server has come to this sequence" },
+	{ "columns", 0, "A,B", "只要这些列（all：全部列）", "only these columns (all: every one)" },
+	{ "help", 'h', NULL, "说明", "what the command does" },
+	{ "version", 0, NULL, "版本", "the version" },
 };
+
+const struct common_option *common_option_at(size_t index)
+{
+	return index < array_len(common) ? &common[index] : NULL;
+}
 
 static void context_free(poptContext context)
 {
@@ -218,7 +231,11 @@ int options_parse(int argc, const char **argv, struct options *ret_options)
 	int option, r;
 
 	*ret_options = (struct options){ .format = PRINT_TABLE, .chinese = language_is_chinese() };
-	memcpy(table, common, sizeof(common));
+	for (size_t i = 0; i < array_len(common); i++)
+		table[i] = (struct poptOption){ .longName = common[i].name,
+			.shortName = common[i].letter,
+			.argInfo = common[i].value ? POPT_ARG_STRING : POPT_ARG_NONE,
+			.val = OPTION_CONFIG + (int)i };
 	for (size_t i = 0; i < array_len(texts); i++)
 		table[array_len(common) + i] = (struct poptOption){ .longName = texts[i].name,
 			.argInfo = texts[i].value ? POPT_ARG_STRING : POPT_ARG_NONE,

@@ -40,6 +40,14 @@ struct option_text {
 /* NULL when there is no such option. */
 const struct option_text *option_text(const char *name);
 
+/* One option of every command; in the order of the help. NULL beyond the last. */
+struct common_option {
+	const char *name;
+	char letter; /* 0: none */
+	const char *value, *zh, *en;
+};
+const struct common_option *common_option_at(size_t index);
+
 /* ERR_INVALID says which option is wrong. ret_options must be ended by options_fini also then; its
  * language is already known. */
 CHECKED int options_parse(int argc, const char **argv, struct options *ret_options);

@@ -192,13 +192,23 @@ static int json_render(const json_t *root, struct buffer *out)
 	return err_pass(buffer_format(out, "%s\n", text));
 }
 
-static int json_print(const char *schema, const struct grid *table, struct buffer *out)
+/* What every object for programs begins with. */
+static json_t *json_root(const struct print_style *style, const char *schema)
 {
-	AUTO(json_decref)
-	json_t *root = json_pack("{s:s, s:o, s:o}", "schema", schema, "as_of", json_as_of(table),
-		"rows", json_rows(table));
+	json_t *root = json_pack("{s:s}", "schema", schema);
 
-	if (!root)
+	if (root && style->training)
+		json_object_set_new(root, "training", json_true());
+	return root;
+}
+
+static int json_print(const struct print_style *style, const char *schema, const struct grid *table,
+	struct buffer *out)
+{
+	AUTO(json_decref) json_t *root = json_root(style, schema);
+
+	if (!root || json_object_set_new(root, "as_of", json_as_of(table)) < 0 ||
+		json_object_set_new(root, "rows", json_rows(table)) < 0)
 		return no_memory();
 	return err_pass(json_render(root, out));
 }
@@ -231,11 +241,16 @@ static int csv_print(const struct print_style *style, const struct grid *table, 
 	int r = choice_make(style, table, false, &choice);
 
 	for (size_t i = 0; r == 0 && i < choice.count; i++)
-		r = csv_cell(table->column[choice.index[i]].name, i + 1 == choice.count, out);
+		r = csv_cell(table->column[choice.index[i]].name,
+			!style->training && i + 1 == choice.count, out);
+	if (r == 0 && style->training)
+		r = csv_cell("training", true, out);
 	for (size_t row = 0; r == 0 && row < grid_rows(table); row++) {
 		for (size_t i = 0; r == 0 && i < choice.count; i++)
-			r = csv_cell(
-				grid_cell(table, row, choice.index[i]), i + 1 == choice.count, out);
+			r = csv_cell(grid_cell(table, row, choice.index[i]),
+				!style->training && i + 1 == choice.count, out);
+		if (r == 0 && style->training)
+			r = csv_cell("true", true, out);
 	}
 	return err_pass(r);
 }
@@ -245,7 +260,7 @@ int print_table(const struct print_style *style, const char *schema, const struc
 {
 	switch (style->format) {
 	case PRINT_JSON:
-		return err_pass(json_print(schema, table, out));
+		return err_pass(json_print(style, schema, table, out));
 	case PRINT_CSV:
 		return err_pass(csv_print(style, table, out));
 	case PRINT_TABLE:
@@ -262,10 +277,10 @@ static json_t *json_section(const struct print_section *section)
 		json_rows(section->table));
 }
 
-static int sections_json(
-	const char *schema, const struct print_section *sections, size_t count, struct buffer *out)
+static int sections_json(const struct print_style *style, const char *schema,
+	const struct print_section *sections, size_t count, struct buffer *out)
 {
-	AUTO(json_decref) json_t *root = json_pack("{s:s}", "schema", schema);
+	AUTO(json_decref) json_t *root = json_root(style, schema);
 
 	if (!root)
 		return no_memory();
@@ -277,10 +292,13 @@ static int sections_json(
 }
 
 /* Columns differ from server to server, so csv is long: server, row, column, value. */
-static int sections_csv(const struct print_section *sections, size_t count, struct buffer *out)
+static int sections_csv(const struct print_style *style, const struct print_section *sections,
+	size_t count, struct buffer *out)
 {
 	int r = buffer_add(out, bytes_str("server,row,column,value\n"));
 
+	if (r == 0 && style->training)
+		r = buffer_add(out, bytes_str(",,training,true\n"));
 	for (size_t i = 0; r == 0 && i < count; i++) {
 		const struct grid *table = sections[i].table;
 
@@ -305,9 +323,9 @@ int print_sections(const struct print_style *style, const char *schema,
 {
 	switch (style->format) {
 	case PRINT_JSON:
-		return err_pass(sections_json(schema, sections, count, out));
+		return err_pass(sections_json(style, schema, sections, count, out));
 	case PRINT_CSV:
-		return err_pass(sections_csv(sections, count, out));
+		return err_pass(sections_csv(style, sections, count, out));
 	case PRINT_TABLE:
 		break;
 	}

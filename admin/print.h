@@ -8,7 +8,9 @@
  * json   for programs: {"schema", "as_of", "rows": [{column: value}]}; integers and booleans are
  *        JSON's own, exact decimals are strings of digits (a double would round them), no value is
  *        null. Columns are only ever added.
- * csv    a header of column names, then rows quoted by RFC 4180; no value is an empty cell. */
+ * csv    a header of column names, then rows quoted by RFC 4180; no value is an empty cell.
+ *
+ * What comes from a training system says so in every format, in a way that breaks no reader. */
 #ifndef ADMIN_PRINT_H
 #define ADMIN_PRINT_H
 
@@ -23,6 +25,7 @@ struct print_style {
 	const char *usual;   /* table: what people see when columns is NULL; may name too many */
 	bool upright;        /* table: a single row is shown as one line per column */
 	bool spark;          /* table: and the course of column "value" as a line of bars */
+	bool training;       /* json: "training": true; csv: a last column "training" */
 	bool colour;         /* table: a target's status in colour beside its word */
 };
 

@@ -114,6 +114,9 @@ static const char *human_heading(
 	/* Beside past values "in_force" is a value, else a sequence. */
 	if (strcmp(name, "in_force") == 0 && grid_find(table, "year_ago") >= 0)
 		name = "in_force_value";
+	/* In a status "held" counts reports, elsewhere it is the sequence of one. */
+	if (strcmp(name, "held") == 0 && grid_find(table, "superseded") >= 0)
+		name = "held_reports";
 	if (strcmp(name, "reported") == 0 && grid_find(table, "delta") >= 0)
 		name = "reported_value";
 	if (strcmp(name, "before") == 0 && grid_find(table, "after") >= 0)

@@ -67,6 +67,15 @@ int status_run(struct session *session)
 	return pair_print(session, &pair);
 }
 
+int settings_run(struct session *session)
+{
+	AUTO(pair_fini) struct pair pair = { 0 };
+
+	pair_ask(session, SERVER_INGESTD, "settings", &pair);
+	pair_ask(session, SERVER_AGGREGATOR, "settings", &pair);
+	return pair_print(session, &pair);
+}
+
 int verify_run(struct session *session)
 {
 	AUTO(pair_fini) struct pair pair = { 0 };

@@ -12,6 +12,7 @@
 
 #include "admin/command.h"
 #include "base/err.h"
+#include "client/training.h"
 
 enum { STARTS_MAX = 3, NOT_YET_WAIT_MS = 50 };
 
@@ -223,6 +224,7 @@ static int ask_page(struct session *session, enum server server, const struct qu
 
 		if (r < 0)
 			return err_pass(r);
+		session->training |= ret_answer->training;
 		if (session->has_settings)
 			limit = session->settings.timeout_ms;
 		if (ret_answer->outcome != ANSWER_NOT_YET || waited >= limit)
@@ -323,13 +325,26 @@ struct print_style session_style(const struct session *session)
 		.usual = all ? NULL : session->verb->columns,
 		.upright = session->verb->upright,
 		.spark = session->verb->spark,
+		.training = session->training,
 		.colour = colour_wanted(session->out) };
+}
+
+/* For people: before the page and behind it. Formats for programs have the mark inside. */
+static void training_line(const struct session *session)
+{
+	if (session->training && session->options->format == PRINT_TABLE)
+		fprintf(session->out, "%s%s\n", session->remark ? session->remark : "",
+			training_words(session->options->chinese));
 }
 
 int session_write(struct session *session, const struct buffer *text)
 {
-	if (fwrite(text->data, 1, text->len, session->out) != text->len ||
-		fflush(session->out) != 0)
+	bool whole;
+
+	training_line(session);
+	whole = fwrite(text->data, 1, text->len, session->out) == text->len;
+	training_line(session);
+	if (!whole || fflush(session->out) != 0)
 		return err_here(ERR_IO, "cannot write the result: %m");
 	return 0;
 }

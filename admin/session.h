@@ -52,6 +52,8 @@ struct session {
 	size_t first; /* the first word that is not the verb's name */
 	struct service service;
 	FILE *out;
+	bool training;      /* an answer came from a training system: so is what is printed */
+	const char *remark; /* what makes a line of a page a remark to its readers; NULL: nothing */
 	/* owned; made when first needed */
 	bool has_settings;
 	struct client_settings settings;
@@ -106,9 +108,16 @@ CHECKED int session_write(struct session *session, const struct buffer *text);
 CHECKED int question_run(struct session *session);
 CHECKED int status_run(struct session *session);
 CHECKED int verify_run(struct session *session);
+CHECKED int metrics_run(struct session *session);
+CHECKED int doctor_run(struct session *session);
+CHECKED int settings_run(struct session *session);
+CHECKED int support_run(struct session *session);
 CHECKED int key_new_run(struct session *session);
+CHECKED int key_code_run(struct session *session);
 CHECKED int key_add_run(struct session *session);
+CHECKED int key_rotate_run(struct session *session);
 CHECKED int key_revoke_run(struct session *session);
+CHECKED int history_decide_run(struct session *session);
 CHECKED int facility_add_run(struct session *session);
 CHECKED int facility_import_run(struct session *session);
 CHECKED int facility_change_run(struct session *session);

@@ -56,8 +56,7 @@ static bool choice_has(
 {
 	if (choice->facility && choice->facility != spoken->facility)
 		return false;
-	return choice->area == 0 || (spoken->area != 0 && catalog_area_within(asking->view->catalog,
-								  spoken->area, choice->area));
+	return sight_lists(asking, spoken->area, choice->area);
 }
 
 static void cells_spoken(struct asking *asking, const struct spoken *spoken)

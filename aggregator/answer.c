@@ -12,13 +12,14 @@
 
 #include "aggregator/projection_memo.h"
 #include "aggregator/verb.h"
-#include "base/clock.h"
 #include "base/err.h"
+#include "proto/training.h"
 
 struct answering {
 	struct follow *follow;
 	struct arena *questions, *reports;
 	uint64_t refused;
+	const struct watched *watched; /* borrowed; NULL: nobody */
 	/* figures of earlier questions, and what the fold had seen when they were last right */
 	struct value_memo *memo;             /* owned */
 	struct projection_memo *projections; /* owned; never wrong */
@@ -36,38 +37,45 @@ enum { ACTOR_SELF = UINT32_MAX };
 static const struct verb {
 	const char *name;
 	verb_run *run;
+	enum sight_rule sight;  /* how the answer keeps to what the asker sees */
 	bool without_catalogue; /* has an answer before the journal holds a catalogue */
 } verbs[] = {
-	{ .name = "status", .run = verb_status, .without_catalogue = true },
-	{ .name = "area list", .run = verb_area_list },
-	{ .name = "facility list", .run = verb_facility_list },
-	{ .name = "facility show", .run = verb_facility_show },
-	{ .name = "indicator list", .run = verb_indicator_list },
+	{ .name = "status", .run = verb_status, .sight = SIGHT_SERVICE, .without_catalogue = true },
+	{ .name = "area list", .run = verb_area_list, .sight = SIGHT_ROWS },
+	{ .name = "facility list", .run = verb_facility_list, .sight = SIGHT_ROWS },
+	{ .name = "facility show", .run = verb_facility_show, .sight = SIGHT_ROWS },
+	{ .name = "indicator list", .run = verb_indicator_list, .sight = SIGHT_CATALOGUE },
 	{ .name = "indicator show", .run = verb_indicator_show },
 	{ .name = "indicator explain", .run = verb_indicator_explain },
 	{ .name = "indicator series", .run = verb_indicator_series },
-	{ .name = "indicator rank", .run = verb_indicator_rank },
+	{ .name = "indicator rank", .run = verb_indicator_rank, .sight = SIGHT_ROWS },
 	{ .name = "report show", .run = verb_report_show },
 	{ .name = "report history", .run = verb_report_history },
-	{ .name = "cell list", .run = verb_cell_list },
-	{ .name = "fact list", .run = verb_fact_list },
-	{ .name = "verdict list", .run = verb_verdict_list },
-	{ .name = "plan list", .run = verb_plan_list },
-	{ .name = "plan targets", .run = verb_plan_targets },
+	{ .name = "cell list", .run = verb_cell_list, .sight = SIGHT_ROWS },
+	{ .name = "fact list", .run = verb_fact_list, .sight = SIGHT_ROWS },
+	{ .name = "verdict list", .run = verb_verdict_list, .sight = SIGHT_ROWS },
+	{ .name = "plan list", .run = verb_plan_list, .sight = SIGHT_CATALOGUE },
+	{ .name = "plan targets", .run = verb_plan_targets, .sight = SIGHT_CATALOGUE },
 	{ .name = "plan scorecard", .run = verb_plan_scorecard },
 	{ .name = "plan summary", .run = verb_plan_summary },
-	{ .name = "held list", .run = verb_held_list },
+	{ .name = "held list", .run = verb_held_list, .sight = SIGHT_ROWS },
 	{ .name = "held show", .run = verb_held_show },
 	{ .name = "held values", .run = verb_held_values },
 	{ .name = "held impact", .run = verb_held_impact },
-	{ .name = "adjustment list", .run = verb_adjustment_list },
-	{ .name = "query list", .run = verb_query_list },
-	{ .name = "followup list", .run = verb_followup_list },
-	{ .name = "report export", .run = verb_report_export },
-	{ .name = "report missing", .run = verb_report_missing },
+	{ .name = "adjustment list", .run = verb_adjustment_list, .sight = SIGHT_ROWS },
+	{ .name = "query list", .run = verb_query_list, .sight = SIGHT_ROWS },
+	{ .name = "followup list", .run = verb_followup_list, .sight = SIGHT_ROWS },
+	{ .name = "report export", .run = verb_report_export, .sight = SIGHT_ROWS },
+	{ .name = "report missing", .run = verb_report_missing, .sight = SIGHT_ROWS },
 	{ .name = "period list", .run = verb_period_list },
-	{ .name = "period locks", .run = verb_period_locks },
-	{ .name = "verify", .run = verb_verify },
+	{ .name = "period locks", .run = verb_period_locks, .sight = SIGHT_ROWS },
+	{ .name = "verify", .run = verb_verify, .sight = SIGHT_HOUSE },
+	{ .name = "metrics", .run = verb_metrics, .sight = SIGHT_HOUSE, .without_catalogue = true },
+	{ .name = "doctor", .run = verb_doctor, .sight = SIGHT_HOUSE, .without_catalogue = true },
+	{ .name = "settings",
+		.run = verb_settings,
+		.sight = SIGHT_HOUSE,
+		.without_catalogue = true },
 };
 
 int answering_new(struct follow *follow, struct answering **ret_answering)
@@ -101,6 +109,11 @@ void answering_free(struct answering *answering)
 	free(answering);
 }
 
+void answering_watch(struct answering *answering, const struct watched *watched)
+{
+	answering->watched = watched;
+}
+
 uint64_t answering_refused(const struct answering *answering)
 {
 	return answering->refused;
@@ -119,6 +132,11 @@ static bool position_equal(const struct position *a, const struct position *b)
 {
 	return memcmp(a->epoch, b->epoch, sizeof(a->epoch)) == 0 && a->sequence == b->sequence &&
 	       digest_equal(&a->chain, &b->chain);
+}
+
+const char *answer_verb(size_t index)
+{
+	return index < array_len(verbs) ? verbs[index].name : NULL;
 }
 
 static const struct verb *verb_find(struct bytes name)
@@ -150,9 +168,14 @@ static int asking_check(struct asking *asking, const struct position *now, uint3
 {
 	const struct question *question = asking->question;
 	const struct key *key = registry_key(asking->view->registry, actor);
+	char fault[KEY_FAULT_BYTES];
 
 	*ret_verb = verb_find(question->verb);
-	if (actor != ACTOR_SELF && (!key || key->revoked || key->role < ROLE_READER))
+	if (actor != ACTOR_SELF && key && !key_valid(key, asking->view->today)) {
+		key_fault(key, asking->view->today, fault);
+		return verb_refuse(asking, ANSWER_NOT_ALLOWED, "%s", fault);
+	}
+	if (actor != ACTOR_SELF && (!key || key->role < ROLE_READER))
 		return verb_refuse(asking, ANSWER_NOT_ALLOWED,
 			"this key may not ask; an administrator can give it the role of a reader");
 	if (!*ret_verb)
@@ -167,7 +190,8 @@ static int asking_check(struct asking *asking, const struct position *now, uint3
 	if (!asking->view->catalog && !(*ret_verb)->without_catalogue)
 		return verb_refuse(
 			asking, ANSWER_NOT_YET, "no catalogue has been adopted yet; ask again");
-	return 0;
+	asking->key = key;
+	return sight_begin(asking, (*ret_verb)->sight);
 }
 
 static int verb_answer(struct asking *asking, const struct verb *verb, const struct position *now,
@@ -182,6 +206,8 @@ static int verb_answer(struct asking *asking, const struct verb *verb, const str
 	r = verb->run(asking);
 	if (r == 0)
 		r = asking->fault;
+	if (r == 0)
+		r = sight_end(asking);
 	if (r != 0)
 		return r;
 	return err_pass(answer_encode(answer, out));
@@ -235,12 +261,13 @@ static int question_answer(struct answering *answering, uint32_t actor,
 		.facts = fold_facts(fold),
 		.locks = fold_locks(fold),
 		.acts = fold_acts(fold),
-		.today = day_of_wall_ms(clock_wall().ms) };
+		.today = follow_today(answering->follow) };
 	struct asking asking = { .follow = answering->follow,
 		.view = &view,
 		.memo = answering->memo,
 		.projections = answering->projections,
 		.question = question,
+		.watched = answering->watched,
 		.reports = answering->reports };
 	int r = env_begin_read(follow_env(answering->follow), &txn);
 
@@ -332,6 +359,8 @@ int answer_message(struct answering *answering, uint32_t actor, struct bytes hea
 			answering, REFUSAL_MESSAGE_TYPE, "unknown type of message", ret_frame, out);
 	else
 		r = message_answer(answering, actor, asked.type, payload, ret_frame, out);
+	if (r == 0 && follow_training(answering->follow))
+		r = training_mark(ret_frame->type, out);
 	if (r < 0)
 		return err_pass(r);
 	ret_frame->length = (uint32_t)out->len;

@@ -8,6 +8,7 @@
 #define AGGREGATOR_ANSWER_H
 
 #include "aggregator/follow.h"
+#include "aggregator/observe.h"
 #include "proto/frame.h"
 #include "proto/query.h"
 
@@ -18,6 +19,9 @@ CHECKED int answering_new(struct follow *follow, struct answering **ret_answerin
 /* NULL is nothing. */
 void answering_free(struct answering *answering);
 AUTO_DEFINE(answering_free, struct answering *);
+
+/* Who answers the questions about the daemon itself; without it they are refused. Borrowed. */
+void answering_watch(struct answering *answering, const struct watched *watched);
 
 /* The reply to one message of an authenticated key: its type, and its payload in out (emptied
  * before). 0, FRAME_UNANSWERABLE, or negative for faults of storage and memory. */
@@ -31,6 +35,9 @@ CHECKED int answer_message(struct answering *answering, uint32_t actor, struct b
  * faults of storage and memory. */
 enum { WARM_DONE = 1 };
 CHECKED int answering_warm(struct answering *answering);
+
+/* The questions by name, in the order of their table; NULL beyond its end. */
+const char *answer_verb(size_t index);
 
 /* Messages that were refused since the start, as malformed or not for this server. */
 uint64_t answering_refused(const struct answering *answering);

@@ -29,6 +29,8 @@ static void row_part(struct explaining *explaining, const struct part *part)
 {
 	struct asking *asking = explaining->asking;
 
+	if (!sight_of(asking, part->area)) /* whom the area is compared with */
+		return;
 	cell_text(asking, part->word);
 	if (part->facility) {
 		cell_text(asking, part->facility->code);

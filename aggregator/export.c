@@ -120,9 +120,7 @@ static bool exporting_wants(const struct asking *asking, const struct exporting 
 
 	if (!facility || (exporting->facility && exporting->facility != facility))
 		return false;
-	return exporting->area == 0 ||
-	       catalog_area_within(
-		       view->catalog, facility_area(facility, exporting->period), exporting->area);
+	return sight_lists(asking, facility_area(facility, exporting->period), exporting->area);
 }
 
 int verb_report_export(struct asking *asking)

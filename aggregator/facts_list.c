@@ -57,8 +57,7 @@ static int wanted_take(struct asking *asking, struct wanted *ret_wanted)
 static int lines_add(struct lines *lines, const struct asking *asking, const struct wanted *wanted,
 	struct line line)
 {
-	if ((wanted->area &&
-		    !catalog_area_within(asking->view->catalog, line.area, wanted->area)) ||
+	if (!sight_lists(asking, line.area, wanted->area) ||
 		(wanted->period && line.period != wanted->period) ||
 		(wanted->indicator[0] && strcmp(line.indicator, wanted->indicator) != 0))
 		return 0;
@@ -327,7 +326,8 @@ int verb_verdict_list(struct asking *asking)
 		const struct person_verdict *verdict = facts_verdict_at(view->facts, i);
 		const struct target *target = catalog_target_by_id(view->catalog, verdict->target);
 
-		if (!plan || (target && target->plan == plan))
+		if ((!plan || (target && target->plan == plan)) &&
+			sight_of(asking, target ? target->area : 0))
 			row_verdict(asking, verdict);
 	}
 	return 0;

@@ -322,9 +322,13 @@ static int command_take(
 		if (r < 0)
 			return err_pass(r);
 	}
-	for (size_t i = 0; i < command.keys; i++)
-		if ((r = registry_put_key(fold->registry, &command.key[i], NULL)) < 0)
+	for (size_t i = 0; i < command.keys; i++) {
+		struct key key = command.key[i];
+
+		key.revoked_day = day_of_wall_ms((int64_t)from->received);
+		if ((r = registry_put_key(fold->registry, &key, NULL)) < 0)
 			return err_pass(r);
+	}
 	return err_pass(said_take(&fold->said, &command, from));
 }
 
@@ -415,6 +419,7 @@ static void change_note(struct fold *fold, const struct entry *entry)
 	case ENTRY_REJECTED:
 	case ENTRY_QUERY:
 	case ENTRY_LOCK:
+	case ENTRY_HISTORY:
 	case ENTRY_REFUSED:
 		return; /* no figure rests on them */
 	default:

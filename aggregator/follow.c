@@ -30,6 +30,8 @@ struct follow {
 	uint64_t journal_sequence;
 	uint64_t generation;
 	char fault[FAULT_BYTES];
+	enum disk_level lacking; /* the floor that keeps us from going on; DISK_ROOMY: none */
+	bool must_rebuild;       /* what comes next is a generation of its own */
 };
 
 const char *follow_state_name(enum follow_state state)
@@ -38,6 +40,7 @@ const char *follow_state_name(enum follow_state state)
 		[FOLLOW_WAITING] = "waiting",
 		[FOLLOW_FOLLOWING] = "following",
 		[FOLLOW_REBUILDING] = "rebuilding",
+		[FOLLOW_NO_ROOM] = "no-room",
 		[FOLLOW_STOPPED] = "stopped",
 	};
 
@@ -92,11 +95,37 @@ void follow_close(struct follow *follow)
 	free(follow);
 }
 
+/* Whether the disk has room for what is to be done; if not, the state says so. Asked again at each
+ * step, so going on needs nobody. */
+static bool room_for(struct follow *follow, bool rebuild)
+{
+	enum disk_level level = disk_look(follow->options.data_dir, &follow->options.floors);
+	enum disk_level floor = rebuild ? DISK_NO_REBUILD : DISK_NO_GROWTH;
+
+	follow->lacking = level >= floor ? level : DISK_ROOMY;
+	return follow->lacking == DISK_ROOMY;
+}
+
 /* The tables may hold a catalogue and a registry though nothing is folded yet: a later catalogue
  * empties only the rest. */
 static bool follow_holds_anything(const struct follow *follow)
 {
 	return follow->live.position.sequence > 0 || fold_catalogue_number(follow->live.fold) > 0;
+}
+
+/* When the entry at the live generation's position was received: folding it was another run. */
+static int received_load(struct follow *follow, struct journal *journal)
+{
+	AUTO(buffer_fini) struct buffer buffer = { 0 };
+	struct entry entry;
+	int r;
+
+	if (follow->live.position.sequence == 0)
+		return 0;
+	if ((r = journal_get(journal, follow->live.position.sequence, &buffer, &entry)) != 0)
+		return err_fold(r); /* it was there: the position matches */
+	follow->live.received = entry.received;
+	return 0;
 }
 
 /* The first contact with the journal: whose are these aggregates? */
@@ -117,7 +146,13 @@ static int follow_attach(struct follow *follow)
 	if (memcmp(head.epoch, follow->live.position.epoch, EPOCH_BYTES) == 0 &&
 		(r = derived_matches(journal, &follow->live.position, &matches)) < 0)
 		return err_pass(r);
-	if (!matches && follow_holds_anything(follow) && (r = follow_renew(follow, head.epoch)) < 0)
+	if (!matches && follow_holds_anything(follow)) {
+		if (!room_for(follow, true))
+			return FOLLOW_IDLE; /* answers go on as of the journal before */
+		if ((r = follow_renew(follow, head.epoch)) < 0)
+			return err_pass(r);
+	}
+	if ((r = received_load(follow, journal)) < 0)
 		return err_pass(r);
 	memcpy(follow->live.position.epoch, head.epoch, EPOCH_BYTES);
 	follow->journal_sequence = head.sequence;
@@ -161,11 +196,17 @@ static int next_begin(struct follow *follow, const struct journal_head *before)
 static int chunk_step(struct follow *follow, struct generation *generation)
 {
 	bool bad = false;
-	int r = generation_chunk(generation, follow->journal, UINT64_MAX, &bad);
+	int r;
 
-	if (r < 0)
+	/* Without a hint meanwhile: ingestd must not wait for one who waits for the disk. */
+	if (!room_for(follow, follow->must_rebuild))
+		return FOLLOW_IDLE;
+	if ((r = generation_chunk(generation, follow->journal, UINT64_MAX, &bad)) < 0)
 		return err_pass(r);
 	hint_tell(follow->hint, generation->position.sequence, clock_wall());
+	follow->must_rebuild = r == FOLD_AGAIN && !room_for(follow, true);
+	if (follow->must_rebuild)
+		return FOLLOW_IDLE;
 	if (r == FOLD_AGAIN && (r = next_begin(follow, &generation->position)) < 0) {
 		bad = r == ERR_INVALID || r == ERR_CORRUPT; /* it is no catalogue */
 		if (!bad)
@@ -221,6 +262,8 @@ enum follow_state follow_state_of(const struct follow *follow)
 {
 	if (follow->fault[0])
 		return FOLLOW_STOPPED;
+	if (follow->lacking != DISK_ROOMY)
+		return FOLLOW_NO_ROOM;
 	if (!follow->journal)
 		return FOLLOW_WAITING;
 	if (follow->next.env)
@@ -230,12 +273,26 @@ enum follow_state follow_state_of(const struct follow *follow)
 
 const char *follow_fault(const struct follow *follow)
 {
-	return follow->fault;
+	if (follow->fault[0] || follow->lacking == DISK_ROOMY)
+		return follow->fault;
+	return disk_level_words(follow->lacking);
 }
 
 const struct journal_head *follow_position(const struct follow *follow)
 {
 	return &follow->live.position;
+}
+
+bool follow_training(const struct follow *follow)
+{
+	return follow->journal ? journal_training(follow->journal) : follow->live.training;
+}
+
+int32_t follow_today(const struct follow *follow)
+{
+	int64_t now = clock_wall().ms, received = (int64_t)follow->live.received;
+
+	return day_of_wall_ms(now > received ? now : received);
 }
 
 uint64_t follow_journal_sequence(const struct follow *follow)

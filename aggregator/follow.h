@@ -9,17 +9,22 @@
 #define AGGREGATOR_FOLLOW_H
 
 #include "aggregator/generation.h"
+#include "base/disk.h"
+#include "base/watchdog.h"
 
 struct follow_options {
 	const char *journal;  /* folder; need not exist yet */
 	const char *data_dir; /* the aggregates live in data_dir/aggregates */
 	uint64_t map_size_bytes;
+	struct pulse *pulse; /* stepped in what takes long; or NULL */
+	struct disk_floors floors;
 };
 
 enum follow_state {
 	FOLLOW_WAITING = 1, /* the journal does not exist yet */
 	FOLLOW_FOLLOWING,
 	FOLLOW_REBUILDING, /* another catalogue is being folded through; answers are as of before */
+	FOLLOW_NO_ROOM,    /* the disk is below a floor: answers are as of before */
 	FOLLOW_STOPPED, /* an entry is not what it should be; answers go on as of the one before */
 };
 const char *follow_state_name(enum follow_state state);
@@ -39,8 +44,13 @@ CHECKED int follow_step(struct follow *follow);
 int follow_fd(const struct follow *follow);
 
 enum follow_state follow_state_of(const struct follow *follow);
-const char *follow_fault(const struct follow *follow); /* why it stopped; "" */
+const char *follow_fault(const struct follow *follow); /* why it stopped or waits; "" */
 const struct journal_head *follow_position(const struct follow *follow);
+/* The day in China by which keys are valid: of now, or of the newest entry folded if that is later,
+ * so a clock set back revives no key. */
+int32_t follow_today(const struct follow *follow);
+/* Whether what is folded is of a training system. */
+bool follow_training(const struct follow *follow);
 /* The journal's head as last seen. */
 uint64_t follow_journal_sequence(const struct follow *follow);
 const struct fold *follow_fold(const struct follow *follow);

@@ -211,8 +211,7 @@ static int reports_follow(struct followup *followup)
 	if (!gathered)
 		return err_here(ERR_NOMEM, "cannot allocate what rules look at");
 	while (followup_goes_on(followup) && (r = current_walk_next(&walk)) == 0) {
-		if (followup->area &&
-			!catalog_area_within(view->catalog, walk.head.area, followup->area))
+		if (!sight_lists(followup->asking, walk.head.area, followup->area))
 			continue;
 		if ((r = report_follow(followup, &walk, gathered)) < 0)
 			return err_pass(r);

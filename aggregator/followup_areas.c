@@ -305,7 +305,7 @@ int followup_areas(struct followup *followup)
 	int r;
 
 	for (size_t i = 0; (births >= 0 || population >= 0) && i < areas; i++) {
-		if (followup->area && !catalog_area_within(catalog, area[i].code, followup->area))
+		if (!sight_lists(followup->asking, area[i].code, followup->area))
 			continue;
 		if (!followup_goes_on(followup))
 			return 0;

@@ -20,7 +20,7 @@ struct chunk {
 	const struct ports *ports;
 	struct fold *fold;
 	struct journal_head position;
-	uint64_t until;
+	uint64_t received, until;
 	bool again, bad;
 };
 
@@ -45,6 +45,7 @@ static int generation_load(struct generation *generation)
 {
 	AUTO(txn_abort) struct txn *txn = NULL;
 	struct ports ports = { 0 };
+	struct bytes value;
 	int r = env_begin_read(generation->env, &txn), found;
 
 	if (r < 0)
@@ -53,6 +54,10 @@ static int generation_load(struct generation *generation)
 	found = derived_position_get(&ports, AGGREGATES_FORMAT, &generation->position);
 	if (found != 0)
 		return err_pass(found);
+	r = ports.get(ports.ctx, TABLE_POSITION, bytes_str("training"), &value);
+	if (r < 0)
+		return err_pass(r);
+	generation->training = r == 0;
 	return err_pass(fold_load(generation->fold, &ports));
 }
 
@@ -160,7 +165,17 @@ static int chunk_entry(void *ctx, const struct entry *entry)
 	}
 	chunk->position.sequence = entry->sequence;
 	chunk->position.chain = entry->chain;
+	chunk->received = entry->received;
 	return 0;
+}
+
+/* Beside the position: answers go on while the journal is away. */
+static int training_put(const struct ports *ports)
+{
+	static const uint8_t yes = 1;
+
+	return err_pass(ports->put(
+		ports->ctx, TABLE_POSITION, bytes_str("training"), bytes_of(&yes, sizeof(yes))));
 }
 
 int generation_chunk(
@@ -171,6 +186,7 @@ int generation_chunk(
 	struct chunk chunk = { .ports = &ports,
 		.fold = generation->fold,
 		.position = generation->position,
+		.received = generation->received,
 		.until = until };
 	uint64_t next;
 	int r = env_begin_write(generation->env, &txn);
@@ -187,9 +203,12 @@ int generation_chunk(
 	/* Cells, and the position that they belong to. */
 	if ((r = fold_finish(chunk.fold, &ports)) < 0 ||
 		(r = derived_position_put(&ports, AGGREGATES_FORMAT, &chunk.position)) < 0 ||
+		(journal_training(journal) && (r = training_put(&ports)) < 0) ||
 		(r = txn_commit(&txn)) < 0)
 		return err_pass(r);
 	generation->position = chunk.position;
+	generation->training = journal_training(journal);
+	generation->received = chunk.received;
 	*ret_bad = chunk.bad;
 	return chunk.again ? FOLD_AGAIN : 0;
 }

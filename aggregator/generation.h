@@ -14,6 +14,8 @@ struct generation {
 	struct env *env;   /* owned; NULL: there is none */
 	struct fold *fold; /* owned */
 	struct journal_head position;
+	bool training;     /* of a training system's journal; kept in the tables */
+	uint64_t received; /* of the newest entry folded since it was opened, wall ms */
 };
 
 /* Opens what lies in the folder, or makes it. What cannot be trusted is deleted first: the

@@ -92,11 +92,9 @@ static bool listing_wants(
 		(listing->period && listing->period != walk->period) ||
 		(listing->facility && listing->facility->number != walk->facility))
 		return false;
-	return listing->area == 0 ||
-	       catalog_area_within(view->catalog,
-		       facility_area(
-			       registry_facility(view->registry, walk->facility), walk->period),
-		       listing->area);
+	return sight_lists(asking,
+		facility_area(registry_facility(view->registry, walk->facility), walk->period),
+		listing->area);
 }
 
 static int listing_fill(struct asking *asking, struct listing *listing)
@@ -300,6 +298,10 @@ int argument_held(struct asking *asking, struct held *ret_held)
 			(unsigned long long)sequence);
 	if ((r = asking_entry(asking, sequence, &ret_held->buffer, &ret_held->entry)) != 0)
 		return r;
+	if (ret_held->entry.kind != ENTRY_HELD && sight_limited(asking))
+		return verb_refuse(asking, ANSWER_NOT_FOUND,
+			"entry %llu is no held report of this key's areas; 'held list' names those",
+			(unsigned long long)sequence);
 	if (ret_held->entry.kind != ENTRY_HELD)
 		return verb_refuse(asking, ANSWER_NOT_FOUND,
 			"entry %llu is no held report but of kind '%s'; 'held list' names those",
@@ -310,6 +312,8 @@ int argument_held(struct asking *asking, struct held *ret_held)
 		return verb_refuse(asking, ANSWER_NOT_FOUND,
 			"entry %llu is of a form or a facility that is no longer known",
 			(unsigned long long)sequence);
+	if ((r = sight_facility_in(asking, ret_held->facility, ret_held->entry.period)) != 0)
+		return r;
 	return err_pass(findings_decode(asking->reports, ret_held->entry.findings,
 		&ret_held->finding, &ret_held->findings, &more));
 }

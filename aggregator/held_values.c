@@ -28,7 +28,8 @@ static int vector_in_force(const struct asking *asking, const struct held *held,
 
 	if (r < 0)
 		return err_pass(r);
-	*ret_n = r == 0 && !head.withdrawn ? head.n : 0;
+	/* it may have been in another area then */
+	*ret_n = r == 0 && !head.withdrawn && sight_of(asking, head.area) ? head.n : 0;
 	return 0;
 }
 

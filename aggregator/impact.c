@@ -157,7 +157,8 @@ static int indicators_compare(struct impact *impact)
 	const struct indicator *indicator = catalog_indicators(catalog, &indicators);
 
 	for (size_t i = 0; i < indicators; i++) {
-		if (!indicator_may_change(impact, &indicator[i]))
+		if (!indicator_may_change(impact, &indicator[i]) ||
+			!sight_of_indicator(impact->asking, &indicator[i]))
 			continue;
 		for (size_t d = 0; d < impact->depth; d++) {
 			struct changed changed = { .indicator = &indicator[i],
@@ -265,7 +266,8 @@ static int plan_compare(struct impact *impact, const struct plan_info *plan)
 		(r = score_of(impact, &impact->after, plan, &after)) < 0)
 		return err_pass(r);
 	for (size_t i = 0; i < targets; i++) {
-		if (!target[i].indicator || !on_path(impact, target[i].area))
+		if (!target[i].indicator || !on_path(impact, target[i].area) ||
+			!sight_of_indicator(impact->asking, target[i].indicator))
 			continue;
 		if (before->at == after->at && !indicator_may_change(impact, target[i].indicator))
 			continue;
@@ -297,6 +299,17 @@ static int targets_compare(struct impact *impact)
 	return 0;
 }
 
+/* The areas that the report adds to, as far up as the asker sees. */
+static void impact_path(struct impact *impact)
+{
+	uint32_t path[AREA_DEPTH_MAX];
+	size_t depth = catalog_area_path(impact->asking->view->catalog, impact->held->area, path);
+
+	for (size_t i = 0; i < depth; i++)
+		if (sight_of(impact->asking, path[i]))
+			impact->path[impact->depth++] = path[i];
+}
+
 static int impact_rows(struct asking *asking, const struct held *held)
 {
 	AUTO(preview_fini) struct preview preview = { .txn = NULL };
@@ -311,7 +324,7 @@ static int impact_rows(struct asking *asking, const struct held *held)
 	if (r < 0) /* what cannot be folded is this report's fault, not the service's */
 		return verb_fault(asking, r);
 	impact.after = (struct valuing){ .view = &preview.view, .memo = preview.memo };
-	impact.depth = catalog_area_path(asking->view->catalog, held->area, impact.path);
+	impact_path(&impact);
 	if ((r = indicators_compare(&impact)) < 0 || (r = ranks_compare(&impact)) < 0)
 		return err_pass(r);
 	return err_pass(targets_compare(&impact));

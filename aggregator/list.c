@@ -45,7 +45,7 @@ int verb_status(struct asking *asking)
 	uint64_t head = follow_journal_sequence(asking->follow), reports;
 	int r = asking_columns(asking, columns, array_len(columns));
 
-	if (r < 0 || (r = reports_count(asking->view, &reports)) < 0)
+	if (r != 0 || (r = reports_count(asking->view, &reports)) < 0)
 		return err_pass(r);
 	cell_hex(asking, bytes_of(position->epoch, sizeof(position->epoch)));
 	cell_integer(asking, (int64_t)position->sequence);
@@ -136,7 +136,7 @@ int verb_area_list(struct asking *asking)
 			cell_area(asking, area[i].parent);
 		else
 			cell_null(asking);
-		cell_integer(asking, counts[i]);
+		cell_count_or_null(asking, sight_of(asking, area[i].code), counts[i]);
 	}
 	return 0;
 }
@@ -239,8 +239,7 @@ int verb_facility_list(struct asking *asking)
 		const struct facility *facility = registry_facility(view->registry, n);
 		const struct segment *segment = facility ? facility_newest(facility) : NULL;
 
-		if (!segment ||
-			(area && !catalog_area_within(view->catalog, segment->area, area)) ||
+		if (!segment || !sight_lists(asking, segment->area, area) ||
 			(class && !class_within(view->catalog, segment->stratum, class)))
 			continue;
 		row_facility(asking, facility);
@@ -470,7 +469,7 @@ int verb_cell_list(struct asking *asking)
 		(r = asking_columns(asking, columns, array_len(columns))) < 0)
 		return err_pass(r);
 	for (size_t i = 0; r == 0 && i < areas; i++)
-		if (wanted == 0 || area[i].code == wanted)
+		if (sight_of(asking, area[i].code) && (wanted == 0 || area[i].code == wanted))
 			r = rows_area(asking, form, period, area[i].code);
 	return err_pass(r);
 }

@@ -9,41 +9,50 @@
 #include "base/err.h"
 #include "wire/keys.h"
 
-static const char usage[] =
-	"usage: aggregator --config FILE [--check]\n"
-	"\n"
-	"Follows the journal, adds its reports up, and answers questions about the figures.\n"
-	"\n"
-	"  --config FILE      settings (YAML)\n"
-	"  --check            check settings and server key, then end\n"
-	"  --version, --help\n";
+static const struct cli_term files[] = {
+	{ "/etc/huibao/aggregator.yaml", "settings; aggregator.yaml(5)" },
+	{ "/etc/huibao/private/server.key", "the server's key pair, mode 0600" },
+	{ "DATA-DIR/aggregates",
+		"derived from the journal; may be deleted while the aggregator is stopped" },
+	{ 0 },
+};
 
 static int check(void *target)
 {
 	const struct settings *settings = target;
 	struct key_pair pair;
-	int r = key_pair_load(settings->server_key, &pair);
+	int r = key_pair_load_server(settings->server_key, &pair);
 
 	explicit_bzero(&pair, sizeof(pair));
 	return err_pass(r);
 }
 
-static int run(void *target, const char *extra)
+static int run(void *target, const char *config, const char *extra)
 {
 	(void)extra; /* it has no option of its own */
-	return err_pass(server_run(target));
+	return err_pass(server_run(target, config));
 }
 
 int main(int argc, char **argv)
 {
 	struct settings settings;
 
-	return daemon_main(&(const struct daemon_program){ .name = "aggregator",
-				   .usage = usage,
-				   .settings = settings_table,
-				   .settings_count = settings_count,
-				   .target = &settings,
-				   .check = check,
-				   .run = run },
+	return daemon_main(
+		&(const struct daemon_program){ .name = "aggregator",
+			.about = "follows the journal and answers questions about its "
+				 "figures",
+			.description = "Follows the journal that ingestd writes, adds its "
+				       "reports up in whole numbers, and answers questions about "
+				       "figures, coverage and the targets of plans.\n"
+				       "It may stand still or be rebuilt at any time: receiving "
+				       "reports never waits for it.",
+			.files = files,
+			.settings = settings_table,
+			.settings_count = settings_count,
+			.rules = settings_rules,
+			.rules_count = settings_rules_count,
+			.target = &settings,
+			.check = check,
+			.run = run },
 		argc, argv);
 }

@@ -170,8 +170,7 @@ static int respondent_look(const struct looking *looking, const struct facility 
 	int r;
 
 	if (!respondent.segment ||
-		(looking->area != 0 && !catalog_area_within(view->catalog, respondent.segment->area,
-					       looking->area)))
+		!sight_lists(looking->asking, respondent.segment->area, looking->area))
 		return 0;
 	r = facility_owes(
 		view, looking->form, facility, respondent.segment, looking->period, &owes);

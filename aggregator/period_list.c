@@ -230,7 +230,7 @@ int verb_period_locks(struct asking *asking)
 	for (size_t i = locks_count(view->locks); i > 0 && asking_goes_on(asking); i--) {
 		const struct lock *lock = locks_at(view->locks, i - 1);
 
-		if (view->today <= lock->until_day &&
+		if (view->today <= lock->until_day && sight_touches(asking, lock->area) &&
 			(area == 0 || lock->area == 0 ||
 				catalog_area_within(view->catalog, lock->area, area) ||
 				catalog_area_within(view->catalog, area, lock->area)))

@@ -25,6 +25,7 @@ struct place {
 
 struct table {
 	struct figure figure;
+	const struct asking *asker; /* only what he sees takes part; NULL: every area does */
 	char kind[24];
 	uint32_t under;
 	struct place *place; /* owned */
@@ -110,6 +111,7 @@ static int table_fill(
 
 		if (strcmp(area[i].kind, table->kind) != 0 || area[i].from_day > day ||
 			area[i].until_day < day ||
+			(table->asker && !sight_of(table->asker, area[i].code)) ||
 			(table->under && !catalog_area_within(catalog, area[i].code, table->under)))
 			continue;
 		place->area = area[i].code;
@@ -239,7 +241,7 @@ int verb_indicator_rank(struct asking *asking)
 		{ "adjusted", COLUMN_DECIMAL },
 		{ "adjusted_shown", COLUMN_DECIMAL },
 	};
-	AUTO(table_fini) struct table table = { .places = 0 };
+	AUTO(table_fini) struct table table = { .asker = asking };
 	const struct adjusting *adjusting;
 	struct valuing valuing;
 	uint64_t rank = 1;

@@ -5,7 +5,7 @@
  * not from anything derived. */
 #include <string.h>
 
-#include "aggregator/verb.h"
+#include "aggregator/held.h"
 #include "base/err.h"
 #include "model/rule.h"
 #include "proto/report.h"
@@ -22,7 +22,9 @@ static int argument_identity(struct asking *asking, struct identity *ret_identit
 
 	if (r != 0 || (r = argument_form(asking, &ret_identity->form)) != 0)
 		return r;
-	return argument_period(asking, &ret_identity->period);
+	if ((r = argument_period(asking, &ret_identity->period)) != 0)
+		return r;
+	return sight_facility_in(asking, ret_identity->facility, ret_identity->period);
 }
 
 /* The newest entry of the identity: a report, or a withdrawal. */
@@ -79,9 +81,27 @@ static void cells_given(
 	}
 }
 
-static int row_line(struct asking *asking, const struct report *report, const struct entry *entry,
-	const struct element *element)
+/* Whether a text of the report's office stands behind it, its entry follows in the journal: "kept",
+ * "erased" or "". */
+static int text_kept(struct asking *asking, uint64_t sequence, const char **ret_word)
 {
+	AUTO(buffer_fini) struct buffer buffer = { 0 };
+	struct entry text;
+	int r = journal_get(follow_journal(asking->follow), sequence + 1, &buffer, &text);
+
+	if (r < 0)
+		return err_pass(r);
+	*ret_word = "";
+	if (r == 0 && text.kind == ENTRY_TEXT && text.replaces == sequence)
+		*ret_word = text.flags & ENTRY_FLAG_ERASED ? "erased" : "kept";
+	return 0;
+}
+
+static int row_line(struct asking *asking, const struct report *report, const struct entry *entry,
+	const struct element *element, const char *text)
+{
+	int r;
+
 	cell_text(asking, element->code);
 	cell_text(asking, element->name.zh);
 	cell_text(asking, element->name.en);
@@ -90,7 +110,10 @@ static int row_line(struct asking *asking, const struct report *report, const st
 	cell_integer(asking, (int64_t)entry->sequence);
 	cell_integer(asking, entry->revision);
 	cell_wall(asking, entry->received);
-	return cell_body_digest(asking, entry);
+	if ((r = cell_body_digest(asking, entry)) < 0)
+		return err_pass(r);
+	cell_text_or_null(asking, text);
+	return 0;
 }
 
 int verb_report_show(struct asking *asking)
@@ -107,12 +130,14 @@ int verb_report_show(struct asking *asking)
 		{ "revision", COLUMN_INTEGER },
 		{ "received", COLUMN_TEXT },
 		{ "digest", COLUMN_TEXT },
+		{ "office_text", COLUMN_TEXT },
 	};
 	AUTO(buffer_fini) struct buffer buffer = { 0 };
 	struct identity identity;
 	struct current_head head;
 	struct report report;
 	struct entry entry;
+	const char *text;
 	int r = identity_newest(asking, &identity, &head);
 
 	if (r != 0)
@@ -124,13 +149,14 @@ int verb_report_show(struct asking *asking)
 			head.revision);
 	if ((r = asking_entry(asking, head.sequence, &buffer, &entry)) != 0 ||
 		(r = report_decode(asking->reports, entry.body, &report)) < 0 ||
+		(r = text_kept(asking, entry.sequence, &text)) < 0 ||
 		(r = asking_columns(asking, columns, array_len(columns))) < 0)
 		return err_pass(r);
 	for (uint32_t i = 0; i < identity.form->line_count && asking_goes_on(asking); i++) {
 		const struct element *element =
 			catalog_element(asking->view->catalog, identity.form->lines[i].element);
 
-		if ((r = row_line(asking, &report, &entry, element)) < 0)
+		if ((r = row_line(asking, &report, &entry, element, text)) < 0)
 			return err_pass(r);
 	}
 	return 0;
@@ -155,6 +181,7 @@ static void cells_decision(
 static int row_entry(struct asking *asking, const struct entry *entry, const struct open_head *open)
 {
 	const struct key *key = registry_key(asking->view->registry, entry->actor);
+	const char *text;
 	int r;
 
 	cell_integer(asking, (int64_t)entry->sequence);
@@ -166,6 +193,9 @@ static int row_entry(struct asking *asking, const struct entry *entry, const str
 		return err_pass(r);
 	cell_count_or_null(asking, entry->replaces > 0, entry->replaces);
 	cells_decision(asking, entry, open);
+	if ((r = text_kept(asking, entry->sequence, &text)) < 0)
+		return err_pass(r);
+	cell_text_or_null(asking, text);
 	return 0;
 }
 
@@ -182,6 +212,7 @@ int verb_report_history(struct asking *asking)
 		{ "decided", COLUMN_INTEGER },
 		{ "decided_by", COLUMN_TEXT },
 		{ "reason", COLUMN_TEXT },
+		{ "office_text", COLUMN_TEXT },
 	};
 	AUTO(buffer_fini) struct buffer buffer = { 0 };
 	struct open_report open = { .head = { 0 } };

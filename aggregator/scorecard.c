@@ -5,7 +5,6 @@
  * are counted, not judged: a plan of hundreds of rows is judged once, however many pages it has. */
 #include "aggregator/scorecard.h"
 
-#include "base/clock.h"
 #include "base/err.h"
 
 static int argument_plan(struct asking *asking, const struct plan_info **ret_plan)
@@ -125,7 +124,7 @@ static int year_reported(const struct view *view, int year, uint32_t area, bool 
 /* The last year that is over and of which the area has reported. */
 int score_last_year(const struct view *view, uint32_t area, uint32_t *ret_period)
 {
-	const int32_t today = day_of_wall_ms(clock_wall().ms);
+	const int32_t today = view->today;
 	bool reported = false;
 	int over = PERIOD_YEAR_MIN, year, r = 0;
 
@@ -164,10 +163,9 @@ static int argument_score(struct asking *asking, struct score **ret_score)
 	uint32_t area, at;
 	int r = argument_plan(asking, &plan);
 
-	if (r != 0 || (r = argument_area(asking, "area", false, &area)) != 0)
+	if (r != 0 || (r = argument_area(asking, "area", false, &area)) != 0 ||
+		(area == 0 && (r = sight_default(asking, plan->area, &area)) != 0))
 		return err_pass(r);
-	if (area == 0)
-		area = plan->area;
 	if ((r = argument_at(asking, area, &at)) != 0)
 		return err_pass(r);
 	if ((r = score_new(&valuing, plan, area, at, ret_score)) < 0)
@@ -177,11 +175,19 @@ static int argument_score(struct asking *asking, struct score **ret_score)
 	return 0;
 }
 
+/* A plan's row may be about another area than the plan. */
+static bool target_seen(
+	const struct asking *asking, const struct score *score, const struct target *target)
+{
+	return sight_of(asking, score_moves(score, target) ? score->area : target->area) &&
+	       (!target->indicator || sight_of_indicator(asking, target->indicator));
+}
+
 int verb_plan_scorecard(struct asking *asking)
 {
 	AUTO(score_free) struct score *score = NULL;
 	const struct target *target;
-	size_t targets;
+	size_t targets, row = 0;
 	int r = argument_score(asking, &score);
 
 	if (r != 0 || (r = score_columns(asking)) < 0 ||
@@ -189,7 +195,9 @@ int verb_plan_scorecard(struct asking *asking)
 		return err_pass(r);
 	target = catalog_targets_of(asking->view->catalog, score->plan, &targets);
 	for (size_t i = 0; i < targets && asking_goes_on(asking); i++) {
-		if (i < asking->question->offset) {
+		if (!target_seen(asking, score, &target[i]))
+			continue;
+		if (row++ < asking->question->offset) {
 			score_row_skipped(asking);
 			continue;
 		}
@@ -241,6 +249,8 @@ int verb_plan_summary(struct asking *asking)
 		return err_pass(r);
 	target = catalog_targets_of(asking->view->catalog, score->plan, &targets);
 	for (size_t i = 0; i < targets; i++) {
+		if (!target_seen(asking, score, &target[i]))
+			continue;
 		if ((r = score_target(score, &target[i])) < 0)
 			return err_pass(r);
 		count[score->judgement.class][score->judgement.status]++;

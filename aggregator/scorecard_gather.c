@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "aggregator/scorecard.h"
-#include "base/clock.h"
 #include "base/err.h"
 
 /* A breakdown by year says the same thing of the same units. */
@@ -413,7 +412,7 @@ int score_new(const struct valuing *asked, const struct plan_info *plan, uint32_
 	score->area = area ? area : plan->area;
 	score->at = at;
 	score->project = projection_none;
-	score->today = day_of_wall_ms(clock_wall().ms);
+	score->today = asked->view->today;
 	*ret_score = score;
 	return 0;
 }

@@ -163,11 +163,14 @@ int argument_area(struct asking *asking, const char *name, bool required, uint32
 	if (r != 0)
 		return r;
 	if (text[0] == '\0') {
-		*ret_area = required ? area_root(asking->view->catalog) : 0;
-		if (required && *ret_area == 0)
+		*ret_area = 0;
+		if (required &&
+			(r = sight_default(asking, area_root(asking->view->catalog), ret_area)) ==
+				0 &&
+			*ret_area == 0)
 			return verb_refuse(asking, ANSWER_INVALID,
 				"argument '%s' is needed: there are several trees of areas", name);
-		return 0;
+		return r;
 	}
 	code = strtoul(text, &end, 10);
 	if (*end || code == 0 || code > UINT32_MAX ||
@@ -176,7 +179,7 @@ int argument_area(struct asking *asking, const char *name, bool required, uint32
 			"argument '%s': no area '%s' in the catalogue; 'area list' names them all",
 			name, text);
 	*ret_area = (uint32_t)code;
-	return 0;
+	return sight_area(asking, *ret_area);
 }
 
 int argument_period(struct asking *asking, uint32_t *ret_period)
@@ -238,7 +241,7 @@ int argument_facility(struct asking *asking, const struct facility **ret_facilit
 	if (!*ret_facility)
 		return verb_refuse(asking, ANSWER_NOT_FOUND,
 			"no facility '%s' in the registry; 'facility list' names them all", code);
-	return 0;
+	return sight_facility(asking, *ret_facility);
 }
 
 int argument_facility_optional(struct asking *asking, const struct facility **ret_facility)
@@ -293,5 +296,5 @@ int argument_indicator(struct asking *asking, const struct indicator **ret_indic
 		return verb_refuse(asking, ANSWER_NOT_FOUND,
 			"no indicator '%s' in the catalogue; 'indicator list' names them all",
 			code);
-	return 0;
+	return sight_indicator(asking, *ret_indicator);
 }

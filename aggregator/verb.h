@@ -8,6 +8,8 @@
 
 #include "aggregator/adjusting.h"
 #include "aggregator/follow.h"
+#include "aggregator/observe.h"
+#include "aggregator/sight.h"
 #include "aggregator/value.h"
 #include "model/rational.h"
 #include "aggregator/view.h"
@@ -20,6 +22,10 @@ struct asking {
 	struct value_memo *memo;
 	struct projection_memo *projections;
 	const struct question *question;
+	const struct watched *watched;
+	/* who asks; NULL: the program itself, which sees everything */
+	const struct key *key;
+	bool seen;             /* what is asked lies within the key's areas, see sight.h */
 	struct arena *reports; /* for report bodies; the question lives in another */
 	/* what holds today, once a verb has asked for it; owned */
 	struct adjusting adjusting;
@@ -98,7 +104,10 @@ CHECKED int verb_fault(struct asking *asking, int r);
 /* The named argument as text; "" when it was not given. ret holds size bytes. VERB_REFUSED if it is
  * too long. */
 CHECKED int argument_text(struct asking *asking, const char *name, char *ret, size_t size);
-/* 0 or VERB_REFUSED; an argument that is missing is refused, except where otherwise says. */
+/* 0 or VERB_REFUSED; an argument that is missing is refused, except where otherwise says. Areas,
+ * facilities and indicators that the asker does not see are refused. */
+/* Not given: 0, or if required the reporting tree's root, or where that is not seen the asker's own
+ * area. */
 CHECKED int argument_area(
 	struct asking *asking, const char *name, bool required, uint32_t *ret_area);
 CHECKED int argument_period(struct asking *asking, uint32_t *ret_period);
@@ -123,6 +132,7 @@ verb_run verb_report_show, verb_report_history;
 verb_run verb_fact_list, verb_verdict_list;
 verb_run verb_plan_list, verb_plan_targets, verb_plan_scorecard, verb_plan_summary;
 verb_run verb_verify;
+verb_run verb_metrics, verb_doctor, verb_settings;
 verb_run verb_held_list, verb_held_show, verb_held_values, verb_held_impact;
 verb_run verb_adjustment_list, verb_query_list;
 verb_run verb_followup_list, verb_report_export;

@@ -21,6 +21,7 @@ static int fold_again(struct asking *asking, struct generation *again, uint64_t 
 
 		if (r < 0)
 			return err_pass(r);
+		pulse_step(follow_options_of(asking->follow)->pulse);
 		if (bad || again->position.sequence == before)
 			return verb_refuse(asking, ANSWER_FOUND_FAULT,
 				"entry %llu of the journal: %s",
@@ -64,7 +65,8 @@ static int rows_compare(
 
 	if ((r = env_begin_read(follow_env(asking->follow), &live)) < 0 ||
 		(r = env_begin_read(again, &other)) < 0 ||
-		(r = env_compare(live, other, &keys, &differences, first, sizeof(first))) < 0 ||
+		(r = env_compare(live, other, &keys, &differences, first, sizeof(first),
+			 follow_options_of(asking->follow)->pulse)) < 0 ||
 		(r = asking_columns(asking, columns, array_len(columns))) < 0)
 		return err_pass(r);
 	if (differences > 0)
@@ -104,6 +106,12 @@ int verb_verify(struct asking *asking)
 		return verb_refuse(asking, ANSWER_NOT_YET,
 			"the aggregates are '%s'; ask again when they follow",
 			follow_state_name(state));
+	if (disk_look(follow_options_of(asking->follow)->data_dir,
+		    &follow_options_of(asking->follow)->floors) >= DISK_NO_REBUILD)
+		return verb_refuse(asking, ANSWER_FOUND_FAULT,
+			"not verified: the disk has no room for second aggregates to compare with; "
+			"make room "
+			"and ask again");
 	snprintf(path, sizeof(path), "%s/verify", follow_options_of(asking->follow)->data_dir);
 	r = verify_in(asking, &again, path);
 	deleted = generation_delete(&again, path);

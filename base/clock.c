@@ -39,3 +39,18 @@ void wall_print(struct wall wall, char ret[WALL_TEXT_BYTES])
 	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &parts);
 	snprintf(ret, WALL_TEXT_BYTES, "%s.%03dZ", date, ms);
 }
+
+bool clock_watch_look(struct clock_watch *watch, struct mono mono, struct wall wall)
+{
+	int64_t away = wall.ms - watch->wall.ms - mono_ms_since(watch->mono, mono);
+	bool first = watch->mono.ns == 0;
+
+	watch->mono = mono;
+	watch->wall = wall;
+	if (first || (away <= CLOCK_JUMP_MS && away >= -CLOCK_JUMP_MS))
+		return false;
+	watch->jumps++;
+	watch->last_ms = away;
+	watch->when = wall;
+	return true;
+}

@@ -100,7 +100,7 @@ static void defaults(const struct conf_setting *settings, size_t count, void *ta
 }
 
 static void pairs_take(struct fy_node *root, const struct conf_setting *settings, size_t count,
-	void *target, bool *seen, struct faults *faults)
+	void *target, struct fy_node **seen, struct faults *faults)
 {
 	struct fy_node_pair *pair;
 	void *step = NULL;
@@ -119,7 +119,7 @@ static void pairs_take(struct fy_node *root, const struct conf_setting *settings
 		} else if (seen[i]) {
 			fault(faults, node, "setting written twice", key);
 		} else {
-			seen[i] = true;
+			seen[i] = node;
 			setting_take(&settings[i], pair, target, faults);
 		}
 	}
@@ -158,7 +158,26 @@ static int syntax_fault(const char *path, struct fy_diag *diag)
 	return err_here(ERR_INVALID, "%s:%d:%d: %s", path, error->line, error->column, error->msg);
 }
 
+static void rules_ask(const struct conf_setting *settings, struct fy_node *const *seen,
+	const struct conf_rule *rules, size_t count, const void *target, struct faults *faults)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t at = 0;
+
+		while (strcmp(settings[at].key, rules[i].key) != 0)
+			at++; /* a rule names a setting of the table */
+		if (rules[i].broken(target))
+			fault(faults, seen[at], rules[i].why, rules[i].key);
+	}
+}
+
 int conf_load(const char *path, const struct conf_setting *settings, size_t count, void *target)
+{
+	return err_pass(conf_load_ruled(path, settings, count, NULL, 0, target));
+}
+
+int conf_load_ruled(const char *path, const struct conf_setting *settings, size_t count,
+	const struct conf_rule *rules, size_t rule_count, void *target)
 {
 	AUTO(fy_diag_destroy) struct fy_diag *diag = diag_new();
 	const struct fy_parse_cfg quiet = { .flags = FYPCF_QUIET | FYPCF_ALLOW_DUPLICATE_KEYS,
@@ -167,7 +186,7 @@ int conf_load(const char *path, const struct conf_setting *settings, size_t coun
 	AUTO(fy_document_destroy) struct fy_document *document = NULL;
 	struct faults faults = { .path = path };
 	struct fy_node *root;
-	bool seen[64] = { false };
+	struct fy_node *seen[64] = { NULL };
 	int r = buffer_read_file(&text, path, 65536);
 
 	ensure(count <= array_len(seen));
@@ -186,7 +205,61 @@ int conf_load(const char *path, const struct conf_setting *settings, size_t coun
 			!seen[i])
 			fault(&faults, NULL, "setting missing:", settings[i].key);
 	}
+	if (faults.used == 0)
+		rules_ask(settings, seen, rules, rule_count, target, &faults);
 	if (faults.used > 0)
 		return err_here(ERR_INVALID, "%s", faults.text);
 	return 0;
+}
+
+void conf_print(const struct conf_setting *setting, const void *target, char ret[CONF_TEXT_BYTES])
+{
+	const uint8_t *field = (const uint8_t *)target + setting->offset;
+	uint64_t number;
+
+	if (setting->type == CONF_TYPE_STRING) {
+		snprintf(ret, CONF_TEXT_BYTES, "%s", (const char *)field);
+	} else if (setting->type == CONF_TYPE_BOOL) {
+		snprintf(ret, CONF_TEXT_BYTES, "%s",
+			*(const bool *)(const void *)field ? "true" : "false");
+	} else {
+		memcpy(&number, field, sizeof(number));
+		snprintf(ret, CONF_TEXT_BYTES, "%llu", (unsigned long long)number);
+	}
+}
+
+static size_t field_size(const struct conf_setting *setting)
+{
+	return setting->type == CONF_TYPE_STRING ? setting->size
+	       : setting->type == CONF_TYPE_BOOL ? sizeof(bool)
+						 : sizeof(uint64_t);
+}
+
+static bool field_same(const struct conf_setting *setting, const uint8_t *a, const uint8_t *b)
+{
+	if (setting->type == CONF_TYPE_STRING)
+		return strcmp((const char *)a, (const char *)b) == 0;
+	return memcmp(a, b, field_size(setting)) == 0;
+}
+
+int conf_reload(const char *path, const struct conf_setting *settings, size_t count,
+	const struct conf_rule *rules, size_t rule_count, void *target, size_t size,
+	struct buffer *ret_changed, struct buffer *ret_restart)
+{
+	uint8_t *fresh = calloc(1, size);
+	int r = fresh ? conf_load_ruled(path, settings, count, rules, rule_count, fresh)
+		      : err_here(ERR_NOMEM, "cannot hold the settings");
+
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		const struct conf_setting *setting = &settings[i];
+		uint8_t *field = (uint8_t *)target + setting->offset;
+
+		if (field_same(setting, field, fresh + setting->offset))
+			continue;
+		r = buffer_format(setting->live ? ret_changed : ret_restart, "%s\n", setting->key);
+		if (r == 0 && setting->live)
+			memcpy(field, fresh + setting->offset, field_size(setting));
+	}
+	free(fresh);
+	return err_pass(r);
 }

@@ -21,6 +21,14 @@ struct conf_setting {
 	uint64_t min, max, otherwise;
 	const char *otherwise_string; /* NULL: the key must be written */
 	const char *help;             /* one English line; the man page prints it */
+	bool live;                    /* SIGHUP changes it; otherwise it needs a restart */
+};
+
+/* What settings must not say together, asked once each of them is right by itself. */
+struct conf_rule {
+	const char *key; /* the fault is told where this one is written */
+	const char *why; /* "must end in .prom:" */
+	bool (*broken)(const void *target);
 };
 
 #define CONF_STRING(name, type_, field, ...)                                                       \
@@ -34,9 +42,27 @@ struct conf_setting {
 		__VA_ARGS__                                                                        \
 	}
 
+#define CONF_BOOL(name, type_, field, ...)                                                         \
+	{                                                                                          \
+		.key = (name), .type = CONF_TYPE_BOOL, .offset = offsetof(type_, field),           \
+		__VA_ARGS__                                                                        \
+	}
+
 /* Reads path into target. ERR_INVALID: err_text() holds one "file:line:column: reason" per
  * fault. */
 CHECKED int conf_load(
 	const char *path, const struct conf_setting *settings, size_t count, void *target);
+/* The same with rules. */
+CHECKED int conf_load_ruled(const char *path, const struct conf_setting *settings, size_t count,
+	const struct conf_rule *rules, size_t rule_count, void *target);
+/* What the setting says in target, as text. */
+enum { CONF_TEXT_BYTES = 1024 };
+void conf_print(const struct conf_setting *setting, const void *target, char ret[CONF_TEXT_BYTES]);
+/* Reads path again. Of what it says otherwise than target, the live settings are taken over, and
+ * named in ret_changed; the others stay and are named in ret_restart (each followed by a newline).
+ * On an error target is as before. size: of target. */
+CHECKED int conf_reload(const char *path, const struct conf_setting *settings, size_t count,
+	const struct conf_rule *rules, size_t rule_count, void *target, size_t size,
+	struct buffer *ret_changed, struct buffer *ret_restart);
 
 #endif

@@ -16,7 +16,20 @@ enum {
 	REPORT_VALUES_MAX = 2048,      /* values in a report, absent ones included */
 	SUBMIT_REPORTS_MAX = 256,      /* reports in a message */
 	WINDOW_MESSAGES_MAX = 32,      /* messages a client may have without a verdict */
-	BATCH_REPORTS_MAX = 1024,      /* reports in one transaction of the journal */
+	RECEIVE_QUEUE_MESSAGES = 8, /* of a connection, whole, before TCP holds its sender back */
+	INBOX_BYTES_MAX = 64 * 1024 * 1024, /* of all messages that wait to be decided */
+	SENDER_MESSAGES_PER_SECOND = 2000,  /* of one key, over all its connections; and at once */
+	SENDER_BYTES_PER_SECOND = 64 * 1024 * 1024, /* … */
+	SENDER_BYTES_AT_ONCE = 8 * 1024 * 1024,     /* … */
+	OVER_LIMIT_PER_SECOND_MAX =
+		512, /* beyond that, before it is cut off; 32 KiB count as one */
+	QUARANTINE_MS_MIN =
+		10 * 1000, /* … and not let in for so long; each time twice as long, … */
+	QUARANTINE_MS_MAX = 600 * 1000, /* … up to this */
+	/* Bytes of a connection that became no message; answers that it does not fetch. */
+	UNREAD_BYTES_MAX = (RECEIVE_QUEUE_MESSAGES + 2) * FRAME_BYTES_MAX,
+	UNFETCHED_BYTES_MAX = (WINDOW_MESSAGES_MAX + 16) * FRAME_BYTES_MAX,
+	BATCH_REPORTS_MAX = 1024, /* reports in one transaction of the journal */
 	BATCH_BYTES_MAX = 1024 * 1024,
 	TAIL_ENTRIES_MAX = 262144,          /* decisions that the derived state does not show yet */
 	PAST_ROWS_MAX = 262144,             /* reports whose values deciding remembers … */
@@ -25,7 +38,8 @@ enum {
 	FINDINGS_BYTES_MAX = 8 * 1024,
 	RULE_CODE_BYTES = 16,                /* of a rule's code, its NUL included */
 	EXPLAINED_MAX = 64,                  /* explanations in a report */
-	KEPT_BYTES_PER_DAY_MAX = 256 * 1024, /* rejected bodies kept, a facility and day */
+	KEPT_BYTES_PER_DAY_MAX = 256 * 1024, /* rejected and held bodies, a facility and day … */
+	KEPT_BYTES_OF_SENDER_MAX = 16 * 1024 * 1024, /* … and a key and day, over its facilities */
 	CATALOG_BYTES_MAX = 4 * 1024 * 1024,
 	CATALOG_PIECE_BYTES = 48 * 1024,
 	COMMAND_RECORDS_MAX = 1024,
@@ -50,6 +64,19 @@ _Static_assert(
 	MEMO_BYTES_MAX / MEMO_VALUES_MAX >= 512, "a remembered value has room for its texts");
 _Static_assert(
 	PAYLOAD_BYTES_MAX + 1024 <= FRAME_BYTES_MAX, "a payload and its overhead fit a frame");
+_Static_assert(UNREAD_BYTES_MAX >= (RECEIVE_QUEUE_MESSAGES + 1) * (PAYLOAD_BYTES_MAX + 1024),
+	"full queue of the largest messages, and one that is being read, is an honest client's");
+_Static_assert(UNFETCHED_BYTES_MAX >= WINDOW_MESSAGES_MAX * (PAYLOAD_BYTES_MAX + 1024),
+	"a window of the largest answers may be on its way");
+_Static_assert((size_t)INBOX_BYTES_MAX >= (size_t)16 * WINDOW_MESSAGES_MAX * PAYLOAD_BYTES_MAX,
+	"sixteen senders' full windows of the largest messages may wait");
+_Static_assert(KEPT_BYTES_OF_SENDER_MAX >= 16 * KEPT_BYTES_PER_DAY_MAX,
+	"an area's office may have many doubtful facilities");
+_Static_assert(SENDER_BYTES_AT_ONCE >= 4 * WINDOW_MESSAGES_MAX * PAYLOAD_BYTES_MAX &&
+		       SENDER_MESSAGES_PER_SECOND >= 32 * WINDOW_MESSAGES_MAX,
+	"a full window is answered in a thirtieth of a second, or is let through all the same");
+_Static_assert(OVER_LIMIT_PER_SECOND_MAX >= 8 * WINDOW_MESSAGES_MAX,
+	"eight programs that share a key may all start at once");
 _Static_assert(
 	REPORT_BYTES_MAX * 2 + 1024 <= PAYLOAD_BYTES_MAX, "the largest report fits a message");
 _Static_assert(SUBMIT_REPORTS_MAX * 2 <= BATCH_REPORTS_MAX, "a submission with texts fits a batch");

@@ -33,6 +33,7 @@ struct client {
 	struct arena *arena;
 	struct buffer out; /* the message being asked */
 	uint32_t last_request;
+	enum refusal_code refused;
 };
 
 static const struct conf_setting settings_table[] = {
@@ -52,6 +53,12 @@ static const struct conf_setting settings_table[] = {
 		.max = UINT64_C(1) << 44, .otherwise = UINT64_C(16) << 30,
 		.help = "address space of the outbox, its largest size"),
 };
+
+const struct conf_setting *client_settings_table(size_t *ret_count)
+{
+	*ret_count = array_len(settings_table);
+	return settings_table;
+}
 
 /* A relative path means: relative to the folder of the settings file. */
 static int path_resolve(const char *conf_path, char *path, size_t size)
@@ -104,8 +111,7 @@ int client_settings_load(const char *path, struct client_settings *ret_settings)
 	if (r < 0)
 		return err_pass(r);
 	if (key_parse(settings.server_key, key) < 0)
-		return err_here(ERR_INVALID,
-			"%s: 'server-key' is not a public key in Z85 (40 characters)", path);
+		return err_here(ERR_INVALID, "%s: 'server-key': %s", path, err_text());
 	if ((r = endpoint_check(path, "ingestd", settings.ingestd)) < 0 ||
 		(r = endpoint_check(path, "aggregator", settings.aggregator)) < 0 ||
 		(r = path_resolve(path, settings.key_file, sizeof(settings.key_file))) < 0 ||
@@ -224,6 +230,7 @@ int client_refusal(struct client *client, struct bytes payload)
 
 	if (r < 0)
 		return err_pass(r);
+	client->refused = refusal.code;
 	length = (int)(refusal.text.len < 400 ? refusal.text.len : 400);
 	switch (refusal.code) {
 	case REFUSAL_NOT_ALLOWED:
@@ -234,6 +241,9 @@ int client_refusal(struct client *client, struct bytes payload)
 			(const char *)refusal.text.data);
 	case REFUSAL_LIMIT:
 		return err_here(ERR_LIMIT, "the server refused: %.*s", length,
+			(const char *)refusal.text.data);
+	case REFUSAL_HISTORY_DIFFERS:
+		return err_here(ERR_CONFLICT, "the server refused: %.*s", length,
 			(const char *)refusal.text.data);
 	default:
 		return err_here(ERR_INVALID, "the server refused: %.*s", length,
@@ -304,14 +314,20 @@ int client_call(struct client *client, enum frame_type type, struct bytes payloa
 		client->address, client->timeout_ms);
 }
 
-int client_hello_encode(
-	const struct position *newest_receipt, const struct digest *catalogue, struct buffer *out)
+enum refusal_code client_refused(const struct client *client)
+{
+	return client->refused;
+}
+
+int client_hello_encode(const struct position *newest_receipt, const struct digest *catalogue,
+	bool training, struct buffer *out)
 {
 	struct hello hello = {
 		.version = PROTOCOL_VERSION,
 		.software = bytes_str("huibao-client/" HUIBAO_VERSION),
 		.has_catalogue = catalogue != NULL,
 		.has_receipt = newest_receipt != NULL,
+		.training = training,
 	};
 
 	if (catalogue)
@@ -326,7 +342,7 @@ int client_hello(struct client *client, const struct position *newest_receipt,
 	const struct digest *catalogue, struct welcome *ret_welcome)
 {
 	struct bytes answer;
-	int r = client_hello_encode(newest_receipt, catalogue, &client->out);
+	int r = client_hello_encode(newest_receipt, catalogue, false, &client->out);
 
 	if (r < 0 ||
 		(r = client_call(client, FRAME_HELLO, buffer_view(&client->out), FRAME_WELCOME,

@@ -7,6 +7,7 @@
 #ifndef CLIENT_CLIENT_H
 #define CLIENT_CLIENT_H
 
+#include "base/conf.h"
 #include "model/catalog.h"
 #include "proto/exchange.h"
 #include "proto/frame.h"
@@ -17,7 +18,7 @@
 struct client_settings {
 	char ingestd[256];       /* tcp://… or ipc://… */
 	char aggregator[256];    /* "" for a pure collector */
-	char server_key[64];     /* public, Z85 */
+	char server_key[128];    /* public: Z85 or an enrolment code */
 	char key_file[512];      /* our own pair, mode 0600 */
 	char outbox[512];        /* huibao-collect only: folder of its memory */
 	uint64_t timeout_ms;     /* for one answer */
@@ -30,6 +31,9 @@ CHECKED int client_settings_path(const char *given, struct buffer *ret_path);
  * file's folder. */
 CHECKED int client_settings_load(const char *path, struct client_settings *ret_settings);
 
+/* The table of its settings, for the manual. */
+const struct conf_setting *client_settings_table(size_t *ret_count);
+
 struct client;
 enum { CLIENT_EMPTY = 1, CLIENT_FULL = 2 };
 
@@ -41,8 +45,8 @@ AUTO_DEFINE(client_close, struct client *);
 
 /* Sends a message and waits for its answer (same request number; others are dropped). The payload
  * stays valid until the next call. ERR_UNREACHABLE after timeout_ms without one (safe to repeat:
- * every request is idempotent); a REFUSAL becomes ERR_INVALID or ERR_DENIED with the server's text;
- * BUSY is waited out and repeated until timeout_ms. */
+ * every request is idempotent); a REFUSAL becomes an error with the server's text
+ * (client_refusal()); BUSY is waited out and repeated until timeout_ms. */
 CHECKED int client_call(struct client *client, enum frame_type type, struct bytes payload,
 	enum frame_type expected, struct bytes *ret_payload);
 
@@ -55,8 +59,8 @@ CHECKED int client_forward(
 /* The next well-formed message; others are dropped. CLIENT_EMPTY after timeout_ms. */
 CHECKED int client_recv(
 	struct client *client, int timeout_ms, struct frame *ret_frame, struct bytes *ret_payload);
-/* A REFUSAL as an error with the server's words: ERR_DENIED, ERR_NOT_FOUND, ERR_LIMIT or
- * ERR_INVALID. */
+/* A REFUSAL as an error with the server's words: ERR_DENIED, ERR_NOT_FOUND, ERR_LIMIT,
+ * ERR_CONFLICT (history differs) or ERR_INVALID. */
 CHECKED int client_refusal(struct client *client, struct bytes payload);
 /* A request number that this connection has not used. */
 uint32_t client_request(struct client *client);
@@ -66,9 +70,12 @@ struct arena *client_arena(struct client *client);
 /* HELLO and WELCOME. receipt and catalogue may be NULL. */
 CHECKED int client_hello(struct client *client, const struct position *newest_receipt,
 	const struct digest *catalogue, struct welcome *ret_welcome);
-/* The packed HELLO, for those who send it themselves. */
-CHECKED int client_hello_encode(
-	const struct position *newest_receipt, const struct digest *catalogue, struct buffer *out);
+/* The packed HELLO, for those who send it themselves. training: the receipt is of a training
+ * system. */
+CHECKED int client_hello_encode(const struct position *newest_receipt,
+	const struct digest *catalogue, bool training, struct buffer *out);
+/* Why the last request that was refused was refused; 0: none was. */
+enum refusal_code client_refused(const struct client *client);
 /* The catalogue in force, piece by piece, checked against its digest. The caller frees it. */
 CHECKED int client_catalog(struct client *client, struct catalog **ret_catalog);
 /* What is in force and what persons did; it stays valid until the next call. */

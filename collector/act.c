@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "client/language.h"
 #include "client/phrase.h"
+#include "client/training.h"
 #include "collector/exit_codes.h"
 #include "collector/notices.h"
 #include "collector/receipt.h"
@@ -47,7 +48,30 @@ int complain_file(int error)
 	return error == ERR_INVALID || error == ERR_NOT_FOUND ? EXIT_WRONG_USE : code;
 }
 
-static int load_settings(
+void tell_history(void)
+{
+	fprintf(stderr, "huibao-collect: %s\n",
+		language_pick(
+			"历史不一致：服务器现有的记录与它给过我们的回执不符，可能被改写、截断，"
+			"或被人手工换回了旧的。\n"
+			"  数据没有丢失：报表和回执都完整保存在本机发件箱中，请勿删除。\n"
+			"  在管理员处理之前，服务器不收本机的报表。请立即电话告知主管部门的系统管理"
+			"员：“历史不一致（history differs）”；处理后再运行 "
+			"flush，保存的报表会自动重新上报",
+			"history differs: what the server holds is not what its receipts to us say "
+			"it "
+			"held; it was rewritten, cut short, or put back by hand.\n"
+			"  Nothing is lost: every report and receipt is kept in the outbox here; "
+			"do not "
+			"delete it.\n"
+			"  The server takes nothing from here until an administrator has decided. "
+			"Call the "
+			"bureau's administrator now and say 'history differs'; afterwards run "
+			"flush, and "
+			"what is kept is offered again"));
+}
+
+int load_settings(
 	const struct command_options *options, struct client_settings *settings, int *ret_code)
 {
 	AUTO(buffer_fini) struct buffer path = { 0 };
@@ -62,6 +86,14 @@ static int load_settings(
 	return r;
 }
 
+/* Before anything else that a person reads; a sheet has its own mark. */
+static void tell_training(const struct session *session, const struct command_options *options)
+{
+	if (session->training)
+		fprintf(options->prints_sheet ? stderr : stdout, "%s\n",
+			training_words(language_is_chinese()));
+}
+
 int open_session(const struct command_options *options, struct session **ret_session, int *ret_code)
 {
 	struct client_settings settings;
@@ -72,13 +104,21 @@ int open_session(const struct command_options *options, struct session **ret_ses
 	if ((r = session_open(&settings, ret_session)) < 0 ||
 		(r = session_greet(*ret_session)) < 0) {
 		*ret_code = complain(r);
+		if (*ret_session && (*ret_session)->other_kind)
+			*ret_code = EXIT_WRONG_USE;
 		return r;
 	}
+	tell_training(*ret_session, options);
+	if ((*ret_session)->differs)
+		tell_history();
 	if ((*ret_session)->offered_again > 0)
 		fprintf(stderr,
-			language_pick("huibao-collect: 服务器已从备份恢复，重新上报 %" PRIu64
-				      " 份已留存的报表\n",
-				"huibao-collect: the server was restored from a backup; %" PRIu64
+			language_pick("huibao-collect: "
+				      "服务器缺少曾收下的报表（例如已从备份恢复），重新上报 "
+				      "%" PRIu64 " 份已留存的报表\n",
+				"huibao-collect: the server lacks what it once had (it was "
+				"restored from a "
+				"backup, or put right); %" PRIu64
 				" reports kept here are offered again\n"),
 			(*ret_session)->offered_again);
 	return 0;
@@ -96,6 +136,7 @@ int open_local(const struct command_options *options, struct session **ret_sessi
 		*ret_code = complain(r);
 		return r;
 	}
+	tell_training(*ret_session, options);
 	return 0;
 }
 
@@ -122,7 +163,12 @@ static void tell_waiting(const struct session *session, const struct counting *c
 {
 	uint64_t unsent = counting->counts.pending - counting->put_off;
 
-	if (unsent > 0)
+	if (unsent > 0 && session->differs)
+		fprintf(stderr,
+			language_pick("huibao-collect: %" PRIu64 " 份报表已安全存入发件箱\n",
+				"huibao-collect: %" PRIu64 " reports are safe in the outbox\n"),
+			unsent);
+	else if (unsent > 0)
 		fprintf(stderr,
 			language_pick(
 				"huibao-collect: 暂时无法连接 %s；%" PRIu64
@@ -148,6 +194,7 @@ int start_tally(
 	int r;
 
 	*tally = (struct tally){ .catalog = session->catalog,
+		.training = session->training,
 		.log = -1,
 		.progress = { .shown = isatty(STDERR_FILENO) == 1 },
 		.receipt = options->receipt != NULL,
@@ -175,6 +222,7 @@ static int give_receipt(const struct tally *tally, const struct command_options 
 int deliver(struct session *session, struct tally *tally, const struct command_options *options)
 {
 	struct counting counting;
+	bool differed = session->differs;
 	int r = 0, counted;
 
 	if ((r = session_read(session, count_outbox, &counting)) < 0)
@@ -195,13 +243,15 @@ int deliver(struct session *session, struct tally *tally, const struct command_o
 	if ((counted = session_read(session, count_outbox, &counting)) < 0)
 		return complain(counted);
 	tally_print(tally, options->verbose, stdout);
+	if (session->differs && !differed)
+		tell_history();
 	tell_waiting(session, &counting);
 	if ((r = give_receipt(tally, options)) < 0 ||
 		(options->findings && (r = tally_write_findings(tally, options->findings)) < 0) ||
 		(session->online && counting.counts.pending == counting.put_off &&
 			(r = notices_fetch(session, NULL, NOTICES_AFTER_SEND, false)) < 0))
 		return complain(r);
-	return tally_exit_code(tally, counting.counts.pending);
+	return session->differs ? EXIT_HISTORY : tally_exit_code(tally, counting.counts.pending);
 }
 
 static void complain_form(const struct catalog *catalog, const char *given)

@@ -17,6 +17,11 @@ int complain_use(const char *zh, const char *en);
 /* A file that cannot be read as a sheet of the form: nothing was sent, and the user can mend it. */
 int complain_file(int error);
 
+/* That the server's history is not that of our receipts, and what to do. */
+void tell_history(void);
+/* The settings; a mistake in them has been told, and *ret_code is the exit code. */
+CHECKED int load_settings(
+	const struct command_options *options, struct client_settings *settings, int *ret_code);
 /* Reads the settings (a mistake in them is a mistake in use), opens the outbox and greets.
  * Negative:
  * *ret_code is the exit code, and it has been told. */

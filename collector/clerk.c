@@ -170,6 +170,7 @@ int command_template(const struct command_options *options)
 		!(plan.form = find_form(session, form_code(options, 0), &code)))
 		return code;
 	plan.catalog = session->catalog;
+	plan.training = session->training;
 	plan.period = template_period(plan.form->period, day_of_wall_ms(clock_wall().ms));
 	if (options->period)
 		code = parse_period(options->period, plan.form, &plan.period);
@@ -323,6 +324,8 @@ int command_ping(const struct command_options *options)
 		return complain_use("用法：huibao-collect ping", "usage: huibao-collect ping");
 	if (open_session(options, &session, &code) < 0)
 		return code;
+	if (session->differs)
+		return EXIT_HISTORY;
 	start = clock_mono();
 	if ((r = ping_encode((uint64_t)start.ns, &payload)) < 0 ||
 		(r = client_call(session->client, FRAME_PING, buffer_view(&payload), FRAME_PONG,

@@ -17,17 +17,23 @@ struct command_options {
 	const char *output, *period, *facilities, *receipt; /* or NULL */
 	enum encoding encoding;                             /* of a file that is read */
 	const char *findings;                               /* --findings, or NULL */
+	const char *server, *server_key;                    /* of enrol, or NULL */
+	bool renew, switches;                               /* of enrol */
 	bool prefill, forget, send_anyway;
+	bool prints_sheet; /* standard output is a sheet and nothing else */
+	unsigned every;    /* --every, seconds; 0: not given */
 	bool verbose;
 	char *const *words; /* what follows the verb */
 	int word_count;
 };
 
+int command_enrol(const struct command_options *options);
 int command_key_new(const struct command_options *options);
 int command_send(const struct command_options *options);
 int command_withdraw(const struct command_options *options);
 int command_status(const struct command_options *options);
 int command_flush(const struct command_options *options);
+int command_run(const struct command_options *options);
 int command_check(const struct command_options *options);
 int command_template(const struct command_options *options);
 int command_nil(const struct command_options *options);

@@ -265,6 +265,8 @@ int command_status(const struct command_options *options)
 		return complain(r);
 	if (options->forget)
 		return forget(session, options);
+	if (session->differs)
+		return EXIT_HISTORY;
 	if (!session->online) {
 		fprintf(stderr,
 			language_pick("huibao-collect: 无法连接 %s\n",

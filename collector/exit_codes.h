@@ -14,6 +14,7 @@ enum {
 	EXIT_UNREACHABLE = 5, /* and nothing was queued either */
 	EXIT_CONFLICT = 6,    /* another process, or something is there already */
 	EXIT_PARTLY = 7,  /* some rows were refused or held, or had mistakes and were not sent */
+	EXIT_HISTORY = 8, /* the server's history is not that of our receipts: call the bureau */
 	EXIT_QUEUED = 75, /* safely in the outbox, not delivered yet */
 };
 

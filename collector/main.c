@@ -7,22 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cli.h"
 #include "base/macros.h"
 #include "client/language.h"
 #include "collector/command.h"
 #include "collector/exit_codes.h"
-
-/* Options that only some verbs take. */
-enum takes {
-	TAKES_FORM = 1,
-	TAKES_LOG = 2,
-	TAKES_RECEIPT = 4,
-	TAKES_ENCODING = 8,
-	TAKES_TEMPLATE = 16, /* -o, --period, --prefill, --facilities */
-	TAKES_FORGET = 32,
-	TAKES_FINDINGS = 64,
-	TAKES_ANYWAY = 128,
-};
+#include "collector/options.h"
 
 static const struct verb {
 	const char *word, *second; /* second: NULL for one-word verbs */
@@ -55,51 +45,51 @@ static const struct verb {
 		"the reasons that the column 'reasons' takes", "列出 reasons 列可填写的原因" },
 	{ "flush", NULL, TAKES_LOG | TAKES_RECEIPT, command_flush, "flush [--receipt R.csv]",
 		"send what is queued", "上报发件箱中排队的报表" },
+	{ "run", NULL, TAKES_LOG | TAKES_EVERY, command_run, "run [--every SECONDS]",
+		"stay, and send what is queued again and again", "常驻运行，定时上报排队的报表" },
 	{ "status", NULL, TAKES_FORGET, command_status, "status [FACILITY] [--forget]",
 		"what waits, what was held or refused and why, what the bureau asks",
 		"查看待上报、留存、被拒绝的报表及主管部门的意见" },
 	{ "ping", NULL, 0, command_ping, "ping", "whether the server answers and knows this key",
 		"检查能否连通服务器" },
+	{ "enrol", NULL, TAKES_ENROL, command_enrol, "enrol [--renew | --switch]",
+		"make this place's key and print the code to read to the bureau",
+		"生成本单位密钥，显示可在电话里读给主管部门的登记码" },
 	{ "key", "new", 0, command_key_new, "key new FILE",
 		"make a key pair and print its public half", "生成密钥对并显示公钥" },
 };
 
-static const char options_zh[] =
-	"选项：\n"
-	"  -f, --form F           报表代码，例如 HOSPITAL_MONTH\n"
-	"      --receipt FILE     把每一行的结果、原因和处理办法写成 CSV 回执\n"
-	"      --encoding E       文件编码 utf-8 或 gb18030（默认自动识别）\n"
-	"      --log FILE         把每一份报表的结论追加到该文件\n"
-	"  -o, --output FILE      模板文件名（不覆盖已有文件）\n"
-	"      --period P         模板的报告期（默认最近已结束的一期）\n"
-	"      --prefill          预填上期的时点数（床位、人员等）\n"
-	"      --facilities FILE  主管部门给的机构名录（读入一次即可）\n"
-	"      --forget           从列表中删去被拒绝的报表和已读的意见\n"
-	"      --findings FILE    "
-	"供对接程序比对：每行一条，机构、报告期、审核结果的编码（check、send）\n"
-	"      --send-anyway      供对接程序比对：明知会被拒绝的行也上报\n"
-	"  -c, --config FILE      配置文件（默认 "
-	"$HUIBAO_CONFIG，~/.config/huibao/client.yaml，/etc/huibao/client.yaml）\n"
-	"      --lang zh|en       显示语言\n"
-	"  -v, --verbose          逐行显示结论\n";
-static const char options_en[] =
-	"options:\n"
-	"  -f, --form F           code of the form, as in HOSPITAL_MONTH\n"
-	"      --receipt FILE     what became of each row, why and what to do, as CSV\n"
-	"      --encoding E       of the file: utf-8 or gb18030 (recognised by itself)\n"
-	"      --log FILE         append the verdict on each report to this file\n"
-	"  -o, --output FILE      name of the template (nothing is written over)\n"
-	"      --period P         of the template (the last one that has ended)\n"
-	"      --prefill          fill in last period's stocks (beds, staff …)\n"
-	"      --facilities FILE  the bureau's list of facilities (once is enough)\n"
-	"      --forget           take refused reports and what the bureau said off the list\n"
-	"      --findings FILE    for integrators: facility, period and packed findings of each "
-	"row\n"
-	"      --send-anyway      for integrators: send also what will be rejected\n"
-	"  -c, --config FILE      settings ($HUIBAO_CONFIG, ~/.config/huibao/client.yaml,\n"
-	"                         /etc/huibao/client.yaml)\n"
-	"      --lang zh|en       language for people\n"
-	"  -v, --verbose          show the verdict on each row\n";
+static const struct cli_term exit_terms[] = {
+	{ "0", "done" },
+	{ "1", "failed" },
+	{ "2", "usage or settings" },
+	{ "3", "check found mistakes" },
+	{ "4", "not allowed" },
+	{ "5", "not reachable" },
+	{ "6", "conflict" },
+	{ "7", "some rows refused or held" },
+	{ "8", "history differs" },
+	{ "75", "queued" },
+	{ 0 },
+};
+static const char *const exit_zh[] = { "完成", "失败", "用法或设置有误", "检查发现错误", "无权",
+	"无法连接", "冲突", "部分行被拒绝或留存待审", "历史不一致", "已排队" };
+_Static_assert(array_len(exit_zh) + 1 == array_len(exit_terms), "each code in both languages");
+
+/* "  -f, --form F           code of the form" */
+static void known_print(const struct known_option *option, FILE *out)
+{
+	char head[48];
+
+	snprintf(head, sizeof(head), "--%s %s", option->cli.name,
+		option->cli.value ? option->cli.value : "");
+	if (option->cli.letter)
+		fprintf(out, "  -%c, %-19s", option->cli.letter, head);
+	else
+		fprintf(out, "      %-19s", head);
+	fprintf(out, "%s%s\n", strlen(head) > 18 ? " " : "",
+		language_pick(option->zh, option->cli.text));
+}
 
 static void print_help(FILE *out)
 {
@@ -107,15 +97,14 @@ static void print_help(FILE *out)
 	for (size_t i = 0; i < array_len(verbs); i++)
 		fprintf(out, "  %-42s %s\n", verbs[i].usage,
 			language_pick(verbs[i].help_zh, verbs[i].help_en));
-	fputs(language_pick(options_zh, options_en), out);
-	fprintf(out, "%s\n",
-		language_pick("退出码：0 完成，1 失败，2 用法或设置有误，3 检查发现错误，4 无权，5 "
-			      "无法连接，6 "
-			      "冲突，7 部分行被拒绝或留存待审，75 已排队",
-			"exit codes: 0 done, 1 failed, 2 usage or settings, 3 check found "
-			"mistakes, 4 not allowed, 5 not "
-			"reachable, 6 conflict, "
-			"7 some rows refused or held, 75 queued"));
+	fputs(language_pick("选项：\n", "options:\n"), out);
+	for (size_t i = 0; i < known_count; i++)
+		known_print(&known[i], out);
+	fputs(language_pick("退出码：", "exit codes: "), out);
+	for (size_t i = 0; exit_terms[i].term; i++)
+		fprintf(out, "%s%s %s", i ? language_pick("，", ", ") : "", exit_terms[i].term,
+			language_pick(exit_zh[i], exit_terms[i].text));
+	fputc('\n', out);
 }
 
 static const struct verb *find_verb(char *const *words, int count, int *ret_used)
@@ -132,8 +121,6 @@ static const struct verb *find_verb(char *const *words, int count, int *ret_used
 	}
 	return NULL;
 }
-
-enum { OPTIONS_SHOWN = 1, OPTIONS_WRONG = 2 };
 
 /* What is wrong with the words, and where the right ones stand. */
 static int complain_verb(char *const *words, int count)
@@ -152,121 +139,72 @@ static int complain_verb(char *const *words, int count)
 	return EXIT_WRONG_USE;
 }
 
-static int complain_option(const char *option, const char *zh, const char *en)
+/* What the verb's line of help says between its words and its options: "FILE.csv". */
+static void behind_copy(const char *usage, size_t words, char *ret, size_t size)
 {
-	fprintf(stderr, "huibao-collect: %s: %s\n", option, language_pick(zh, en));
-	return OPTIONS_WRONG;
+	const char *begin = usage + words, *end = begin;
+
+	while (*end && strncmp(end, " -", 2) != 0 && strncmp(end, " [-", 3) != 0)
+		end++;
+	begin += *begin == ' ';
+	snprintf(ret, size, "%.*s", end > begin ? (int)(end - begin) : 0, begin);
 }
 
-/* --encoding's word. */
-static int take_encoding(const char *word, struct command_options *options)
+enum { WORDS_BYTES = 32, BEHIND_BYTES = 64 };
+struct page {
+	struct cli_command command[array_len(verbs)];
+	char words[array_len(verbs)][WORDS_BYTES], behind[array_len(verbs)][BEHIND_BYTES];
+	struct cli_option common[CLI_OPTIONS_MAX];
+};
+
+static void page_verb(const struct verb *verb, struct cli_command *command, char words[WORDS_BYTES],
+	char behind[BEHIND_BYTES])
 {
-	if (encoding_parse(word, &options->encoding))
-		return 0;
-	return complain_option("--encoding", "只能是 utf-8 或 gb18030", "use utf-8 or gb18030");
-}
+	snprintf(words, WORDS_BYTES, "%s%s%s", verb->word, verb->second ? " " : "",
+		verb->second ? verb->second : "");
+	behind_copy(verb->usage, strlen(words), behind, BEHIND_BYTES);
+	*command = (struct cli_command){ .words = words, .behind = behind, .text = verb->help_en };
+	for (size_t i = 0; i < known_count; i++) {
+		char mention[40];
 
-/* Options beyond those of every verb; 0: it is none of them. */
-static unsigned take_special(int option, struct command_options *options)
-{
-	switch (option) {
-	case 'f':
-		options->form = optarg;
-		return TAKES_FORM;
-	case 'l':
-		options->log = optarg;
-		return TAKES_LOG;
-	case 'R':
-		options->receipt = optarg;
-		return TAKES_RECEIPT;
-	case 'E':
-		return TAKES_ENCODING;
-	case 'o':
-		options->output = optarg;
-		return TAKES_TEMPLATE;
-	case 'P':
-		options->period = optarg;
-		return TAKES_TEMPLATE;
-	case 'p':
-		options->prefill = true;
-		return TAKES_TEMPLATE;
-	case 'F':
-		options->facilities = optarg;
-		return TAKES_TEMPLATE;
-	case 'G':
-		options->forget = true;
-		return TAKES_FORGET;
-	case 'N':
-		options->findings = optarg;
-		return TAKES_FINDINGS;
-	case 'A':
-		options->send_anyway = true;
-		return TAKES_ANYWAY;
-	default:
-		return 0;
-	}
-}
-
-static int options_parse(
-	int argc, char **argv, struct command_options *options, unsigned *ret_special)
-{
-	static const struct option known[] = {
-		{ "config", required_argument, NULL, 'c' },
-		{ "form", required_argument, NULL, 'f' },
-		{ "log", required_argument, NULL, 'l' },
-		{ "lang", required_argument, NULL, 'L' },
-		{ "verbose", no_argument, NULL, 'v' },
-		{ "receipt", required_argument, NULL, 'R' },
-		{ "encoding", required_argument, NULL, 'E' },
-		{ "output", required_argument, NULL, 'o' },
-		{ "period", required_argument, NULL, 'P' },
-		{ "prefill", no_argument, NULL, 'p' },
-		{ "facilities", required_argument, NULL, 'F' },
-		{ "forget", no_argument, NULL, 'G' },
-		{ "findings", required_argument, NULL, 'N' },
-		{ "send-anyway", no_argument, NULL, 'A' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
-		{ 0 },
-	};
-	int option;
-
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":c:f:o:vh", known, NULL)) != -1) {
-		unsigned special = take_special(option, options);
-
-		*ret_special |= special;
-		if (option == 'E' && take_encoding(optarg, options) != 0)
-			return OPTIONS_WRONG;
-		if (special)
+		if (!(known[i].takes & verb->takes))
 			continue;
-		switch (option) {
-		case 'c':
-			options->config = optarg;
-			break;
-		case 'v':
-			options->verbose = true;
-			break;
-		case 'L':
-			if (!language_choose(optarg))
-				return complain_option("--lang", "只能是 zh 或 en", "use zh or en");
-			break;
-		case 'h':
-			print_help(stdout);
-			return OPTIONS_SHOWN;
-		case 'V':
-			printf("huibao-collect %s\n", HUIBAO_VERSION);
-			return OPTIONS_SHOWN;
-		case ':':
-			return complain_option(
-				argv[optind - 1], "选项后面缺少值", "a value is missing");
-		default:
-			return complain_option(argv[optind - 1],
-				"没有这个选项（见 huibao-collect --help）",
-				"there is no such option (huibao-collect --help)");
-		}
+		/* In brackets it can be left out. */
+		snprintf(mention, sizeof(mention), " --%s", known[i].cli.name);
+		command->needed[command->options] = strstr(verb->usage, mention) != NULL;
+		command->option[command->options++] = known[i].cli;
 	}
-	return 0;
+}
+
+/* The manual page and the completion, for the build. */
+static bool manual_asked(int argc, char **argv)
+{
+	struct page page;
+	struct cli cli = { .name = "huibao-collect",
+		.section = 1,
+		.about = "checks, sends and keeps the reports of a reporting unit",
+		.description =
+			"Reads a sheet (CSV), checks it by the same rules as the server, keeps "
+			"every "
+			"report in an outbox until the server has given its verdict, and says what "
+			"became of each row.\n"
+			"It works without a network, too: what is queued leaves with the next send "
+			"or flush.",
+		.command = page.command,
+		.commands = array_len(verbs),
+		.option = page.common,
+		.exit = exit_terms,
+		.see = "huibaoctl(1), client.yaml(5)" };
+
+	if (argc != 2)
+		return false;
+	for (size_t i = 0; i < array_len(verbs); i++)
+		page_verb(&verbs[i], &page.command[i], page.words[i], page.behind[i]);
+	for (size_t i = 0; i < known_count; i++) {
+		if (!known[i].takes)
+			page.common[cli.options++] = known[i].cli;
+	}
+	return cli_asked(&cli, argc, (const char *const *)argv, stdout);
 }
 
 int main(int argc, char **argv)
@@ -274,10 +212,18 @@ int main(int argc, char **argv)
 	struct command_options options = { 0 };
 	const struct verb *verb;
 	unsigned special = 0;
-	int used = 0, r = options_parse(argc, argv, &options, &special);
+	int used = 0, r;
 
-	if (r == OPTIONS_SHOWN)
+	if (manual_asked(argc, argv))
+		return fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAILED;
+	r = options_parse(argc, argv, &options, &special);
+	if (r == OPTIONS_HELP || r == OPTIONS_VERSION) {
+		if (r == OPTIONS_HELP)
+			print_help(stdout);
+		else
+			printf("huibao-collect %s\n", HUIBAO_VERSION);
 		return EXIT_DONE;
+	}
 	if (r == OPTIONS_WRONG)
 		return EXIT_WRONG_USE;
 	verb = find_verb(argv + optind, argc - optind, &used);
@@ -296,6 +242,7 @@ int main(int argc, char **argv)
 			verb->word);
 		return EXIT_WRONG_USE;
 	}
+	options.prints_sheet = verb->run == command_template && !options.output;
 	options.words = argv + optind + used;
 	options.word_count = argc - optind - used;
 	return verb->run(&options);

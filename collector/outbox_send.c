@@ -76,9 +76,15 @@ void outbox_send_free(struct outbox_send *send)
 int outbox_send_welcome(struct outbox_send *send, const struct ports *ports,
 	const struct welcome *welcome, uint64_t *ret_offered_again)
 {
+	int r = outbox_training_seen(ports, welcome->training);
+
+	if (r != 0)
+		return r == OUTBOX_OTHER_KIND ? OUTBOX_SEND_OTHER_KIND : err_pass(r);
 	send->window = clamp(welcome->window_messages, WINDOW_MESSAGES_MAX);
 	send->reports_max = clamp(welcome->submit_reports_max, SEND_REPORTS_MAX);
-	return err_pass(outbox_epoch_seen(ports, welcome->head.epoch, ret_offered_again));
+	return err_pass(welcome->offer_again
+				? outbox_offer_again(ports, welcome->head.epoch, ret_offered_again)
+				: outbox_epoch_seen(ports, welcome->head.epoch, ret_offered_again));
 }
 
 static struct slot *slot_of(struct outbox_send *send, uint32_t request)
@@ -366,7 +372,7 @@ static int file_all(const struct ports *ports, const struct slot *slot,
 	struct walk walk = { .verdicts = verdicts, .sequence = verdicts->first_sequence };
 
 	for (size_t k = 0; k < slot->count; k++) {
-		struct filed filed = { 0 };
+		struct filed filed = { .training = verdicts->training };
 		uint32_t entries;
 		int r;
 
@@ -379,28 +385,47 @@ static int file_all(const struct ports *ports, const struct slot *slot,
 	return 0;
 }
 
+/* Whatever receipt a message brings is a place to be held against the journal one day, also one of
+ * an entry that was there before. */
+static int witness_all(const struct ports *ports, const struct verdicts *verdicts)
+{
+	struct outbox_receipt newest = { .chain = verdicts->chain };
+	int r = 0;
+
+	memcpy(newest.epoch, verdicts->epoch, sizeof(newest.epoch));
+	newest.sequence = newest.last_sequence = verdicts->first_sequence + verdicts->entries - 1;
+	if (verdicts->entries > 0)
+		r = outbox_receipt_seen(ports, &newest);
+	for (size_t i = 0; r == 0 && i < verdicts->count; i++) {
+		const struct receipt *first = &verdicts->verdict[i].first;
+
+		if (!verdicts->verdict[i].has_first)
+			continue;
+		memcpy(newest.epoch, first->epoch, sizeof(newest.epoch));
+		newest.sequence = first->sequence;
+		newest.last_sequence = first->last_sequence;
+		newest.chain = first->chain;
+		r = outbox_receipt_seen(ports, &newest);
+	}
+	return err_pass(r);
+}
+
 int outbox_send_verdicts(struct outbox_send *send, const struct ports *ports, uint32_t request,
 	const struct verdicts *verdicts, filed_visit *visit, void *ctx)
 {
 	struct slot *slot = slot_of(send, request);
-	struct outbox_receipt newest = { 0 };
-	uint64_t offered_again;
+	uint8_t epoch[sizeof(verdicts->epoch)];
 	int r;
 
 	if (!slot)
 		return OUTBOX_SEND_LATE;
-	if ((r = verdicts_check(slot, verdicts)) < 0 ||
-		(r = outbox_epoch_seen(ports, verdicts->epoch, &offered_again)) < 0 ||
-		(r = file_all(ports, slot, verdicts, visit, ctx)) != 0)
+	if ((r = verdicts_check(slot, verdicts)) < 0 || (r = outbox_epoch_get(ports, epoch)) < 0)
 		return err_pass(r);
-	if (verdicts->entries > 0) {
-		memcpy(newest.epoch, verdicts->epoch, sizeof(newest.epoch));
-		newest.sequence = newest.last_sequence =
-			verdicts->first_sequence + verdicts->entries - 1;
-		newest.chain = verdicts->chain;
-		if ((r = outbox_receipt_seen(ports, &newest)) < 0)
-			return err_pass(r);
-	}
+	if (r == PORT_NONE || memcmp(epoch, verdicts->epoch, sizeof(epoch)) != 0)
+		return OUTBOX_SEND_STRANGE;
+	if ((r = file_all(ports, slot, verdicts, visit, ctx)) != 0 ||
+		(r = witness_all(ports, verdicts)) < 0)
+		return err_pass(r);
 	slot->request = 0;
 	return 0;
 }

@@ -36,26 +36,33 @@ struct filed {
 	const struct verdict *verdict; /* NULL: plainly accepted */
 	/* The report's own; sequence 0 if it took none and had none before. */
 	struct outbox_receipt receipt;
+	bool training; /* of a training system */
 };
 /* Called before the report moves; other than 0 stops and is passed up. */
 typedef int filed_visit(void *ctx, const struct filed *filed);
 
 struct outbox_send;
 /* A message was not an answer to anything outstanding (a late repetition): nothing was done. */
-enum { OUTBOX_SEND_LATE = 1 };
+/* … or it speaks of another epoch than the server's WELCOME did: nothing was done either, for our
+ * newest receipt must be held against that journal before it is forgotten. Greet again. */
+enum { OUTBOX_SEND_LATE = 1, OUTBOX_SEND_STRANGE };
 
 CHECKED int outbox_send_new(struct outbox_send **ret_send);
 void outbox_send_free(struct outbox_send *send);
 AUTO_DEFINE(outbox_send_free, struct outbox_send *);
 
-/* The server's limits from WELCOME, and its epoch (write). ret_offered_again: reports that were put
- * back into pending because the epoch is new. */
+/* The server is a training system and the outbox none of one, or the other way round: nothing was
+ * done, and nothing may be sent. */
+enum { OUTBOX_SEND_OTHER_KIND = 10 };
+/* The server's limits from WELCOME, and its epoch (write). OUTBOX_SEND_OTHER_KIND.
+ * ret_offered_again: reports that were put back into pending because the epoch is new, or the
+ * server asked for them. */
 CHECKED int outbox_send_welcome(struct outbox_send *send, const struct ports *ports,
 	const struct welcome *welcome, uint64_t *ret_offered_again);
 /* Sends what is due: first what is overdue, then what fits into the window (read). */
 CHECKED int outbox_send_step(struct outbox_send *send, const struct ports *ports);
-/* Files every report of a SUBMIT by its verdict (write). OUTBOX_SEND_LATE, or ERR_INVALID if the
- * message contradicts itself or the SUBMIT: then nothing has been filed. */
+/* Files every report of a SUBMIT by its verdict (write). OUTBOX_SEND_LATE or _STRANGE, or
+ * ERR_INVALID if the message contradicts itself or the SUBMIT: then nothing has been filed. */
 CHECKED int outbox_send_verdicts(struct outbox_send *send, const struct ports *ports,
 	uint32_t request, const struct verdicts *verdicts, filed_visit *visit, void *ctx);
 /* The server did nothing with a SUBMIT and wants to be left alone for a while. */

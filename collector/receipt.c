@@ -76,7 +76,8 @@ static int line(const struct tally *tally, const struct tally_row *row, const st
 		(r = cell(out, note ? note->code : "")) < 0 ||
 		(r = cell(out, note ? note->reason : "")) < 0 ||
 		(r = cell(out, note ? note->fix : "")) < 0 ||
-		(r = number(out, row->sequence)) < 0 || (r = note_parts(note, out)) < 0)
+		(r = number(out, row->sequence)) < 0 || (r = note_parts(note, out)) < 0 ||
+		(tally->training && (r = cell(out, "true")) < 0))
 		return err_pass(r);
 	return err_pass(sheet_out_end(out));
 }
@@ -102,6 +103,8 @@ int receipt_format(const struct tally *tally, struct sheet_out *out)
 
 	for (size_t i = 0; r == 0 && i < array_len(columns); i++)
 		r = cell(out, columns[i]);
+	if (r == 0 && tally->training)
+		r = cell(out, "training");
 	if (r == 0)
 		r = sheet_out_end(out);
 	for (size_t i = 0; r == 0 && i < tally->rows; i++)

@@ -4,7 +4,8 @@
  * The collector in the world: LMDB behind the core's storage, the DEALER behind its send, the
  * system's clocks behind its time. Silence is answered by HELLO: its answer shows that the server
  * lives and how much it takes, and on a new connection it introduces us before anything is sent
- * again. */
+ * again. Each HELLO shows our newest receipt as it is by then, so that the server's journal is held
+ * against it again and again. */
 #include "collector/session.h"
 
 #include <errno.h>
@@ -14,6 +15,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -25,6 +27,8 @@ enum {
 	WAIT_MS = 50,    /* one look at the socket */
 	PROBE_MS = 1000, /* after so much silence we ask whether anybody is there */
 	PROBE_LOST_MS = 200, /* … and so often once the connection is known to be gone */
+	LOCK_LOOK_MS = 50,
+	LOCK_ANSWERS = 3,    /* another run of ours may have the outbox for so many answers' time */
 	PROGRESS_MS = 60000, /* a server that only says BUSY for so long is given up for today */
 };
 
@@ -119,7 +123,21 @@ int session_write(struct session *session, session_work *work, void *ctx)
 	return err_pass(txn_commit(&txn));
 }
 
-static int lock_folder(const char *folder, int *ret_lock)
+/* A clerk's command beside the resident one: each has the outbox for some seconds only. */
+static int lock_await(int lock, uint64_t wait_ms)
+{
+	const struct timespec look = { .tv_nsec = LOCK_LOOK_MS * 1000000L };
+	struct mono start = clock_mono();
+
+	while (flock(lock, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK || mono_ms_since(start, clock_mono()) >= (int64_t)wait_ms)
+			return -1;
+		nanosleep(&look, NULL);
+	}
+	return 0;
+}
+
+static int lock_folder(const char *folder, uint64_t wait_ms, int *ret_lock)
 {
 	AUTO(buffer_fini) struct buffer path = { 0 };
 	int lock, r;
@@ -136,7 +154,7 @@ static int lock_folder(const char *folder, int *ret_lock)
 	if (lock < 0)
 		return err_here(
 			ERR_IO, "cannot open '%s': %s", (const char *)path.data, err_errno(errno));
-	if (flock(lock, LOCK_EX | LOCK_NB) < 0) {
+	if (lock_await(lock, wait_ms) < 0) {
 		r = err_here(errno == EWOULDBLOCK ? ERR_CONFLICT : ERR_IO,
 			"another huibao-collect is at work with the outbox '%s'; wait until it has "
 			"ended",
@@ -172,7 +190,8 @@ int session_open_local(const struct client_settings *settings, struct session **
 		return err_here(ERR_NOMEM, "cannot allocate a session");
 	session->settings = *settings;
 	session->lock = -1;
-	if ((r = lock_folder(settings->outbox, &session->lock)) < 0 ||
+	if ((r = lock_folder(
+		     settings->outbox, LOCK_ANSWERS * settings->timeout_ms, &session->lock)) < 0 ||
 		(r = env_open(&options, &session->env)) < 0 ||
 		(r = session_write(session, prepare, NULL)) < 0)
 		return err_pass(r);
@@ -213,6 +232,7 @@ struct memory {
 	bool has_catalogue, has_receipt;
 	struct digest catalogue;
 	struct outbox_receipt receipt;
+	bool training;
 };
 
 static int remember(void *ctx, const struct ports *ports)
@@ -226,7 +246,7 @@ static int remember(void *ctx, const struct ports *ports)
 	if ((r = outbox_newest_receipt(ports, &memory->receipt)) < 0)
 		return err_pass(r);
 	memory->has_receipt = r == 0;
-	return 0;
+	return err_pass(outbox_training_get(ports, &memory->training));
 }
 
 static int put_catalogue(void *ctx, const struct ports *ports)
@@ -239,6 +259,20 @@ struct welcoming {
 	const struct welcome *welcome;
 };
 
+/* Reports that count must not end in a training system, nor the other way round. */
+static int other_kind(struct session *session, bool training)
+{
+	session->other_kind = true;
+	return err_here(ERR_INVALID,
+		training
+			? "this outbox belongs to a real system, and the server is a training "
+			  "system: nothing was sent; give the training an outbox of its own "
+			  "('outbox: FOLDER'), or mend 'ingestd'"
+			: "this outbox belongs to a training system, and the server is a real one: "
+			  "nothing was sent; give the real reports an outbox of their own "
+			  "('outbox: FOLDER'), or mend 'ingestd'");
+}
+
 static int take_welcome(void *ctx, const struct ports *ports)
 {
 	struct welcoming *welcoming = ctx;
@@ -246,6 +280,9 @@ static int take_welcome(void *ctx, const struct ports *ports)
 	int r = outbox_send_welcome(
 		welcoming->session->send, ports, welcoming->welcome, &offered_again);
 
+	if (r == OUTBOX_SEND_OTHER_KIND)
+		return other_kind(welcoming->session, welcoming->welcome->training);
+	welcoming->session->training = welcoming->welcome->training;
 	if (r < 0)
 		return err_pass(r);
 	welcoming->session->offered_again += offered_again;
@@ -274,6 +311,7 @@ static int go_offline(struct session *session, const struct memory *memory)
 	int r;
 
 	session->online = false;
+	session->training = memory->training;
 	if (session->catalog || !memory->has_catalogue)
 		return SESSION_OFFLINE;
 	r = cache_load(session->settings.outbox, &memory->catalogue, &session->catalog);
@@ -288,27 +326,41 @@ int session_recall(struct session *session)
 	return r < 0 ? err_pass(r) : err_pass(go_offline(session, &memory));
 }
 
-int session_greet(struct session *session)
+/* HELLO with what the outbox remembers now. */
+static int hello_pack(struct session *session, struct memory *memory)
 {
-	struct memory memory = { 0 };
 	struct position position = { 0 };
-	struct welcome welcome;
-	struct welcoming welcoming = { .session = session, .welcome = &welcome };
-	int r = session_read(session, remember, &memory);
+	int r = session_read(session, remember, memory);
 
 	if (r < 0)
 		return err_pass(r);
-	memcpy(position.epoch, memory.receipt.epoch, sizeof(position.epoch));
-	position.sequence = memory.receipt.last_sequence;
-	position.chain = memory.receipt.chain;
-	if ((r = client_hello_encode(memory.has_receipt ? &position : NULL,
-		     memory.has_catalogue ? &memory.catalogue : NULL, &session->hello)) < 0)
+	memcpy(position.epoch, memory->receipt.epoch, sizeof(position.epoch));
+	position.sequence = memory->receipt.last_sequence;
+	position.chain = memory->receipt.chain;
+	return err_pass(client_hello_encode(memory->has_receipt ? &position : NULL,
+		memory->has_catalogue ? &memory->catalogue : NULL, memory->training,
+		&session->hello));
+}
+
+int session_greet(struct session *session)
+{
+	struct memory memory = { 0 };
+	struct welcome welcome;
+	struct welcoming welcoming = { .session = session, .welcome = &welcome };
+	struct bytes answer;
+	int r = hello_pack(session, &memory);
+
+	if (r < 0)
 		return err_pass(r);
-	r = client_hello(session->client, memory.has_receipt ? &position : NULL,
-		memory.has_catalogue ? &memory.catalogue : NULL, &welcome);
-	if (r == ERR_UNREACHABLE)
+	r = client_call(
+		session->client, FRAME_HELLO, buffer_view(&session->hello), FRAME_WELCOME, &answer);
+	session->differs = r == ERR_CONFLICT;
+	if (r == ERR_UNREACHABLE || session->differs)
 		return go_offline(session, &memory);
-	if (r < 0 || (r = session_write(session, take_welcome, &welcoming)) < 0)
+	if (r == ERR_INVALID && client_refused(session->client) == REFUSAL_OTHER_KIND)
+		return other_kind(session, !memory.training);
+	if (r < 0 || (r = welcome_decode(client_arena(session->client), answer, &welcome)) < 0 ||
+		(r = session_write(session, take_welcome, &welcoming)) < 0)
 		return err_pass(r);
 	session->online = true;
 	r = renew_catalogue(session, &welcome);
@@ -357,6 +409,10 @@ static int take_verdicts(struct session *session, const struct frame *frame, str
 	if ((r = verdicts_decode(client_arena(session->client), payload, &verdicts)) < 0 ||
 		(r = session_write(session, file_verdicts, &filing)) < 0)
 		return err_pass(r);
+	if (r == OUTBOX_SEND_STRANGE) {
+		session->lost = true; /* another journal: introduce ourselves first */
+		return 0;
+	}
 	session->progressed = session->heard;
 	return 0;
 }
@@ -383,6 +439,10 @@ static int take_refusal(struct session *session, const struct frame *frame, stru
 		return 0;
 	if ((r = refusal_decode(client_arena(session->client), payload, &refusal)) < 0)
 		return err_pass(r);
+	if (refusal.code == REFUSAL_HISTORY_DIFFERS) {
+		session->differs = true;
+		return 0;
+	}
 	if (refusal.code != REFUSAL_HELLO_FIRST)
 		return err_pass(client_refusal(session->client, payload));
 	/* The server has forgotten us (it was restarted): introduce ourselves, then send again. */
@@ -431,11 +491,14 @@ static int probe(struct session *session)
 {
 	struct mono now = clock_mono();
 	int64_t every = session->lost ? PROBE_LOST_MS : PROBE_MS;
+	struct memory memory = { 0 };
 	int r;
 
 	if ((!session->lost && mono_ms_since(session->heard, now) < PROBE_MS) ||
 		mono_ms_since(session->probed, now) < every)
 		return 0;
+	if ((r = hello_pack(session, &memory)) < 0)
+		return err_pass(r);
 	session->probed = now;
 	session->probe = client_request(session->client);
 	r = client_send(session->client, FRAME_HELLO, session->probe, buffer_view(&session->hello),
@@ -473,8 +536,12 @@ int session_drive(struct session *session, filed_visit *visit, void *ctx)
 			return err_pass(r);
 		if (r == 0 && (r = take_message(session, &frame, payload, visit, ctx)) != 0)
 			return err_pass(r);
-		if (given_up(session))
+		if (session->differs || given_up(session)) {
+			session->online = !session->differs && session->online;
 			return SESSION_OFFLINE;
+		}
+		if (session->stopping && session->stopping(session->stopping_ctx))
+			return SESSION_STOPPED;
 		if ((r = probe(session)) < 0)
 			return err_pass(r);
 	}

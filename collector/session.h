@@ -20,9 +20,15 @@ struct session {
 	struct outbox_send *send;
 	struct catalog *catalog; /* NULL: never connected yet */
 	struct buffer hello;
-	/* set by session_greet */
+	/* set by session_greet and session_drive */
 	bool online;
-	uint64_t offered_again; /* reports sent once more because the server has a new epoch */
+	bool training;   /* the server seen last is a training system */
+	bool other_kind; /* the server is of the other kind than the outbox: a setting is wrong */
+	bool differs;    /* the server's history is not that of our receipts: it takes nothing */
+	uint64_t offered_again; /* reports sent once more: the server has lost them, or may have */
+	/* asked at every turn of session_drive, which ends early by it; NULL: never */
+	bool (*stopping)(void *ctx);
+	void *stopping_ctx;
 	/* of the transaction that is open, and the connection as the loop sees it */
 	struct txn *txn;
 	bool lost; /* a message could not be handed over: greet again */
@@ -30,9 +36,10 @@ struct session {
 	struct mono probed, heard, progressed;
 };
 
-enum { SESSION_OFFLINE = 1 };
+enum { SESSION_OFFLINE = 1, SESSION_STOPPED };
 
-/* Opens the outbox and starts to connect. ERR_CONFLICT: another huibao-collect has the outbox. */
+/* Opens the outbox and starts to connect. Another huibao-collect at work is waited for, three
+ * times as long as for an answer; then ERR_CONFLICT. */
 CHECKED int session_open(const struct client_settings *settings, struct session **ret_session);
 /* The same without a connection: neither greet nor drive it. */
 CHECKED int session_open_local(
@@ -43,7 +50,8 @@ void session_close(struct session *session);
 AUTO_DEFINE(session_close, struct session *);
 
 /* HELLO, WELCOME and the catalogue in force (from the folder of the outbox if it is there already).
- * SESSION_OFFLINE: no server; the catalogue last seen is used, if there is one. */
+ * SESSION_OFFLINE: no server, or one that takes nothing from us (differs); the catalogue last seen
+ * is used, if there is one. */
 CHECKED int session_greet(struct session *session);
 
 /* Work inside one transaction on the outbox; writing ones are committed (and flushed) if work gives
@@ -52,8 +60,9 @@ typedef int session_work(void *ctx, const struct ports *ports);
 CHECKED int session_read(struct session *session, session_work *work, void *ctx);
 CHECKED int session_write(struct session *session, session_work *work, void *ctx);
 
-/* Sends until nothing is pending. SESSION_OFFLINE: the server was silent for timeout-ms, or did not
- * get on for a minute; what has no verdict stays queued. */
+/* Sends until nothing is pending. SESSION_OFFLINE: the server was silent for timeout-ms, did not
+ * get on for a minute, or takes nothing from us (differs); SESSION_STOPPED: stopping() said so.
+ * What has no verdict stays queued. */
 CHECKED int session_drive(struct session *session, filed_visit *visit, void *ctx);
 
 #endif

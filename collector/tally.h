@@ -48,6 +48,7 @@ struct tally {
 	const char *name;                /* of the file, or NULL */
 	int log;                         /* -1: none */
 	bool checking;                   /* nothing is sent */
+	bool training;                   /* of a training system */
 	bool send_anyway;                /* also what the server will reject */
 	struct progress progress;
 	/* owned; released by tally_fini() */

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "client/language.h"
 #include "client/row.h"
+#include "client/training.h"
 #include "model/rule.h"
 #include "proto/report.h"
 
@@ -90,6 +91,9 @@ static int head_line(struct writing *writing, enum line line)
 		r = line == LINE_UNITS ? reason_list(writing) : put(writing, reasons[line]);
 	for (size_t i = 0; r == 0 && i < (plan->prefill ? 2u : 1u); i++)
 		r = put(writing, last[line][i]);
+	if (r == 0 && plan->training)
+		r = put(writing, line == LINE_CODES ? TRAINING_REMARK
+						    : training_words(language_is_chinese()));
 	return r < 0 ? err_pass(r) : err_pass(sheet_out_end(writing->out));
 }
 
@@ -155,6 +159,8 @@ static int facility_line(
 		r = put(writing, "");
 	if (r == 0 && plan->prefill)
 		r = sheet_out_cell(writing->out, buffer_view(&writing->prefilled));
+	if (r == 0 && plan->training)
+		r = put(writing, "true");
 	return r < 0 ? err_pass(r) : err_pass(sheet_out_end(writing->out));
 }
 

@@ -15,6 +15,7 @@ struct template_plan {
 	uint32_t period;
 	bool prefill; /* stocks, from what this outbox had accepted for the period before */
 	const struct facilities *facilities;
+	bool training; /* of a training system: a remark column says so */
 };
 
 /* Writes it; ret_prefilled: how many figures were filled in. Inside a transaction. */

@@ -55,6 +55,7 @@ int verdict_log_format(const struct filed *filed, struct buffer *out)
 			 receipt->sequence, receipt->last_sequence)) < 0 ||
 		(r = add_hex(out, "chain", digest_view(&receipt->chain))) < 0 ||
 		(r = add_hex(out, "values_hex", report->values)) < 0 ||
+		(filed->training && (r = buffer_add(out, bytes_str(",\"training\":true"))) < 0) ||
 		(r = buffer_add(out, bytes_str("}"))) < 0)
 		return err_pass(r);
 	return 0;

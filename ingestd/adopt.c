@@ -98,6 +98,7 @@ int adopt_at_start(struct server *server)
 	if (r < 0)
 		return err_pass(r);
 	catalog = NULL;
+	server->durable_received = received;
 	now = (uint64_t)clock_wall().ms;
 	return err_pass(quota_recount(server, server->durable.sequence,
 		day_of_wall_ms((int64_t)(received > now ? received : now))));

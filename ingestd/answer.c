@@ -10,13 +10,24 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "ingestd/server_parts.h"
+#include "proto/observed.h"
+#include "proto/training.h"
 
 int answer_now(struct server *server, const struct peer *peer, uint32_t request,
 	enum frame_type type, struct bytes payload)
 {
-	struct frame frame = { .type = type, .request = request, .length = (uint32_t)payload.len };
+	AUTO(buffer_fini) struct buffer marked = { 0 };
+	struct frame frame = { .type = type, .request = request };
 	uint8_t header[FRAME_HEADER_BYTES];
+	int r;
 
+	if (server->settings->training) {
+		if ((r = buffer_add(&marked, payload)) < 0 ||
+			(r = training_mark(type, &marked)) < 0)
+			return err_pass(r);
+		payload = buffer_view(&marked);
+	}
+	frame.length = (uint32_t)payload.len;
 	frame_encode(&frame, header);
 	return err_pass(
 		endpoint_send(server->endpoint, peer, bytes_of(header, sizeof(header)), payload));
@@ -26,9 +37,12 @@ int answer_busy(
 	struct server *server, const struct peer *peer, uint32_t request, enum busy_reason reason)
 {
 	AUTO(buffer_fini) struct buffer payload = { 0 };
-	struct busy busy = { .retry_after_ms = BUSY_RETRY_MS, .reason = reason };
+	struct busy busy = { .retry_after_ms =
+				     reason == BUSY_SENDER_LIMIT ? SENDER_RETRY_MS : BUSY_RETRY_MS,
+		.reason = reason };
 	int r = busy_encode(&busy, &payload);
 
+	server->busy[reason]++;
 	if (r < 0)
 		return err_pass(r);
 	return err_pass(answer_now(server, peer, request, FRAME_BUSY, buffer_view(&payload)));
@@ -145,6 +159,7 @@ int answer_batch(struct server *server, struct batch *batch)
 	if (batch->entries > 0) {
 		server->durable.sequence = batch->entry[batch->entries - 1].sequence;
 		server->durable.chain = batch->entry[batch->entries - 1].chain;
+		server->durable_received = batch->entry[batch->entries - 1].received;
 	}
 	for (size_t i = 0; i < batch->replies; i++) {
 		int r = reply_send(server, batch, &batch->reply[i]);
@@ -201,6 +216,11 @@ static int question_status(struct server *server, struct answer_builder *answer)
 		{ "dropped_messages", server->dropped_messages + wire->dropped_frames +
 					      wire->dropped_unauthenticated },
 		{ "handshakes_denied", denied },
+		{ "over_limit_messages", server->over_limit_messages },
+		{ "cut_connections", endpoint_cut_count(server->endpoint) },
+		{ "keys_in_quarantine", quarantine_keys(server->quarantine, clock_mono()) },
+		{ "waiting_messages", inbox_messages(server->inbox) },
+		{ "memory_bytes", endpoint_memory(server->endpoint) },
 	};
 	if ((r = answer_column(answer, "epoch", COLUMN_TEXT)) < 0)
 		return err_pass(r);
@@ -213,69 +233,56 @@ static int question_status(struct server *server, struct answer_builder *answer)
 	return err_pass(r);
 }
 
-static int key_row(const struct key *key, struct answer_builder *answer)
+static int question_metrics(struct server *server, struct answer_builder *answer)
 {
-	static const char *const roles[] = { "", "collector", "reader", "data_manager", "registrar",
-		"administrator" };
-	AUTO(buffer_fini) struct buffer scope = { 0 };
-	char text[KEY_TEXT_BYTES];
-	int r = 0;
+	AUTO(samples_fini) struct samples samples = { 0 };
+	int r = server_metrics(server, &samples);
 
-	key_print(key->public_key, text);
-	for (uint32_t i = 0; r == 0 && i < key->facilities; i++)
-		r = buffer_format(&scope, "%s%s", scope.len ? " " : "", key->facility[i]);
-	for (uint32_t i = 0; r == 0 && i < key->areas; i++)
-		r = buffer_format(&scope, "%s%u", scope.len ? " " : "", key->area[i]);
-	if (r < 0 || (r = buffer_add(&scope, bytes_of("", 1))) < 0 ||
-		(r = answer_integer(answer, key->number)) < 0 ||
-		(r = answer_text(answer, key->name)) < 0 || (r = answer_text(answer, text)) < 0 ||
-		(r = answer_text(answer, roles[key->role])) < 0 ||
-		(r = answer_boolean(answer, key->revoked)) < 0)
-		return err_pass(r);
-	return err_pass(answer_text(answer, (const char *)scope.data));
+	return r < 0 ? err_pass(r) : err_pass(answer_samples(answer, &samples));
 }
 
-static int question_keys(struct server *server, struct answer_builder *answer)
+static int question_doctor(struct server *server, struct answer_builder *answer)
 {
-	static const struct {
-		const char *name;
-		enum column_type type;
-	} columns[] = {
-		{ "number", COLUMN_INTEGER },
-		{ "name", COLUMN_TEXT },
-		{ "public_key", COLUMN_TEXT },
-		{ "role", COLUMN_TEXT },
-		{ "revoked", COLUMN_BOOLEAN },
-		{ "scope", COLUMN_TEXT },
-	};
-	const struct registry *registry = decide_registry(server->decide);
-	int r = 0;
+	struct doctor doctor = { 0 };
 
-	for (size_t i = 0; r == 0 && i < array_len(columns); i++)
-		r = answer_column(answer, columns[i].name, columns[i].type);
-	for (uint32_t number = 1;
-		r == 0 && number <= registry_keys(registry) && !answer_full(answer); number++)
-		r = key_row(registry_key(registry, number), answer);
-	return err_pass(r);
+	server_doctor(server, &doctor);
+	return err_pass(answer_doctor(answer, &doctor));
+}
+
+static int question_settings(struct server *server, struct answer_builder *answer)
+{
+	return err_pass(answer_settings(answer, settings_table, settings_count, server->settings));
 }
 
 /* The read-only questions that ingestd answers; verify waits for its thread and stands apart. */
 static const struct {
 	const char *verb;
-	int (*run)(struct server *server, struct answer_builder *answer);
+	int (*run)(struct server *server, struct answer_builder *answer); /* NULL: key_list() */
+	/* also for keys that are limited to areas; what is not said here concerns the whole
+	 * house */
+	bool limited;
 } questions[] = {
-	{ "status", question_status },
-	{ "key list", question_keys },
+	{ "status", question_status, .limited = true },
+	{ "key list", NULL, .limited = true },
+	{ "key show", NULL, .limited = true },
+	{ "history list", witness_list, .limited = false },
+	{ "metrics", question_metrics, .limited = false },
+	{ "doctor", question_doctor, .limited = false },
+	{ "settings", question_settings, .limited = false },
 };
 
-static int question_table(
-	struct server *server, const struct question *question, size_t verb, struct buffer *out)
+static int question_table(struct server *server, uint32_t actor, const struct question *question,
+	size_t verb, struct buffer *out)
 {
 	AUTO(answer_free) struct answer_builder *answer = NULL;
 	struct position position = as_of(server);
 	int r = answer_new(&position, question->offset, &answer);
 
-	if (r < 0 || (r = questions[verb].run(server, answer)) < 0)
+	if (r == 0)
+		r = questions[verb].run ? questions[verb].run(server, answer)
+					: key_list(server->decide, actor,
+						  question_argument(question, "key"), answer);
+	if (r < 0)
 		return err_pass(r);
 	return err_pass(answer_encode(answer, out));
 }
@@ -294,15 +301,44 @@ static int question_unknown(const struct position *position, struct buffer *out)
 }
 
 static int question_payload(
-	struct server *server, const struct question *question, struct buffer *out)
+	struct server *server, uint32_t actor, const struct question *question, struct buffer *out)
 {
 	struct position position = as_of(server);
 
 	for (size_t i = 0; i < array_len(questions); i++) {
 		if (bytes_equal(question->verb, bytes_str(questions[i].verb)))
-			return err_pass(question_table(server, question, i, out));
+			return err_pass(question_table(server, actor, question, i, out));
 	}
 	return err_pass(question_unknown(&position, out));
+}
+
+/* Whether the asker sees enough for this question; a question that nobody knows is for all. */
+static bool question_allowed(
+	const struct server *server, uint32_t actor, const struct question *question)
+{
+	const struct key *key = registry_key(decide_registry(server->decide), actor);
+
+	if (!key || key->areas == 0)
+		return true;
+	for (size_t i = 0; i < array_len(questions); i++)
+		if (bytes_equal(question->verb, bytes_str(questions[i].verb)))
+			return questions[i].limited;
+	return !bytes_equal(question->verb, bytes_str("verify"));
+}
+
+static int question_refuse(struct server *server, const struct peer *peer, uint32_t request)
+{
+	AUTO(buffer_fini) struct buffer payload = { 0 };
+	const struct position position = as_of(server);
+	char limits[KEY_LIMITS_BYTES], text[KEY_LIMITS_BYTES + 64];
+	int r;
+
+	key_limits(registry_key(decide_registry(server->decide), peer->actor), limits);
+	snprintf(text, sizeof(text), "%s; outside lies what concerns the whole house", limits);
+	r = answer_encode_outcome(&position, ANSWER_NOT_ALLOWED, text, &payload);
+	if (r < 0)
+		return err_pass(r);
+	return err_pass(answer_now(server, peer, request, FRAME_ANSWER, buffer_view(&payload)));
 }
 
 int answer_question(struct server *server, const struct peer *peer, uint32_t request,
@@ -312,6 +348,8 @@ int answer_question(struct server *server, const struct peer *peer, uint32_t req
 	struct reply *reply;
 	int r;
 
+	if (!question_allowed(server, peer->actor, question))
+		return err_pass(question_refuse(server, peer, request));
 	if (bytes_equal(question->verb, bytes_str("verify"))) {
 		if (server->verifies == VERIFIES_MAX)
 			return err_pass(answer_busy(server, peer, request, BUSY_SENDER_LIMIT));
@@ -320,7 +358,7 @@ int answer_question(struct server *server, const struct peer *peer, uint32_t req
 		index_verify_ask(server->index);
 		return 0;
 	}
-	if ((r = question_payload(server, question, &payload)) < 0)
+	if ((r = question_payload(server, peer->actor, question, &payload)) < 0)
 		return err_pass(r);
 	reply = batch_reply(server->filling, peer, request, FRAME_ANSWER);
 	reply->payload = batch_copy(server->filling, buffer_view(&payload));

@@ -167,7 +167,8 @@ static int apply_act(
 /* What deciding holds in memory is made anew from these commands. */
 static bool kept_whole(enum entry_kind kind)
 {
-	return kind == ENTRY_REGISTRY || kind == ENTRY_KEY || kind == ENTRY_LOCK;
+	return kind == ENTRY_REGISTRY || kind == ENTRY_KEY || kind == ENTRY_LOCK ||
+	       kind == ENTRY_HISTORY;
 }
 
 /* Every command answers its repetitions. */
@@ -195,6 +196,15 @@ static int apply_command(const struct ports *ports, struct arena *arena, const s
 	return err_pass(state_request_put(ports, command.request_id, &request));
 }
 
+static int apply_restored(const struct ports *ports, const struct entry *entry)
+{
+	struct journal_head resumed;
+	int r = restored_decode(entry->body, &resumed);
+
+	return r < 0 ? err_pass(r)
+		     : err_pass(state_life_put(ports, entry->sequence, resumed.epoch));
+}
+
 int index_apply(const struct ports *ports, struct arena *arena, const struct entry *entry)
 {
 	switch (entry->kind) {
@@ -212,16 +222,18 @@ int index_apply(const struct ports *ports, struct arena *arena, const struct ent
 	case ENTRY_DECISION:
 	case ENTRY_QUERY:
 	case ENTRY_ADJUSTMENT:
+	case ENTRY_HISTORY:
 	case ENTRY_REFUSED:
 		return err_pass(apply_command(ports, arena, entry));
 	case ENTRY_CATALOGUE:
 		return err_pass(derived_catalogue_put(
 			ports, entry->catalogue, entry->sequence, entry->body));
+	case ENTRY_RESTORED:
+		return err_pass(apply_restored(ports, entry));
 	case ENTRY_TEXT:
 	case ENTRY_SIGNATURE:
 	case ENTRY_PUBLICATION:
 	case ENTRY_ERASED:
-	case ENTRY_RESTORED:
 		break;
 	}
 	return 0; /* nothing that deciding asks for */

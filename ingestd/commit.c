@@ -22,12 +22,15 @@ struct commit {
 	struct journal *journal; /* borrowed */
 	int fd;                  /* owned */
 	pthread_t thread;
+	/* shared */
+	struct pulse pulse;
 	/* under lock */
 	pthread_mutex_t lock;
 	pthread_cond_t given;
 	enum slot slot;
 	struct batch *batch;
 	bool stopping;
+	struct histogram durations;
 };
 
 static int batch_commit(struct journal *journal, struct batch *batch)
@@ -71,14 +74,19 @@ static void *commit_main(void *arg)
 	struct commit *commit = arg;
 	struct batch *batch;
 
+	(void)pthread_setname_np(pthread_self(), commit->pulse.name);
 	while ((batch = batch_await(commit))) {
+		struct mono start = clock_mono();
+
 		if (batch_commit(commit->journal, batch) < 0) {
 			log_error("commit failed; nothing of the batch is answered",
 				kv_str("error", err_text()), kv_str("trace", err_trace()));
 			_exit(EX_IOERR);
 		}
 		pthread_mutex_lock(&commit->lock);
+		histogram_add(&commit->durations, start, clock_mono());
 		commit->slot = SLOT_DURABLE;
+		pulse_rest(&commit->pulse);
 		/* Under the lock: a signal that came after its batch was taken would stay, and the
 		 * loop would spin on it. */
 		(void)eventfd_write(commit->fd, 1);
@@ -95,6 +103,7 @@ int commit_start(struct journal *journal, struct commit **ret_commit)
 	if (!commit)
 		return err_here(ERR_NOMEM, "cannot allocate the committer");
 	commit->journal = journal;
+	commit->pulse.name = "commit";
 	pthread_mutex_init(&commit->lock, NULL);
 	pthread_cond_init(&commit->given, NULL);
 	commit->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -135,6 +144,7 @@ void commit_hand_over(struct commit *commit, struct batch *batch)
 	ensure(commit->slot == SLOT_EMPTY);
 	commit->batch = batch;
 	commit->slot = SLOT_GIVEN;
+	pulse_give(&commit->pulse);
 	pthread_cond_signal(&commit->given);
 	pthread_mutex_unlock(&commit->lock);
 }
@@ -162,7 +172,19 @@ struct batch *commit_wait(struct commit *commit, int timeout_ms)
 	return commit_take(commit);
 }
 
+void commit_durations(struct commit *commit, struct histogram *ret_durations)
+{
+	pthread_mutex_lock(&commit->lock);
+	*ret_durations = commit->durations;
+	pthread_mutex_unlock(&commit->lock);
+}
+
 int commit_fd(const struct commit *commit)
 {
 	return commit->fd;
+}
+
+struct pulse *commit_pulse(struct commit *commit)
+{
+	return &commit->pulse;
 }

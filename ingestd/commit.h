@@ -7,6 +7,8 @@
 #ifndef INGESTD_COMMIT_H
 #define INGESTD_COMMIT_H
 
+#include "base/metrics.h"
+#include "base/watchdog.h"
 #include "ingestd/batch.h"
 #include "store/journal.h"
 
@@ -25,7 +27,11 @@ void commit_hand_over(struct commit *commit, struct batch *batch);
 struct batch *commit_take(struct commit *commit);
 /* Waits up to timeout_ms for a batch to become durable, and takes it. */
 struct batch *commit_wait(struct commit *commit, int timeout_ms);
+/* How long the batches took from the first byte written to the flush. */
+void commit_durations(struct commit *commit, struct histogram *ret_durations);
 /* Readable when a batch waits to be taken. */
 int commit_fd(const struct commit *commit);
+/* How it comes on with the batch that it was given. */
+struct pulse *commit_pulse(struct commit *commit);
 
 #endif

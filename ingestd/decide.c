@@ -11,6 +11,19 @@
 #include "base/err.h"
 #include "ingestd/decide_parts.h"
 
+static int lives_replay(struct decide *decide)
+{
+	uint8_t epoch[EPOCH_BYTES];
+	uint64_t sequence = 0;
+	int r;
+
+	while ((r = state_life_next(decide->ports, &sequence, epoch)) == 0) {
+		if ((r = history_add_life(decide->history, epoch, sequence++)) < 0)
+			return err_pass(r);
+	}
+	return r == PORT_NONE ? 0 : err_pass(r);
+}
+
 static int registry_replay(struct decide *decide)
 {
 	struct derived_command kept = { .sequence = 0 };
@@ -19,7 +32,7 @@ static int registry_replay(struct decide *decide)
 
 	while ((r = derived_command_next(decide->ports, kept.sequence + 1, &kept)) == 0) {
 		if ((r = command_decode(decide->arena, kept.body, &command)) < 0 ||
-			(r = decide_apply(decide, &command, kept.sequence, kept.actor)) < 0)
+			(r = decide_apply(decide, &command, &kept)) < 0)
 			return err_pass(r);
 	}
 	return r == PORT_NONE ? 0 : err_pass(r);
@@ -43,7 +56,9 @@ int decide_new(const struct ports *ports, const struct journal_head *head, uint6
 		(r = past_cache_new(PAST_ROWS_MAX, PAST_BYTES_MAX / sizeof(int64_t),
 			 SUBMIT_REPORTS_MAX, &decide->past)) < 0 ||
 		(r = quota_new(&decide->quota)) < 0 || (r = arena_new(&decide->arena)) < 0 ||
-		(r = arena_new(&decide->past_arena)) < 0 || (r = registry_replay(decide)) < 0)
+		(r = arena_new(&decide->past_arena)) < 0 ||
+		(r = history_new(decide->epoch, &decide->history)) < 0 ||
+		(r = lives_replay(decide)) < 0 || (r = registry_replay(decide)) < 0)
 		return err_pass(r);
 	decide->catalog = catalog;
 	*ret_decide = decide;
@@ -61,6 +76,7 @@ void decide_free(struct decide *decide)
 	tail_free(decide->tail);
 	past_cache_free(decide->past);
 	quota_free(decide->quota);
+	history_free(decide->history);
 	arena_free(decide->arena);
 	arena_free(decide->past_arena);
 	free(decide->command_at);
@@ -83,6 +99,11 @@ const struct catalog *decide_catalog(const struct decide *decide)
 	return decide->catalog;
 }
 
+const struct history *decide_history(const struct decide *decide)
+{
+	return decide->history;
+}
+
 uint32_t decide_catalogue_number(const struct decide *decide)
 {
 	return decide->catalogue_number;
@@ -96,6 +117,19 @@ uint64_t decide_next_sequence(const struct decide *decide)
 const struct decide_counts *decide_counts(const struct decide *decide)
 {
 	return &decide->counts;
+}
+
+const struct rule_counts *decide_rule_counts(const struct decide *decide)
+{
+	return &decide->rules;
+}
+
+struct decide_load decide_load(const struct decide *decide)
+{
+	return (struct decide_load){
+		.tail = 1 - (double)tail_room(decide->tail) / TAIL_ENTRIES_MAX,
+		.past = past_cache_load_ratio(decide->past),
+	};
 }
 
 struct tail_key tail_key_identity(const struct identity_key *key)
@@ -136,13 +170,22 @@ int decide_identity(
 }
 
 /* A clock set back must not turn time round in the journal. */
-static uint64_t received_now(struct decide *decide)
+static uint64_t now_or_later(const struct decide *decide)
 {
 	int64_t now = decide->ports->wall(decide->ports->ctx).ms;
 
-	if (now > (int64_t)decide->last_received)
-		decide->last_received = (uint64_t)now;
+	return now > (int64_t)decide->last_received ? (uint64_t)now : decide->last_received;
+}
+
+static uint64_t received_now(struct decide *decide)
+{
+	decide->last_received = now_or_later(decide);
 	return decide->last_received;
+}
+
+int32_t decide_today(const struct decide *decide)
+{
+	return day_of_wall_ms((int64_t)now_or_later(decide));
 }
 
 bool decide_may_keep(struct decide *decide, uint32_t actor, uint32_t facility, size_t len)

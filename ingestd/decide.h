@@ -12,6 +12,8 @@
 
 #include "base/ports.h"
 #include "ingestd/batch.h"
+#include "ingestd/history.h"
+#include "ingestd/rule_counts.h"
 #include "model/registry.h"
 #include "store/journal.h"
 
@@ -20,6 +22,11 @@ struct decide;
 /* What was decided since the start, one count per report. */
 struct decide_counts {
 	uint64_t accepted, unchanged, superseded, rejected, held, later;
+};
+
+/* How full the memories of deciding are of what the state does not show yet, from 0 to 1. */
+struct decide_load {
+	double tail, past;
 };
 
 /* What decide_submit and decide_command found instead of deciding. Nothing was done. */
@@ -39,16 +46,27 @@ void decide_state_at(struct decide *decide, uint64_t sequence);
  * some of it. Takes any entry of the day. */
 void decide_quota_used(struct decide *decide, const struct entry *entry);
 
+/* The day in China by which keys are valid: of now, or of the newest entry if that is later, so a
+ * clock set back revives no key. */
+int32_t decide_today(const struct decide *decide);
+
+/* Whether all that key may do or see lies where by reaches: then by may see and register it. */
+bool decide_reaches_key(const struct decide *decide, const struct key *by, const struct key *key);
+
 /* What deciding goes by now, in force also for what is not durable yet. */
 const struct registry *decide_registry(const struct decide *decide);
 /* By which the next report is judged. */
 const struct catalog *decide_catalog(const struct decide *decide);
 /* 1, 2, 3 … in the order of adoption. */
 uint32_t decide_catalogue_number(const struct decide *decide);
+/* Which senders remember another history of the journal. */
+const struct history *decide_history(const struct decide *decide);
 /* The sequence that the next entry will take. */
 uint64_t decide_next_sequence(const struct decide *decide);
 /* Since the start. */
 const struct decide_counts *decide_counts(const struct decide *decide);
+const struct rule_counts *decide_rule_counts(const struct decide *decide);
+struct decide_load decide_load(const struct decide *decide);
 
 /* Judges each report of a submission by itself, adds entries to the batch and a verdict for each
  * that is not plainly accepted, and completes the reply (entries, verdicts, reports). The batch

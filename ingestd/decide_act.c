@@ -70,7 +70,7 @@ static int records_check(const struct catalog *catalog, const struct command *co
 					     : adjustment_check(catalog, command->adjustment));
 }
 
-static const struct report_key *act_key(const struct command *command)
+const struct report_key *act_report(const struct command *command)
 {
 	if (command->decisions > 0)
 		return &command->decision->key;
@@ -195,7 +195,7 @@ static int act_judge_report(struct decide *decide, const struct key *key,
 int act_judge(struct decide *decide, const struct key *key, const struct command *command,
 	struct act *ret_act, enum answer_outcome *ret_outcome, struct buffer *text)
 {
-	const struct report_key *report = act_key(command);
+	const struct report_key *report = act_report(command);
 	const struct facility *facility =
 		registry_facility_by_code(decide->registry, bytes_str(report->facility));
 	int r;

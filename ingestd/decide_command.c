@@ -44,22 +44,39 @@ static int command_at_put(struct decide *decide, uint32_t number, uint64_t seque
 }
 
 static int locks_apply(
-	struct decide *decide, const struct command *command, uint64_t sequence, uint32_t actor)
+	struct decide *decide, const struct command *command, const struct derived_command *from)
 {
 	for (size_t i = 0; i < command->locks; i++) {
 		struct lock lock = command->lock[i];
 		int r;
 
-		lock.sequence = sequence;
-		lock.actor = actor;
+		lock.sequence = from->sequence;
+		lock.actor = from->actor;
 		if ((r = locks_put(decide->locks, &lock)) < 0)
 			return err_pass(r);
 	}
 	return 0;
 }
 
+/* The system itself (actor 0) says that a key remembers another history; a person decides on
+ * that. */
+static int witness_apply(
+	struct decide *decide, const struct witness *witness, uint64_t sequence, uint32_t actor)
+{
+	const struct key *key = registry_key_by_public(decide->registry, witness->public_key);
+
+	if (actor == 0)
+		return key ? err_pass(history_suspect(
+				     decide->history, key->number, &witness->position, sequence))
+			   : 0;
+	if (!witness->everybody && !key)
+		return 0;
+	return err_pass(history_settle(
+		decide->history, witness->everybody ? 0 : key->number, &witness->position));
+}
+
 int decide_apply(
-	struct decide *decide, const struct command *command, uint64_t sequence, uint32_t actor)
+	struct decide *decide, const struct command *command, const struct derived_command *from)
 {
 	uint32_t number;
 	int r;
@@ -67,14 +84,22 @@ int decide_apply(
 	for (size_t i = 0; i < command->facilities; i++) {
 		if ((r = registry_put_facility(decide->registry, &command->facility[i], &number)) <
 				0 ||
-			(r = command_at_put(decide, number, sequence)) < 0)
+			(r = command_at_put(decide, number, from->sequence)) < 0)
 			return err_pass(r);
 	}
 	for (size_t i = 0; i < command->keys; i++) {
-		if ((r = registry_put_key(decide->registry, &command->key[i], NULL)) < 0)
+		struct key key = command->key[i];
+
+		key.revoked_day = day_of_wall_ms((int64_t)from->received);
+		if ((r = registry_put_key(decide->registry, &key, NULL)) < 0)
 			return err_pass(r);
 	}
-	return err_pass(locks_apply(decide, command, sequence, actor));
+	for (size_t i = 0; i < command->witnesses; i++) {
+		if ((r = witness_apply(decide, &command->witness[i], from->sequence, from->actor)) <
+			0)
+			return err_pass(r);
+	}
+	return err_pass(locks_apply(decide, command, from));
 }
 
 /* What a person says about figures. */
@@ -86,12 +111,12 @@ static size_t said(const struct command *command)
 static int families(const struct command *command)
 {
 	return (command->facilities > 0) + (command->keys > 0) + (command->locks > 0) +
-	       (said(command) > 0);
+	       (said(command) > 0) + (command->witnesses > 0);
 }
 
 static bool role_allows(const struct key *key, const struct command *command)
 {
-	if (command->keys > 0)
+	if (command->keys > 0 || command->witnesses > 0)
 		return key->role == ROLE_ADMINISTRATOR;
 	if (command->facilities > 0)
 		return key->role == ROLE_REGISTRAR || key->role == ROLE_ADMINISTRATOR;
@@ -164,19 +189,48 @@ static enum answer_outcome refuse(struct buffer *text, enum answer_outcome outco
 	return buffer_format(text, "%s", why) < 0 ? ANSWER_INVALID : outcome;
 }
 
+static bool rests_on(const struct suspicion *suspicion, const struct position *at)
+{
+	return suspicion && suspicion->at.sequence == at->sequence &&
+	       memcmp(suspicion->at.epoch, at->epoch, EPOCH_BYTES) == 0;
+}
+
+/* Whether each witness is what a suspicion rests on: nobody decides on what was never seen. */
+static bool witnesses_stand(const struct decide *decide, const struct command *command)
+{
+	const struct history *history = decide->history;
+
+	for (size_t i = 0; i < command->witnesses; i++) {
+		const struct witness *witness = &command->witness[i];
+		const struct key *key =
+			registry_key_by_public(decide->registry, witness->public_key);
+		bool stands = !witness->everybody && key &&
+			      rests_on(history_suspected(history, key->number), &witness->position);
+
+		for (uint32_t n = 1; witness->everybody && n <= history_keys(history); n++)
+			stands = stands ||
+				 rests_on(history_suspected(history, n), &witness->position);
+		if (!stands)
+			return false;
+	}
+	return true;
+}
+
 static enum answer_outcome command_judge(const struct decide *decide, const struct key *key,
 	const struct command *command, struct buffer *text)
 {
 	if (!role_allows(key, command))
 		return refuse(text, ANSWER_NOT_ALLOWED,
-			"this key may not give this command: facilities need a registrar, keys an "
-			"administrator, facts and verdicts a data manager; so do decisions, "
+			"this key may not give this command: facilities need a registrar, keys and "
+			"histories an administrator, facts and verdicts a data manager; so do "
+			"decisions, "
 			"queries, adjustments and locks");
 	if (command_records(command) == 0)
 		return refuse(text, ANSWER_INVALID, "the command holds no record");
 	if (families(command) > 1)
 		return refuse(text, ANSWER_INVALID,
-			"the command mixes facilities, keys, locks, and facts or verdicts; send "
+			"the command mixes facilities, keys, locks, histories, and facts or "
+			"verdicts; send "
 			"them apart");
 	if (command_records(command) > COMMAND_RECORDS_MAX)
 		return refuse(text, ANSWER_INVALID,
@@ -184,6 +238,10 @@ static enum answer_outcome command_judge(const struct decide *decide, const stru
 	if (!belief_holds(decide, command))
 		return refuse(text, ANSWER_MOVED_ON,
 			"what is in force is no longer what you believe; look again");
+	/* What the system itself says of a key, it has just seen. */
+	if (key->number != 0 && command->witnesses > 0 && !witnesses_stand(decide, command))
+		return refuse(text, ANSWER_MOVED_ON,
+			"no key is under suspicion for that (any more); look again");
 	return records_check(decide, command, text);
 }
 
@@ -231,6 +289,8 @@ static enum entry_kind entry_kind_of(const struct command *command, enum answer_
 		return ENTRY_KEY;
 	if (command->locks > 0)
 		return ENTRY_LOCK;
+	if (command->witnesses > 0)
+		return ENTRY_HISTORY;
 	if (command_is_act(command))
 		return act_kind(command);
 	return command->facts + command->statements > 0 ? ENTRY_FACT : ENTRY_VERDICT;
@@ -250,7 +310,9 @@ static int order_judge(struct decide *decide, struct order *order, struct buffer
 	enum answer_outcome outcome = command_judge(decide, order->key, order->command, text);
 	int r = 0;
 
-	if (outcome == ANSWER_DONE && command_is_act(order->command))
+	if (outcome == ANSWER_DONE)
+		r = scope_judge(decide, order->key, order->command, &outcome, text);
+	if (r == 0 && outcome == ANSWER_DONE && command_is_act(order->command))
 		r = act_judge(decide, order->key, order->command, &order->act, &outcome, text);
 	order->request.outcome = (uint8_t)outcome;
 	return err_pass(r);
@@ -272,7 +334,10 @@ static int order_do(struct decide *decide, struct order *order, struct batch *ba
 	order->request.records = (uint32_t)command_records(command);
 	if (command_is_act(command))
 		return err_pass(act_apply(decide, command, &order->act, entry));
-	return err_pass(decide_apply(decide, command, entry->sequence, entry->actor));
+	return err_pass(decide_apply(decide, command,
+		&(const struct derived_command){ .sequence = entry->sequence,
+			.actor = entry->actor,
+			.received = entry->received }));
 }
 
 int decide_command(struct decide *decide, const struct key *key, const struct command *command,

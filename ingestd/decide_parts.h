@@ -3,13 +3,15 @@
  *
  * What the parts of deciding share: the decider itself (decide.c), a report on its way
  * (decide_report.c), what is known or held of it (decide_held.c), the past that its rules look at
- * (decide_past.c), commands (decide_command.c), what persons do with reports (decide_act.c), locks
- * and proxies (guard.c), questions about what is in force (decide_status.c). For nobody else. */
+ * (decide_past.c), commands (decide_command.c), how far they reach (decide_scope.c), what persons
+ * do with reports (decide_act.c), locks and proxies (guard.c), questions about what is in force
+ * (decide_status.c). For nobody else. */
 #ifndef INGESTD_DECIDE_PARTS_H
 #define INGESTD_DECIDE_PARTS_H
 
 #include "ingestd/decide.h"
 #include "ingestd/guard.h"
+#include "ingestd/history.h"
 #include "ingestd/life.h"
 #include "ingestd/past.h"
 #include "ingestd/quota.h"
@@ -29,6 +31,7 @@ struct decide {
 	struct tail *tail;
 	struct past_cache *past;
 	struct quota *quota;
+	struct history *history;
 	struct arena *arena;      /* of the report that is being decided */
 	struct arena *past_arena; /* of one report of its past, while it becomes a row */
 	uint64_t *command_at;     /* by facility number: the command that last touched it */
@@ -39,6 +42,7 @@ struct decide {
 	uint64_t last_received;
 	uint32_t catalogue_number;
 	struct decide_counts counts;
+	struct rule_counts rules; /* findings by rule */
 };
 
 /* What is in force and held: from the tail, else from the state. PORT_NONE: neither ever was. An
@@ -100,9 +104,16 @@ struct revision decide_revision(const struct candidate *candidate, uint64_t sequ
 CHECKED int decide_known_past(
 	struct decide *decide, const struct candidate *candidate, struct checkup *checkup);
 
-/* Takes the command's records into registry and locks; they were checked before. */
+/* Takes the command's records into registry and locks; they were checked before. from: its entry;
+ * the body is not looked at. */
 CHECKED int decide_apply(
-	struct decide *decide, const struct command *command, uint64_t sequence, uint32_t actor);
+	struct decide *decide, const struct command *command, const struct derived_command *from);
+
+/* Whether everything that the command touches lies where the key reaches, whether somebody is
+ * left who reaches everywhere, and whether what was revoked stays so; otherwise text says what
+ * not. Its records were checked before. */
+CHECKED int scope_judge(const struct decide *decide, const struct key *key,
+	const struct command *command, enum answer_outcome *ret_outcome, struct buffer *text);
 
 /* A decision, query or adjustment: a command with one record about one report. */
 struct act {
@@ -116,6 +127,8 @@ bool command_is_act(const struct command *command);
 /* Whether it may be done now; otherwise text says why not. */
 CHECKED int act_judge(struct decide *decide, const struct key *key, const struct command *command,
 	struct act *ret_act, enum answer_outcome *ret_outcome, struct buffer *text);
+/* Which report it is about. */
+const struct report_key *act_report(const struct command *command);
 enum entry_kind act_kind(const struct command *command);
 /* Does it; entry is the act's own, its header is completed. */
 CHECKED int act_apply(struct decide *decide, const struct command *command, const struct act *act,

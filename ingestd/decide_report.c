@@ -222,6 +222,7 @@ static int decide_report(
 			return r < 0 ? err_pass(r) : 0;
 		if ((r = candidate_check(decide, candidate, today)) < 0)
 			return err_pass(r);
+		rule_counts_add(&decide->rules, &candidate->findings);
 	}
 	if (candidate->findings.rejects)
 		return err_pass(decide_reject(decide, candidate, batch));

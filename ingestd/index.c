@@ -12,27 +12,31 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/notify.h"
 
-enum { SYNC_EVERY_MS = 10 * 60 * 1000 };
+enum { SYNC_EVERY_MS = 10 * 60 * 1000, ROOM_EVERY_MS = 200 };
 
 struct index {
 	/* set at start, never changed */
-	struct env *state;       /* borrowed */
-	struct journal *journal; /* borrowed */
+	struct env *state;               /* borrowed */
+	struct journal *journal;         /* borrowed */
+	const struct index_place *place; /* borrowed */
 	char verify_path[600];
-	uint64_t map_size_bytes;
 	int fd; /* owned eventfd: a verification is done */
 	pthread_t thread;
 	/* the thread's own */
 	struct arena *arena;
 	struct journal_head position;
+	bool low; /* the disk is below the second floor */
 	/* shared */
 	_Atomic uint64_t durable, indexed;
+	struct pulse pulse;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	bool stopping, verify_asked, verify_done; /* under lock */
@@ -81,8 +85,10 @@ static int chunk_apply(struct env *env, struct journal *journal, struct arena *a
 	return 0;
 }
 
+/* pulse: of whoever does it. The indexing thread does so beside its work; anybody else has all
+ * others wait, and the service manager hears how far it is. */
 static int apply_up_to(struct env *env, struct journal *journal, struct arena *arena, uint64_t last,
-	struct journal_head *position)
+	struct journal_head *position, struct pulse *pulse)
 {
 	while (position->sequence < last) {
 		uint64_t before = position->sequence;
@@ -90,6 +96,9 @@ static int apply_up_to(struct env *env, struct journal *journal, struct arena *a
 
 		if (r < 0)
 			return err_pass(r);
+		pulse_step(pulse);
+		if (!pulse || pulse->watchdog)
+			notify_rebuilding("state", position->sequence, last);
 		if (position->sequence == before)
 			return err_here(ERR_CORRUPT, "the journal ends before sequence %llu",
 				(unsigned long long)last);
@@ -135,27 +144,39 @@ static struct journal_head position_first(const uint8_t epoch[EPOCH_BYTES])
 	return position;
 }
 
-int index_open_state(
-	const char *path, uint64_t map_size_bytes, struct journal *journal, struct env **ret_env)
+/* Whether the disk leaves room to bring the state from there to the head. */
+static bool room_for(const struct index_place *place, bool anew, uint64_t lag)
+{
+	enum disk_level floor = anew ? DISK_NO_REBUILD : DISK_NO_GROWTH;
+
+	return lag == 0 || disk_look(place->data_dir, &place->floors) < floor;
+}
+
+int index_open_state(const struct index_place *place, struct journal *journal, struct pulse *pulse,
+	struct env **ret_env)
 {
 	AUTO(env_close) struct env *env = NULL;
 	AUTO(arena_free) struct arena *arena = NULL;
 	struct journal_head position, head;
-	int r = env_make(path, map_size_bytes, &env);
+	int r = env_make(place->path, place->map_size_bytes, &env), found;
 
 	if (r < 0 || (r = arena_new(&arena)) < 0 || (r = journal_head(journal, &head)) < 0)
 		return err_pass(r);
-	if ((r = position_find(env, journal, &position)) < 0)
-		return err_pass(r);
-	if (r == PORT_NONE) {
+	if ((found = position_find(env, journal, &position)) < 0)
+		return err_pass(found);
+	if (found == PORT_NONE)
+		position = position_first(head.epoch);
+	if (!room_for(place, found == PORT_NONE, head.sequence - position.sequence))
+		return INDEX_NO_ROOM;
+	if (found == PORT_NONE) {
 		log_notice("state is made anew from the journal", kv_u64("entries", head.sequence));
 		env_close(env);
 		env = NULL;
-		if ((r = env_delete(path)) < 0 || (r = env_make(path, map_size_bytes, &env)) < 0)
+		if ((r = env_delete(place->path)) < 0 ||
+			(r = env_make(place->path, place->map_size_bytes, &env)) < 0)
 			return err_pass(r);
-		position = position_first(head.epoch);
 	}
-	if ((r = apply_up_to(env, journal, arena, head.sequence, &position)) < 0)
+	if ((r = apply_up_to(env, journal, arena, head.sequence, &position, pulse)) < 0)
 		return err_pass(r);
 	*ret_env = env;
 	env = NULL;
@@ -170,13 +191,13 @@ static int verify_fresh(struct index *index, struct env *fresh, struct index_ver
 	int r;
 
 	if ((r = apply_up_to(fresh, index->journal, index->arena, index->position.sequence,
-		     &position)) < 0 ||
+		     &position, &index->pulse)) < 0 ||
 		(r = env_begin_read(index->state, &live)) < 0 ||
 		(r = env_begin_read(fresh, &anew)) < 0)
 		return err_pass(r);
 	result->sequence = position.sequence;
 	return err_pass(env_compare(live, anew, &result->keys, &result->differences, result->first,
-		sizeof(result->first)));
+		sizeof(result->first), &index->pulse));
 }
 
 static int verify_run(struct index *index, struct index_verify *result)
@@ -184,7 +205,9 @@ static int verify_run(struct index *index, struct index_verify *result)
 	struct env *fresh = NULL;
 	int r = env_delete(index->verify_path), deleted;
 
-	if (r == 0 && (r = env_make(index->verify_path, index->map_size_bytes, &fresh)) >= 0)
+	if (r == 0 && !room_for(index->place, true, index->position.sequence))
+		r = err_here(ERR_LIMIT, "the disk has no room for a second state to compare with");
+	if (r == 0 && (r = env_make(index->verify_path, index->place->map_size_bytes, &fresh)) >= 0)
 		r = verify_fresh(index, fresh, result);
 	env_close(fresh);
 	deleted = env_delete(index->verify_path);
@@ -213,15 +236,44 @@ static int verify_answer(struct index *index)
 						: err_here(ERR_IO, "cannot signal a verification");
 }
 
+/* Looks at the disk before the state grows; says so when that changes. */
+static bool room_to_grow(struct index *index)
+{
+	bool low = !room_for(index->place, false, 1);
+
+	if (low != index->low)
+		log_warning(low ? "disk below its second floor; the state rests"
+				: "room on the disk again; the state goes on",
+			kv_u64("sequence", index->position.sequence));
+	index->low = low;
+	return !low;
+}
+
+/* Ends at the latest when the disk is to be looked at again. */
+static void rest(struct index *index)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += ROOM_EVERY_MS * 1000000L;
+	until.tv_sec += until.tv_nsec / 1000000000L;
+	until.tv_nsec %= 1000000000L;
+	pthread_cond_timedwait(&index->wake, &index->lock, &until);
+}
+
 /* Waits for work. false: stop. */
 static bool wait_for_work(struct index *index, bool *ret_verify)
 {
 	bool stopping;
 
 	pthread_mutex_lock(&index->lock);
+	if (index->low && !index->stopping && !index->verify_asked)
+		rest(index);
 	while (!index->stopping && !index->verify_asked &&
-		atomic_load(&index->durable) == index->position.sequence)
+		atomic_load(&index->durable) == index->position.sequence) {
+		pulse_rest(&index->pulse);
 		pthread_cond_wait(&index->wake, &index->lock);
+	}
 	stopping = index->stopping;
 	*ret_verify = index->verify_asked;
 	pthread_mutex_unlock(&index->lock);
@@ -237,10 +289,11 @@ static int index_loop(struct index *index)
 	while (r == 0 && wait_for_work(index, &verify)) {
 		uint64_t durable = atomic_load(&index->durable);
 
-		if (durable > index->position.sequence)
+		if (durable > index->position.sequence && room_to_grow(index))
 			r = chunk_apply(index->state, index->journal, index->arena, durable,
 				&index->position);
 		atomic_store(&index->indexed, index->position.sequence);
+		pulse_step(&index->pulse);
 		if (r == 0 && verify)
 			r = verify_answer(index);
 		if (r == 0 && mono_ms_since(synced, clock_mono()) > SYNC_EVERY_MS) {
@@ -255,6 +308,7 @@ static void *index_main(void *arg)
 {
 	struct index *index = arg;
 
+	(void)pthread_setname_np(pthread_self(), index->pulse.name);
 	if (index_loop(index) < 0) {
 		log_error("indexing failed", kv_str("error", err_text()),
 			kv_str("trace", err_trace()));
@@ -264,10 +318,11 @@ static void *index_main(void *arg)
 	return NULL;
 }
 
-int index_start(struct env *state, const char *state_path, uint64_t map_size_bytes,
-	struct journal *journal, struct index **ret_index)
+int index_start(struct env *state, const struct index_place *place, struct journal *journal,
+	struct index **ret_index)
 {
 	struct index *index = calloc(1, sizeof(*index));
+	pthread_condattr_t attributes;
 	struct journal_head head;
 	int r;
 
@@ -275,10 +330,14 @@ int index_start(struct env *state, const char *state_path, uint64_t map_size_byt
 		return err_here(ERR_NOMEM, "cannot allocate the indexer");
 	index->state = state;
 	index->journal = journal;
-	index->map_size_bytes = map_size_bytes;
-	snprintf(index->verify_path, sizeof(index->verify_path), "%s.verify", state_path);
+	index->pulse.name = "index";
+	index->place = place;
+	snprintf(index->verify_path, sizeof(index->verify_path), "%s.verify", place->path);
 	pthread_mutex_init(&index->lock, NULL);
-	pthread_cond_init(&index->wake, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&index->wake, &attributes);
+	pthread_condattr_destroy(&attributes);
 	index->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (index->fd < 0)
 		r = err_here(ERR_IO, "cannot make an event descriptor");
@@ -319,6 +378,7 @@ void index_wake(struct index *index, uint64_t sequence)
 {
 	pthread_mutex_lock(&index->lock);
 	atomic_store(&index->durable, sequence);
+	pulse_give(&index->pulse);
 	pthread_cond_signal(&index->wake);
 	pthread_mutex_unlock(&index->lock);
 }
@@ -332,6 +392,7 @@ void index_verify_ask(struct index *index)
 {
 	pthread_mutex_lock(&index->lock);
 	index->verify_asked = true;
+	pulse_give(&index->pulse);
 	pthread_cond_signal(&index->wake);
 	pthread_mutex_unlock(&index->lock);
 }
@@ -354,4 +415,9 @@ bool index_verify_take(struct index *index, struct index_verify *ret_result)
 int index_fd(const struct index *index)
 {
 	return index->fd;
+}
+
+struct pulse *index_pulse(struct index *index)
+{
+	return &index->pulse;
 }

@@ -7,6 +7,8 @@
 #ifndef INGESTD_INDEX_H
 #define INGESTD_INDEX_H
 
+#include "base/disk.h"
+#include "base/watchdog.h"
 #include "proto/query.h"
 #include "store/journal.h"
 #include "store/state.h"
@@ -14,10 +16,21 @@
 /* Applies one entry to the state behind ports. Pure but for the ports; arena is for decoding. */
 CHECKED int index_apply(const struct ports *ports, struct arena *arena, const struct entry *entry);
 
+/* Where the state lies, and what its disk must have left. Outlives the index. */
+struct index_place {
+	const char *path; /* its folder */
+	uint64_t map_size_bytes;
+	const char *data_dir; /* the folder around it */
+	struct disk_floors floors;
+};
+
 /* Opens the state, or makes it anew when it does not belong to the journal, and brings it up to the
- * journal's head before it returns. */
-CHECKED int index_open_state(
-	const char *path, uint64_t map_size_bytes, struct journal *journal, struct env **ret_env);
+ * journal's head before it returns. INDEX_NO_ROOM: that needs more room than the disk's floors
+ * leave; nothing was done, and it may be tried again. pulse: stepped with each chunk; NULL: nobody
+ * watches. */
+enum { INDEX_NO_ROOM = 2 };
+CHECKED int index_open_state(const struct index_place *place, struct journal *journal,
+	struct pulse *pulse, struct env **ret_env);
 
 struct index;
 struct index_verify {
@@ -27,9 +40,10 @@ struct index_verify {
 };
 
 /* Starts the thread. All three must outlive it. A failure in the thread ends the process with 74:
- * the state is derived, and the next start mends it. */
-CHECKED int index_start(struct env *state, const char *state_path, uint64_t map_size_bytes,
-	struct journal *journal, struct index **ret_index);
+ * the state is derived, and the next start mends it. It rests while the disk is below its second
+ * floor: the tail holds what the state lacks. */
+CHECKED int index_start(struct env *state, const struct index_place *place, struct journal *journal,
+	struct index **ret_index);
 /* Ends the thread after the chunk it is in. */
 void index_stop(struct index *index);
 AUTO_DEFINE(index_stop, struct index *);
@@ -42,5 +56,7 @@ uint64_t index_sequence(struct index *index);
 void index_verify_ask(struct index *index);
 bool index_verify_take(struct index *index, struct index_verify *ret_result);
 int index_fd(const struct index *index);
+/* How it comes on with what became durable, and with a verification. */
+struct pulse *index_pulse(struct index *index);
 
 #endif

@@ -171,6 +171,14 @@ bool past_cache_room(const struct past_cache *cache)
 	return has_reserve(cache, 0, 0);
 }
 
+double past_cache_load_ratio(const struct past_cache *cache)
+{
+	double rows = 1 - (double)rows_free(cache, cache->releasable) / (double)cache->capacity;
+	double words = 1 - (double)words_free(cache, cache->releasable) / (double)cache->words;
+
+	return rows > words ? rows : words;
+}
+
 static void release_row(struct past_cache *cache)
 {
 	while (cache->releasable < cache->end &&

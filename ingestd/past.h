@@ -25,6 +25,8 @@ AUTO_DEFINE(past_cache_free, struct past_cache *);
 
 /* Whether as many puts as the reserve find room, whatever is loaded between them. */
 bool past_cache_room(const struct past_cache *cache);
+/* How much of the cache cannot be forgotten, from 0 to 1. */
+double past_cache_load_ratio(const struct past_cache *cache);
 /* What the decision at sequence put into force: a copy of lines values, or NULL: nothing. Room was
  * asked for. Sequences never fall from one put to the next. */
 void past_cache_put(struct past_cache *cache, const struct identity_key *key, uint64_t sequence,

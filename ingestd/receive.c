@@ -46,6 +46,17 @@ static int receive_hello(struct server *server, const struct incoming *in)
 	if (hello.version != PROTOCOL_VERSION)
 		return err_pass(answer_refusal(server, in->peer, in->frame.request, REFUSAL_VERSION,
 			"this server speaks protocol version 1"));
+	/* Before it is heard as a witness: it speaks of another house, not of another history. */
+	if (hello.has_receipt && hello.training != server->settings->training)
+		return err_pass(answer_refusal(server, in->peer, in->frame.request,
+			REFUSAL_OTHER_KIND,
+			server->settings->training
+				? "this is a training system, and the receipt is of a real one"
+				: "this is no training system, and the receipt is of one"));
+	r = witness_hear(
+		server, in->peer, in->frame.request, in->key, &hello, &welcome.offer_again);
+	if (r != 0)
+		return r == WITNESS_REFUSED ? 0 : err_pass(r);
 	memcpy(welcome.head.epoch, server->durable.epoch, EPOCH_BYTES);
 	if ((r = welcome_encode(&welcome, &payload)) < 0)
 		return err_pass(r);
@@ -61,6 +72,8 @@ static int receive_submit(struct server *server, const struct incoming *in)
 
 	if (server->disk_low)
 		return err_pass(answer_busy(server, in->peer, in->frame.request, BUSY_DISK_FLOOR));
+	if ((r = witness_bar(server, in->peer, in->frame.request, in->key)) != 0)
+		return r == WITNESS_REFUSED ? 0 : err_pass(r);
 	if (submit_decode(server->arena, in->payload, &submit) < 0)
 		return err_pass(malformed(server, in));
 	reply = batch_reply(server->filling, in->peer, in->frame.request, FRAME_VERDICTS);
@@ -79,11 +92,11 @@ _Static_assert(STATUS_LINES_MAX *LINE_BYTES_MAX + NOTICES_MAX * NOTICE_HEAD_BYTE
 		       PAYLOAD_BYTES_MAX,
 	"an answer about the status fits a payload");
 
-/* Whether the key has ever had to do with the facility; operators may look at all of them. */
+/* Whether the key has ever had to do with the facility; operators without areas look at all. */
 static bool key_sees(
 	const struct catalog *catalog, const struct key *key, const struct facility *facility)
 {
-	bool sees = key->role != ROLE_COLLECTOR;
+	bool sees = key->role != ROLE_COLLECTOR && key->areas == 0;
 
 	for (uint32_t i = 0; i < key->facilities && !sees; i++)
 		sees = strcmp(key->facility[i], facility->code) == 0;
@@ -124,6 +137,34 @@ static int status_fill(struct server *server, const struct facility *facility,
 	return 0;
 }
 
+/* Whether an operator sees what the facility reported for the period: it may have moved. */
+static bool period_seen(const struct server *server, const struct key *key,
+	const struct facility *facility, uint32_t period)
+{
+	const struct segment *segment = facility_segment(facility, period);
+
+	return key->role == ROLE_COLLECTOR || key->areas == 0 ||
+	       (segment && key_reaches(decide_catalog(server->decide), key, segment->area));
+}
+
+/* Leaves out what belongs to periods that the asker does not see. */
+static void status_limit(const struct server *server, const struct key *key,
+	const struct facility *facility, struct status_line *lines, struct notice *notices,
+	struct status_reply *status)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < status->lines; i++)
+		if (period_seen(server, key, facility, lines[i].period))
+			lines[kept++] = lines[i];
+	status->lines = kept;
+	kept = 0;
+	for (size_t i = 0; i < status->notices; i++)
+		if (period_seen(server, key, facility, notices[i].period))
+			notices[kept++] = notices[i];
+	status->notices = kept;
+}
+
 static int receive_status(struct server *server, const struct incoming *in)
 {
 	AUTO(buffer_fini) struct buffer payload = { 0 };
@@ -143,7 +184,10 @@ static int receive_status(struct server *server, const struct incoming *in)
 			answer_refusal(server, in->peer, in->frame.request, REFUSAL_NOT_FOUND,
 				"no such facility among those that this key reports for"));
 	r = status_fill(server, facility, &request, lines, notices, &status);
-	if (r < 0 || (r = status_reply_encode(&status, &payload)) < 0)
+	if (r < 0)
+		return err_pass(r);
+	status_limit(server, in->key, facility, lines, notices, &status);
+	if ((r = status_reply_encode(&status, &payload)) < 0)
 		return err_pass(r);
 	reply = batch_reply(server->filling, in->peer, in->frame.request, FRAME_STATUS_REPLY);
 	reply->payload = batch_copy(server->filling, buffer_view(&payload));
@@ -235,6 +279,17 @@ static int (*const handlers[FRAME_TYPE_MAX + 1])(
 	[FRAME_COMMAND] = receive_command,
 };
 
+/* The handshake was long ago: since then the key may have been revoked, or its last day passed.
+ * err_text() then says so. */
+static bool key_turned_away(const struct server *server, const struct incoming *in)
+{
+	char fault[KEY_FAULT_BYTES] = "this key is not registered; ask the bureau";
+
+	if (in->key)
+		key_fault(in->key, decide_today(server->decide), fault);
+	return fault[0] && err_here(ERR_DENIED, "%s", fault) < 0;
+}
+
 static int receive_message(struct server *server, const struct message *message)
 {
 	struct incoming in = { .peer = &message->peer, .payload = message->payload };
@@ -252,18 +307,19 @@ static int receive_message(struct server *server, const struct message *message)
 	if (r == FRAME_WRONG_TYPE || !handlers[in.frame.type])
 		return err_pass(answer_refusal(server, in.peer, in.frame.request,
 			REFUSAL_MESSAGE_TYPE, "ingestd does not take messages of this type"));
-	/* The handshake was long ago: the key may have been revoked since. */
 	in.key = registry_key(decide_registry(server->decide), message->peer.actor);
-	if (!in.key || in.key->revoked)
-		return err_pass(answer_refusal(server, in.peer, in.frame.request,
-			REFUSAL_NOT_ALLOWED, "this key is no longer registered; ask the bureau"));
+	if (key_turned_away(server, &in)) {
+		endpoint_cut(server->endpoint, in.peer, LAST_WORD_MS);
+		return err_pass(answer_refusal(
+			server, in.peer, in.frame.request, REFUSAL_NOT_ALLOWED, err_text()));
+	}
 	return err_pass(handlers[in.frame.type](server, &in));
 }
 
 int receive_one(struct server *server)
 {
 	struct message message;
-	int r = endpoint_recv(server->endpoint, &message);
+	int r = inbox_take(server->inbox, &message);
 
 	if (r != 0)
 		return err_pass(r);

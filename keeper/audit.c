@@ -15,6 +15,7 @@
 #include "keeper/head.h"
 #include "keeper/line.h"
 #include "keeper/walk.h"
+#include "store/erased.h"
 
 /* One earlier life of the journal, and where the next one began. */
 struct life {
@@ -24,6 +25,8 @@ struct life {
 
 struct past {
 	struct buffer lives;      /* struct life, in order */
+	struct buffer erasures;   /* u64 sequence of each entry `erased` */
+	struct buffer gone;       /* u64 sequence of each entry whose body is its digest */
 	struct journal_head head; /* up to here the chain was verified */
 };
 
@@ -45,6 +48,8 @@ struct tally {
 static void past_fini(struct past *past)
 {
 	buffer_fini(&past->lives);
+	buffer_fini(&past->erasures);
+	buffer_fini(&past->gone);
 }
 
 static inline void past_fini_auto(struct past *past)
@@ -81,6 +86,12 @@ static int past_visit(void *ctx, const struct entry *entry)
 		if ((r = buffer_add(&past->lives, bytes_of(&life, sizeof(life)))) < 0)
 			return err_pass(r);
 	}
+	if (entry->kind == ENTRY_ERASED &&
+		(r = buffer_add(&past->erasures, bytes_of(&entry->sequence, 8))) < 0)
+		return err_pass(r);
+	if ((entry->flags & ENTRY_FLAG_ERASED) &&
+		(r = buffer_add(&past->gone, bytes_of(&entry->sequence, 8))) < 0)
+		return err_pass(r);
 	past->head.sequence = entry->sequence;
 	past->head.chain = entry->chain;
 	return 0;
@@ -117,6 +128,75 @@ static void lives_print(const struct past *past, FILE *out)
 	}
 }
 
+/* Takes the sequence from those whose body is gone; false: it is not among them. Few ever are. */
+static bool gone_take(struct past *past, uint64_t sequence)
+{
+	for (size_t at = 0; at < past->gone.len; at += sizeof(uint64_t)) {
+		uint64_t found;
+
+		memcpy(&found, past->gone.data + at, sizeof(found));
+		if (found != sequence)
+			continue;
+		past->gone.len -= sizeof(found);
+		memmove(past->gone.data + at, past->gone.data + at + sizeof(found),
+			past->gone.len - at);
+		return true;
+	}
+	return false;
+}
+
+/* ERR_CORRUPT: one of the texts is still there. */
+static int erasure_check(struct past *past, uint64_t sequence, const struct erased *erased)
+{
+	for (size_t i = 0; i < erased->count; i++)
+		if (!gone_take(past, erased->sequence[i]))
+			return err_here(ERR_CORRUPT,
+				"entry %" PRIu64 " says that entry %" PRIu64
+				" was erased, but its text is still there: erase it again",
+				sequence, erased->sequence[i]);
+	return 0;
+}
+
+/* The chain does not mind a body that is replaced by its digest, so somebody who may write the
+ * files could take out what he likes: each must be told of. */
+static int gone_check(const struct past *past)
+{
+	uint64_t sequence;
+
+	if (past->gone.len == 0)
+		return 0;
+	memcpy(&sequence, past->gone.data, sizeof(sequence));
+	return err_here(ERR_CORRUPT,
+		"entry %" PRIu64 " has lost its body, and no entry 'erased' says so", sequence);
+}
+
+/* Says what was erased, and that it is. */
+static int erasures_print(struct journal *journal, struct past *past, FILE *out)
+{
+	AUTO(buffer_fini) struct buffer buffer = { 0 };
+
+	for (size_t at = 0; at < past->erasures.len; at += sizeof(uint64_t)) {
+		char when[WALL_TEXT_BYTES];
+		struct erased erased;
+		struct entry entry;
+		uint64_t sequence;
+		int r;
+
+		memcpy(&sequence, past->erasures.data + at, sizeof(sequence));
+		if ((r = journal_get(journal, sequence, &buffer, &entry)) != 0)
+			return err_fold(r);
+		if ((r = erased_decode(entry.body, &erased)) < 0 ||
+			(r = erasure_check(past, sequence, &erased)) < 0)
+			return err_pass(r);
+		wall_print((struct wall){ .ms = (int64_t)entry.received }, when);
+		fprintf(out, "erased %s texts %zu, by entry %" PRIu64 ": %.*s%s%.*s\n", when,
+			erased.count, sequence, (int)erased.by.len, (const char *)erased.by.data,
+			erased.by.len ? ": " : "", (int)erased.reason.len,
+			(const char *)erased.reason.data);
+	}
+	return err_pass(gone_check(past));
+}
+
 int audit_verify(struct journal *journal, FILE *out)
 {
 	AUTO(past_fini) struct past past = { 0 };
@@ -126,6 +206,8 @@ int audit_verify(struct journal *journal, FILE *out)
 	if (r < 0)
 		return err_pass(r);
 	lives_print(&past, out);
+	if ((r = erasures_print(journal, &past, out)) < 0)
+		return err_pass(r);
 	head_print(&past.head, line);
 	fprintf(out, "the chain of %" PRIu64 " entries holds\n%s\n", past.head.sequence, line);
 	fprintf(out,

@@ -11,8 +11,9 @@
 
 #include "store/journal.h"
 
-/* Walks the whole chain, says what it found, each `restored` entry included, and what it cannot
- * show. ERR_CORRUPT names the first entry that does not follow. */
+/* Walks the whole chain, says what it found, each `restored` and `erased` entry included, and
+ * what it cannot show. ERR_CORRUPT names the first entry that does not follow, or whose text should
+ * have been erased and is not, or whose body is gone and no entry `erased` says so. */
 CHECKED int audit_verify(struct journal *journal, FILE *out);
 
 /* Holds heads kept elsewhere, one a line, against the journal, after walking its whole chain.

@@ -15,8 +15,10 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "keeper/copy.h"
+#include "keeper/erase.h"
 #include "keeper/head.h"
 #include "store/derived.h"
+#include "store/hint.h"
 
 enum { LOOK_MS = 200, AWAIT_MS = 500, HEAD_EVERY_MS = 1000 };
 
@@ -27,7 +29,7 @@ struct backup {
 	struct journal *from; /* owned; NULL while there is none */
 	struct journal *to;   /* owned; NULL until the journal's epoch is known */
 	struct journal_head saved;
-	struct mono saved_at;
+	struct mono saved_at, told_at;
 	bool waiting; /* it was said that there is no journal */
 };
 
@@ -106,6 +108,43 @@ static int head_note(struct backup *backup, bool now)
 	return 0;
 }
 
+/* What ingestd shows of its backup. Whatever is in the copy has been flushed. */
+static int copied_tell(struct backup *backup, bool now)
+{
+	struct journal_head head;
+	int r;
+
+	if (!now && mono_ms_since(backup->told_at, clock_mono()) < HEAD_EVERY_MS)
+		return 0;
+	if ((r = journal_head(backup->to, &head)) < 0)
+		return err_pass(r);
+	hint_note_copied(backup->options->journal, head.sequence, clock_wall());
+	backup->told_at = clock_mono();
+	return 0;
+}
+
+/* If the entry that the copy lacks next says that texts were erased, they go from the copy first:
+ * a copy that has this entry has none of them. */
+static int erase_first(struct backup *backup)
+{
+	AUTO(buffer_fini) struct buffer buffer = { 0 };
+	struct journal_head head;
+	struct erased erased;
+	struct entry entry;
+	int r = journal_head(backup->to, &head);
+
+	if (r < 0)
+		return err_pass(r);
+	if ((r = journal_get(backup->from, head.sequence + 1, &buffer, &entry)) != 0)
+		return r == PORT_NONE ? 0 : err_pass(r);
+	if (entry.kind != ENTRY_ERASED)
+		return 0;
+	if ((r = erased_decode(entry.body, &erased)) < 0)
+		return err_pass(r);
+	return err_pass(erase_in_copy(
+		backup->options->copy, backup->options->map_size_bytes, &erased, &backup->to));
+}
+
 static int copy_new(struct backup *backup)
 {
 	struct journal_head head;
@@ -113,12 +152,14 @@ static int copy_new(struct backup *backup)
 
 	if (r < 0 || (r = journal_head(backup->from, &head)) < 0)
 		return err_pass(r);
-	if ((r = copy_entries(backup->from, backup->to, head.sequence)) < 0) {
-		if (r == ERR_CORRUPT)
-			fprintf(stderr, "huibao-journal: what stands before the break is copied\n");
-		return err_pass(r);
-	}
-	return 0;
+	do {
+		if ((r = erase_first(backup)) < 0)
+			return err_pass(r);
+		r = copy_until_erased(backup->from, backup->to, head.sequence, NULL);
+	} while (r == COPY_ERASED);
+	if (r == ERR_CORRUPT)
+		fprintf(stderr, "huibao-journal: what stands before the break is copied\n");
+	return err_pass(r);
 }
 
 static void source_close(struct backup *backup)
@@ -141,7 +182,8 @@ static int follow(struct backup *backup)
 			pause_ms(AWAIT_MS);
 			continue;
 		}
-		if ((r = copy_new(backup)) < 0 || (r = head_note(backup, false)) < 0)
+		if ((r = copy_new(backup)) < 0 || (r = head_note(backup, false)) < 0 ||
+			(r = copied_tell(backup, false)) < 0)
 			return err_pass(r);
 		pause_ms(LOOK_MS);
 	}
@@ -154,9 +196,9 @@ static int once(struct backup *backup)
 
 	if (r != 0)
 		return err_fold(r);
-	if ((r = copy_new(backup)) < 0)
+	if ((r = copy_new(backup)) < 0 || (r = same_history(backup)) < 0)
 		return err_pass(r);
-	return err_pass(same_history(backup));
+	return err_pass(copied_tell(backup, true));
 }
 
 static int finish(struct backup *backup, FILE *out)

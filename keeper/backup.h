@@ -22,8 +22,17 @@ struct backup_options {
  *
  * ERR_CORRUPT: the histories differ, or the journal breaks somewhere (what stands before is
  * copied). ERR_CONFLICT: the journal has another epoch than the copy, or another process writes the
- * copy. Nothing in the copy is ever changed or taken away. */
+ * copy. Nothing in the copy is ever changed or taken away, but for the texts that an entry `erased`
+ * of the journal names. */
 CHECKED int backup_run(const struct backup_options *options, FILE *out);
+
+/* A folder of dated copies, each whole and apart from the others: makes FOLDER/YYYY-MM-DD (a second
+ * one of that day gets .2 at its end …), proves it from its own bytes, and only then deletes the
+ * copies of all but the newest keep days. options->copy is the folder; follow is not looked at.
+ *
+ * ERR_LIMIT: the disk has no room for one more; nothing was made. ERR_CONFLICT: another nightly
+ * backup is at work in the folder. Otherwise as above; no copy is deleted unless one was made. */
+CHECKED int backup_nightly(const struct backup_options *options, uint64_t keep, FILE *out);
 
 /* Ends a following backup at its next look. For a signal's handler. */
 void backup_stop(int signal);

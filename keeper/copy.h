@@ -7,6 +7,7 @@
 #ifndef KEEPER_COPY_H
 #define KEEPER_COPY_H
 
+#include "store/erased.h"
 #include "store/journal.h"
 
 /* Entries on their way, as bytes of their own. Starts as { 0 }. */
@@ -30,9 +31,17 @@ CHECKED int copy_piece_add(struct copy_piece *piece, struct bytes packed);
  * follow from what is there, and nothing was appended. */
 CHECKED int copy_piece_append(struct copy_piece *piece, struct journal *to);
 
-/* From the end of `to` on, up to sequence `last` of `from`, in pieces. An entry that does not
- * follow ends it with ERR_CORRUPT; what stands before it is copied all the same. That `to` is the
- * beginning of `from` is the caller's to know. */
-CHECKED int copy_entries(struct journal *from, struct journal *to, uint64_t last);
+/* From the end of `to` on, up to sequence `last` of `from`, in pieces; texts that erase (or NULL)
+ * names go as their digests. An entry that does not follow ends it with ERR_CORRUPT; what stands
+ * before it is copied all the same. That `to` is the beginning of `from` is the caller's to
+ * know. */
+CHECKED int copy_entries(
+	struct journal *from, struct journal *to, uint64_t last, const struct erased *erase);
+
+/* The same, but it stops before an entry `erased`, unless that is the first to be copied:
+ * COPY_ERASED. So a copy can be erased in before it says that it was. */
+enum { COPY_ERASED = 1 };
+CHECKED int copy_until_erased(
+	struct journal *from, struct journal *to, uint64_t last, const struct erased *erase);
 
 #endif

@@ -17,6 +17,7 @@ enum { HEADER_HEX_BYTES = 56, GATHER_BYTES_MAX = 1 << 20 };
 
 struct gather {
 	uint64_t from;
+	bool training;
 	struct buffer lines;
 };
 
@@ -54,6 +55,7 @@ static const char *status_words(const struct entry *entry)
 	case ENTRY_QUERY:
 	case ENTRY_ADJUSTMENT:
 	case ENTRY_LOCK:
+	case ENTRY_HISTORY:
 	case ENTRY_REFUSED:
 		return entry->status < array_len(outcomes) ? outcomes[entry->status] : NULL;
 	default:
@@ -85,7 +87,7 @@ static int numbers_add(const struct entry *entry, struct buffer *out)
 	return err_pass(r);
 }
 
-int dump_line(const struct entry *entry, struct buffer *out)
+int dump_line(const struct entry *entry, bool training, struct buffer *out)
 {
 	AUTO(buffer_fini) struct buffer packed = { 0 };
 	int r = buffer_room(&packed, entry_size(entry));
@@ -102,6 +104,8 @@ int dump_line(const struct entry *entry, struct buffer *out)
 		r = hex_add("findings", entry->findings, out);
 	if (r == 0)
 		r = hex_add("body", entry->body, out);
+	if (r == 0 && training)
+		r = buffer_add(out, bytes_str(",\"training\":true"));
 	if (r == 0)
 		r = buffer_add(out, bytes_str("}\n"));
 	return err_pass(r);
@@ -113,7 +117,9 @@ static int gather_visit(void *ctx, const struct entry *entry)
 
 	if (gather->lines.len >= GATHER_BYTES_MAX)
 		return WALK_PAUSE;
-	return entry->sequence < gather->from ? 0 : err_pass(dump_line(entry, &gather->lines));
+	return entry->sequence < gather->from
+		       ? 0
+		       : err_pass(dump_line(entry, gather->training, &gather->lines));
 }
 
 static int lines_write(struct buffer *lines, FILE *out)
@@ -126,7 +132,7 @@ static int lines_write(struct buffer *lines, FILE *out)
 
 int dump_journal(struct journal *journal, uint64_t from, uint64_t to, FILE *out)
 {
-	struct gather gather = { .from = from };
+	struct gather gather = { .from = from, .training = journal_training(journal) };
 	struct walk walk = walk_first();
 	int r, written;
 

@@ -15,8 +15,9 @@
  * the one before it; everything printed until then did. */
 CHECKED int dump_journal(struct journal *journal, uint64_t from, uint64_t to, FILE *out);
 
-/* One entry as one line, closing newline included. Appends to out. */
-CHECKED int dump_line(const struct entry *entry, struct buffer *out);
+/* One entry as one line, closing newline included; one of a training system says so. Appends to
+ * out. */
+CHECKED int dump_line(const struct entry *entry, bool training, struct buffer *out);
 
 /* "epoch sequence chain". */
 CHECKED int dump_head(struct journal *journal, FILE *out);

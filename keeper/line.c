@@ -44,6 +44,11 @@ bool line_has(const struct line_reader *reader, const char *key)
 	return json_object_get(reader->object, key) != NULL;
 }
 
+bool line_true(const struct line_reader *reader, const char *key)
+{
+	return json_is_true(json_object_get(reader->object, key));
+}
+
 int line_number(const struct line_reader *reader, const char *key, uint64_t *ret_number)
 {
 	const json_t *value = json_object_get(reader->object, key);

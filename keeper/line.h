@@ -35,5 +35,7 @@ CHECKED int line_hex(const struct line_reader *reader, const char *key, uint8_t 
 /* Hex of any length, appended. */
 CHECKED int line_hex_add(const struct line_reader *reader, const char *key, struct buffer *out);
 bool line_has(const struct line_reader *reader, const char *key);
+/* Whether the key is there and true. */
+bool line_true(const struct line_reader *reader, const char *key);
 
 #endif

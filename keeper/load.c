@@ -57,7 +57,10 @@ static int lines_load(FILE *in, struct journal *to)
 	int r;
 
 	while ((r = line_next(&line)) == 0) {
-		if ((r = sequence_check(&line)) < 0 || (r = packed_make(&line, &packed)) < 0 ||
+		if (line.number == 1 && line_true(&line, "training"))
+			r = journal_make_training(to);
+		if (r < 0 || (r = sequence_check(&line)) < 0 ||
+			(r = packed_make(&line, &packed)) < 0 ||
 			(r = copy_piece_add(&piece, buffer_view(&packed))) < 0 ||
 			(copy_piece_full(&piece) && (r = copy_piece_append(&piece, to)) < 0))
 			return err_pass(r);

@@ -19,34 +19,22 @@
 #include "keeper/head.h"
 #include "keeper/walk.h"
 
-static int last_visit(void *ctx, const struct entry *entry)
-{
-	uint64_t *received = ctx;
-
-	*received = entry->received;
-	return 0;
-}
-
 /* The head up to which the whole chain holds, and when its last entry was received. */
 static int copy_verify(struct journal *from, struct journal_head *ret_head, uint64_t *ret_received)
 {
-	struct walk walk = walk_first();
+	AUTO(buffer_fini) struct buffer buffer = { 0 };
 	struct journal_head head;
-	int r = journal_head(from, &head);
+	struct entry last;
+	int r = walk_whole(from, &head);
 
 	if (r < 0)
 		return err_pass(r);
 	if (head.sequence == 0)
 		return err_here(
 			ERR_INVALID, "the copy holds no entry; there is nothing to restore");
-	while ((r = walk_piece(from, &walk, head.sequence, last_visit, ret_received)) == 0)
-		;
-	if (r < 0)
-		return err_pass(r);
-	if (walk.next != head.sequence + 1 || !digest_equal(&walk.chain, &head.chain))
-		return err_here(ERR_CORRUPT,
-			"the copy ends at entry %" PRIu64 " and not at %" PRIu64, walk.next - 1,
-			head.sequence);
+	if ((r = journal_get(from, head.sequence, &buffer, &last)) != 0)
+		return err_fold(r);
+	*ret_received = last.received;
 	*ret_head = head;
 	return 0;
 }
@@ -77,7 +65,7 @@ static int journal_make(const struct restore_options *options, struct journal *f
 	if (getrandom(epoch, sizeof(epoch), 0) != (ssize_t)sizeof(epoch))
 		return err_here(ERR_IO, "the system gives no randomness");
 	if ((r = fresh_open(options->to, options->map_size_bytes, epoch, &fresh)) < 0 ||
-		(r = copy_entries(from, fresh_journal(fresh), resumed->sequence)) < 0 ||
+		(r = copy_entries(from, fresh_journal(fresh), resumed->sequence, NULL)) < 0 ||
 		(r = journal_head(fresh_journal(fresh), &copied)) < 0)
 		return err_pass(r);
 	if (copied.sequence != resumed->sequence || !digest_equal(&copied.chain, &resumed->chain))
@@ -127,7 +115,7 @@ static int tell(
 	return fflush(out) == 0 ? 0 : err_here(ERR_IO, "cannot write the result: %m");
 }
 
-int restore_run(const struct restore_options *options, FILE *out)
+static int restore_held(const struct restore_options *options, FILE *out)
 {
 	AUTO(journal_close) struct journal *from = NULL;
 	struct journal_head resumed;
@@ -139,4 +127,15 @@ int restore_run(const struct restore_options *options, FILE *out)
 		(r = derived_delete(options->to, out)) < 0)
 		return err_pass(r);
 	return err_pass(tell(options, &resumed, out));
+}
+
+int restore_run(const struct restore_options *options, FILE *out)
+{
+	int fd, r = parent_hold(options->to, &fd);
+
+	if (r < 0)
+		return err_pass(r);
+	r = restore_held(options, out);
+	close(fd);
+	return err_pass(r);
 }

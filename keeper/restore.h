@@ -18,7 +18,7 @@ struct restore_options {
 
 /* Verifies the whole copy first, fills the new journal beside its place, puts it there, deletes the
  * `state` beside it, and prints the new head. ERR_CORRUPT: the copy breaks; nothing was made.
- * ERR_CONFLICT: the place is not empty. */
+ * ERR_CONFLICT: the place is not empty, or ingestd is at work in the folder around it. */
 CHECKED int restore_run(const struct restore_options *options, FILE *out);
 
 #endif

@@ -31,4 +31,7 @@ enum { WALK_END = 1 };
 CHECKED int walk_piece(
 	struct journal *journal, struct walk *walk, uint64_t to, walk_visit *visit, void *ctx);
 
+/* The whole chain, up to the head seen now, which it proves and returns. ERR_CORRUPT: it breaks. */
+CHECKED int walk_whole(struct journal *journal, struct journal_head *ret_head);
+
 #endif

@@ -269,4 +269,7 @@ bool catalog_area_within(const struct catalog *catalog, uint32_t inner, uint32_t
 enum window window_parse(const char *text);
 const char *window_name(enum window window);
 
+/* The newest day that holidays.csv names; 0: none. */
+int32_t catalog_holidays_until(const struct catalog *catalog);
+
 #endif

@@ -68,3 +68,8 @@ enum holiday_kind calendar_day(const struct catalog *catalog, int32_t day)
 	}
 	return HOLIDAY_NONE;
 }
+
+int32_t catalog_holidays_until(const struct catalog *catalog)
+{
+	return catalog->holidays ? catalog->holiday[catalog->holidays - 1].day : 0;
+}

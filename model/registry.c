@@ -293,14 +293,19 @@ int registry_put_facility(
 
 int registry_put_key(struct registry *registry, const struct key *key, uint32_t *ret_number)
 {
+	struct key *kept;
+	int32_t revoked_day;
 	void *place;
 	uint32_t number;
 	int r = list_place(&registry->keys, key_name(key), KEYS_MAX, &place, &number);
 
 	if (r < 0)
 		return err_pass(r);
-	memcpy(place, key, sizeof(*key));
-	((struct key *)place)->number = number;
+	kept = place;
+	revoked_day = key->revoked && kept->revoked ? kept->revoked_day : key->revoked_day;
+	*kept = *key;
+	kept->number = number;
+	kept->revoked_day = revoked_day;
 	if (ret_number)
 		*ret_number = number;
 	return 0;
@@ -337,12 +342,15 @@ uint32_t registry_keys(const struct registry *registry)
 	return registry->keys.count;
 }
 
-bool registry_has_administrator(const struct registry *registry)
+bool key_is_administrator(const struct key *key, int32_t day)
+{
+	return key->role == ROLE_ADMINISTRATOR && key->areas == 0 && key_valid(key, day);
+}
+
+bool registry_has_administrator(const struct registry *registry, int32_t day)
 {
 	for (uint32_t number = 1; number <= registry->keys.count; number++) {
-		const struct key *key = registry_key(registry, number);
-
-		if (key->role == ROLE_ADMINISTRATOR && !key->revoked)
+		if (key_is_administrator(registry_key(registry, number), day))
 			return true;
 	}
 	return false;

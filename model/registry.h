@@ -12,6 +12,8 @@
 #include "model/catalog.h"
 
 enum { SEGMENTS_MAX = 16, PROXIED_MAX = 8, KEY_SCOPE_MAX = 64, DAY_NEVER = INT32_MAX };
+/* How long a key is valid where nobody says otherwise: a year after its first day. */
+enum { KEY_DAYS_USUAL = 365 };
 
 /* What holds from a day until the next segment begins. */
 struct segment {
@@ -53,7 +55,10 @@ struct key {
 	uint8_t public_key[32];
 	enum role role;
 	bool revoked;
-	/* may report for these facilities and every facility in these areas */
+	int32_t from_day, until_day; /* valid on these and between them; until_day 0: without end */
+	int32_t revoked_day; /* set by its keeper; a second revocation leaves it as it was */
+	/* a collector reports for these facilities and every facility in these areas; anybody else
+	 * for these facilities, and sees and changes what lies in these areas (none: everywhere) */
 	char facility[KEY_SCOPE_MAX][FACILITY_CODE_MAX + 1];
 	uint32_t facilities;
 	uint32_t area[KEY_SCOPE_MAX];
@@ -73,6 +78,18 @@ AUTO_DEFINE(registry_free, struct registry *);
 CHECKED int facility_check(const struct catalog *catalog, const struct facility *facility);
 CHECKED int key_check(const struct catalog *catalog, const struct key *key);
 
+/* Neither revoked nor outside its days. */
+bool key_valid(const struct key *key, int32_t day);
+/* Why it is not valid on the day, since when, and what helps; "" when it is. */
+enum { KEY_FAULT_BYTES = 192 };
+void key_fault(const struct key *key, int32_t day, char ret[KEY_FAULT_BYTES]);
+/* Whether an operator with this key sees and changes what belongs to the area: without areas of his
+ * own everything, otherwise what lies within one of them. Area 0, which is none, lies in none. */
+bool key_reaches(const struct catalog *catalog, const struct key *key, uint32_t area);
+/* "this key is limited to 320703 320706": the beginning of a refusal; of many areas the first. */
+enum { KEY_LIMITS_BYTES = 256 };
+void key_limits(const struct key *key, char ret[KEY_LIMITS_BYTES]);
+
 /* Adds, or replaces the record with the same code (same public key); number is ignored and given.
  * The registry copies. ret_number may be NULL. */
 CHECKED int registry_put_facility(
@@ -89,7 +106,10 @@ const struct key *registry_key_by_public(
 	const struct registry *registry, const uint8_t public_key[32]);
 uint32_t registry_facilities(const struct registry *registry); /* numbers are 1..this */
 uint32_t registry_keys(const struct registry *registry);
-bool registry_has_administrator(const struct registry *registry);
+/* Of an administrator, valid on the day, and reaching everywhere. */
+bool key_is_administrator(const struct key *key, int32_t day);
+/* Whether there is such a key. */
+bool registry_has_administrator(const struct registry *registry, int32_t day);
 
 /* The facilities whose records name this code in a relation, of whatever form and time, rising by
  * number. Valid until the next put of a facility. */

@@ -151,7 +151,67 @@ int key_check(const struct catalog *catalog, const struct key *key)
 			return err_here(ERR_INVALID, "key '%s': area %u is not in the catalogue",
 				key->name, key->area[i]);
 	}
+	if (key->until_day != 0 && key->until_day < key->from_day)
+		return err_here(ERR_INVALID, "key '%s' ends before it begins", key->name);
 	return 0;
+}
+
+static bool key_begun(const struct key *key, int32_t day)
+{
+	return day >= key->from_day;
+}
+
+static bool key_over(const struct key *key, int32_t day)
+{
+	return key->until_day != 0 && day > key->until_day;
+}
+
+bool key_valid(const struct key *key, int32_t day)
+{
+	return !key->revoked && key_begun(key, day) && !key_over(key, day);
+}
+
+void key_fault(const struct key *key, int32_t day, char ret[KEY_FAULT_BYTES])
+{
+	char text[DAY_TEXT_BYTES];
+
+	ret[0] = '\0';
+	if (key->revoked) {
+		day_print(key->revoked_day, text);
+		snprintf(ret, KEY_FAULT_BYTES,
+			"this key was revoked on %s; ask the bureau to register a new one", text);
+	} else if (key_over(key, day)) {
+		day_print(key->until_day, text);
+		snprintf(ret, KEY_FAULT_BYTES,
+			"this key expired: its last day was %s; make a new one and have the bureau "
+			"register it",
+			text);
+	} else if (!key_begun(key, day)) {
+		day_print(key->from_day, text);
+		snprintf(ret, KEY_FAULT_BYTES, "this key is not valid before %s; come back then",
+			text);
+	}
+}
+
+bool key_reaches(const struct catalog *catalog, const struct key *key, uint32_t area)
+{
+	for (uint32_t i = 0; i < key->areas; i++) {
+		if (catalog_area_within(catalog, area, key->area[i]))
+			return true;
+	}
+	return key->areas == 0;
+}
+
+void key_limits(const struct key *key, char ret[KEY_LIMITS_BYTES])
+{
+	enum { NAMED_MAX = 16 };
+	int used = snprintf(ret, KEY_LIMITS_BYTES, "this key is limited to");
+
+	for (uint32_t i = 0; i < key->areas && i < NAMED_MAX; i++)
+		used += snprintf(
+			ret + used, (size_t)(KEY_LIMITS_BYTES - used), " %u", key->area[i]);
+	if (key->areas > NAMED_MAX)
+		snprintf(ret + used, (size_t)(KEY_LIMITS_BYTES - used), " …");
 }
 
 const struct segment *facility_segment_on(const struct facility *facility, int32_t day)
@@ -255,7 +315,8 @@ static bool key_covers(const struct catalog *catalog, const struct key *key, con
 		if (strcmp(key->facility[i], code) == 0)
 			return true;
 	}
-	for (uint32_t i = 0; segment && i < key->areas; i++) {
+	/* An operator's areas say what he decides about, not in whose name he speaks. */
+	for (uint32_t i = 0; segment && key->role == ROLE_COLLECTOR && i < key->areas; i++) {
 		if (catalog_area_within(catalog, segment->area, key->area[i]))
 			return true;
 	}

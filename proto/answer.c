@@ -122,6 +122,7 @@ int answer_decode(struct arena *arena, struct bytes payload, struct answer *ret_
 		return err_pass(r);
 	answer.outcome = (enum answer_outcome)m->outcome;
 	answer.more = m->more;
+	answer.training = m->training;
 	answer.message = m;
 	*ret_answer = answer;
 	return 0;

@@ -15,6 +15,7 @@
 #include "proto/cell.h"
 #include "proto/parts.h"
 #include "proto/text.h"
+#include "proto/training.h"
 
 enum { MORE_BYTES = 2 /* packed */ };
 
@@ -99,10 +100,11 @@ static int head_pack(const struct answer_builder *answer, struct buffer *out)
 	return err_pass(r);
 }
 
-/* What the page has besides rows: position (at most 64 bytes packed), outcome, columns, more. */
+/* What the page has besides rows: position (at most 64 bytes packed), outcome, columns, more,
+ * training. */
 static size_t page_room(const struct answer_builder *answer)
 {
-	return PAYLOAD_BYTES_MAX - 80 - MORE_BYTES - answer->head.len;
+	return PAYLOAD_BYTES_MAX - 80 - MORE_BYTES - TRAINING_BYTES - answer->head.len;
 }
 
 static int row_pack(struct answer_builder *answer)

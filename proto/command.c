@@ -112,7 +112,10 @@ static int key_unpack(const Huibao__V1__Key *m, struct key *ret_key)
 {
 	int r;
 
-	*ret_key = (struct key){ .role = (enum role)m->role, .revoked = m->revoked };
+	*ret_key = (struct key){ .role = (enum role)m->role,
+		.revoked = m->revoked,
+		.from_day = m->from_day,
+		.until_day = m->until_day };
 	r = name_unpack(m->name, ret_key->name);
 	if (r == 0)
 		r = field_exact("public_key", m->public_key, ret_key->public_key, KEY_FIELD_BYTES);
@@ -150,7 +153,7 @@ size_t command_records(const struct command *command)
 {
 	return command->facilities + command->keys + command->facts + command->statements +
 	       command->verdicts + command->decisions + command->queries + command->adjustments +
-	       command->locks;
+	       command->locks + command->witnesses;
 }
 
 /* Before anything is unpacked. */
@@ -158,7 +161,7 @@ static int records_count(const Huibao__V1__Command *m)
 {
 	size_t acts = m->n_decision + m->n_query + m->n_adjustment;
 	size_t records = m->n_facility + m->n_key + m->n_fact + m->n_statement + m->n_verdict +
-			 m->n_lock + acts;
+			 m->n_lock + m->n_witness + acts;
 
 	if (records < 1 || records > COMMAND_RECORDS_MAX)
 		return err_here(ERR_INVALID, "command of %zu records; 1 to %d are allowed", records,
@@ -252,6 +255,8 @@ static int key_pack(const struct key *key, struct buffer *out)
 	one.n_area = key->areas;
 	one.area = (uint32_t *)(uintptr_t)key->area;
 	one.revoked = key->revoked;
+	one.from_day = key->from_day;
+	one.until_day = key->until_day;
 	m.n_key = 1;
 	m.key = list;
 	return err_pass(message_pack(&m.base, out));
@@ -304,6 +309,7 @@ int command_result_decode(
 	result.outcome = (enum answer_outcome)m->outcome;
 	result.has_receipt = m->receipt;
 	result.records = m->records;
+	result.training = m->training;
 	*ret_result = result;
 	return 0;
 }
@@ -319,6 +325,7 @@ int command_result_encode(const struct command_result *result, struct buffer *ou
 	m.outcome = (Huibao__V1__AnswerOutcome)result->outcome;
 	m.text = text;
 	m.records = result->records;
+	m.training = result->training;
 	if (result->has_receipt) {
 		receipt_pack(&result->receipt, &receipt);
 		m.receipt = &receipt;

@@ -1,15 +1,15 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Decisions, queries, adjustments and locks between bytes and structs, as strictly as the
- * registry's records: each has one image. */
+ * Decisions, queries, adjustments, locks and witnesses between bytes and structs, as strictly as
+ * the registry's records: each has one image. */
 #include "proto/command_acts.h"
 
 #include "base/err.h"
 #include "huibao/v1/query.pb-c.h"
 #include "model/decision.h"
 #include "model/lock.h"
-#include "proto/message.h"
+#include "proto/parts.h"
 #include "proto/text.h"
 
 _Static_assert(
@@ -110,15 +110,31 @@ static int lock_unpack(const Huibao__V1__Lock *m, struct lock *ret_lock)
 	return err_pass(text_copy("note", bytes_str(m->note), LOCK_NOTE_MAX, ret_lock->note));
 }
 
+static int witness_unpack(const Huibao__V1__Witness *m, struct witness *ret_witness)
+{
+	*ret_witness = (struct witness){ .everybody = m->public_key.len == 0 };
+	if (!m->position)
+		return err_here(ERR_INVALID, "a witness without a position");
+	if (!ret_witness->everybody) {
+		int r = field_exact("public_key", m->public_key, ret_witness->public_key,
+			sizeof(ret_witness->public_key));
+
+		if (r < 0)
+			return err_pass(r);
+	}
+	return err_pass(position_unpack(m->position, &ret_witness->position));
+}
+
 int acts_unpack(const struct Huibao__V1__Command *m, struct arena *arena, struct command *command)
 {
 	struct decision *decision = arena_take(arena, m->n_decision, sizeof(*decision));
 	struct query *query = arena_take(arena, m->n_query, sizeof(*query));
 	struct adjustment *adjustment = arena_take(arena, m->n_adjustment, sizeof(*adjustment));
 	struct lock *lock = arena_take(arena, m->n_lock, sizeof(*lock));
+	struct witness *witness = arena_take(arena, m->n_witness, sizeof(*witness));
 	int r = 0;
 
-	if (!decision || !query || !adjustment || !lock)
+	if (!decision || !query || !adjustment || !lock || !witness)
 		return err_here(ERR_LIMIT, "no room to unpack a command");
 	for (size_t i = 0; r == 0 && i < m->n_decision; i++)
 		r = decision_unpack(m->decision[i], &decision[i]);
@@ -128,6 +144,8 @@ int acts_unpack(const struct Huibao__V1__Command *m, struct arena *arena, struct
 		r = adjustment_unpack(m->adjustment[i], &adjustment[i]);
 	for (size_t i = 0; r == 0 && i < m->n_lock; i++)
 		r = lock_unpack(m->lock[i], &lock[i]);
+	for (size_t i = 0; r == 0 && i < m->n_witness; i++)
+		r = witness_unpack(m->witness[i], &witness[i]);
 	command->decision = decision;
 	command->decisions = m->n_decision;
 	command->query = query;
@@ -136,6 +154,8 @@ int acts_unpack(const struct Huibao__V1__Command *m, struct arena *arena, struct
 	command->adjustments = m->n_adjustment;
 	command->lock = lock;
 	command->locks = m->n_lock;
+	command->witness = witness;
+	command->witnesses = m->n_witness;
 	return err_pass(r);
 }
 
@@ -217,6 +237,22 @@ static int lock_pack(const struct lock *lock, struct buffer *out)
 	return err_pass(message_pack(&m.base, out));
 }
 
+static int witness_pack(const struct witness *witness, struct buffer *out)
+{
+	Huibao__V1__Command m = HUIBAO__V1__COMMAND__INIT;
+	Huibao__V1__Witness one = HUIBAO__V1__WITNESS__INIT, *list[] = { &one };
+	Huibao__V1__Position position;
+
+	if (!witness->everybody)
+		one.public_key =
+			binary_of(bytes_of(witness->public_key, sizeof(witness->public_key)));
+	position_pack(&witness->position, &position);
+	one.position = &position;
+	m.n_witness = 1;
+	m.witness = list;
+	return err_pass(message_pack(&m.base, out));
+}
+
 int acts_pack(const struct command *command, struct buffer *out)
 {
 	int r = 0;
@@ -229,5 +265,7 @@ int acts_pack(const struct command *command, struct buffer *out)
 		r = adjustment_pack(&command->adjustment[i], out);
 	for (size_t i = 0; r == 0 && i < command->locks; i++)
 		r = lock_pack(&command->lock[i], out);
+	for (size_t i = 0; r == 0 && i < command->witnesses; i++)
+		r = witness_pack(&command->witness[i], out);
 	return err_pass(r);
 }

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * The records of a command by which persons deal with reports: decisions, queries, adjustments,
- * locks. Only proto/command.c uses this header. */
+ * locks; and with senders whose receipts are of another history: witnesses. Only proto/command.c
+ * uses this header. */
 #ifndef PROTO_COMMAND_ACTS_H
 #define PROTO_COMMAND_ACTS_H
 

@@ -29,6 +29,7 @@ int hello_decode(struct arena *arena, struct bytes payload, struct hello *ret_he
 	hello.version = m->version;
 	hello.has_catalogue = m->catalogue.len > 0;
 	hello.has_receipt = m->newest_receipt;
+	hello.training = m->training;
 	r = field_text("software", m->software, SOFTWARE_BYTES_MAX, &hello.software);
 	if (r == 0 && hello.has_catalogue)
 		r = field_exact("catalogue", m->catalogue, hello.catalogue.byte, DIGEST_BYTES);
@@ -52,6 +53,7 @@ int hello_encode(const struct hello *hello, struct buffer *out)
 		return err_pass(r);
 	m.version = hello->version;
 	m.software = software;
+	m.training = hello->training;
 	if (hello->has_catalogue)
 		m.catalogue = binary_of(digest_view(&hello->catalogue));
 	if (hello->has_receipt) {
@@ -97,6 +99,8 @@ int welcome_decode(struct arena *arena, struct bytes payload, struct welcome *re
 	welcome.submit_reports_max = m->submit_reports_max;
 	welcome.report_bytes_max = m->report_bytes_max;
 	welcome.server_time_ms = m->server_time_ms;
+	welcome.offer_again = m->offer_again;
+	welcome.training = m->training;
 	*ret_welcome = welcome;
 	return 0;
 }
@@ -116,6 +120,8 @@ int welcome_encode(const struct welcome *welcome, struct buffer *out)
 	m.submit_reports_max = welcome->submit_reports_max;
 	m.report_bytes_max = welcome->report_bytes_max;
 	m.server_time_ms = welcome->server_time_ms;
+	m.offer_again = welcome->offer_again;
+	m.training = welcome->training;
 	return err_pass(message_end(message_pack(&m.base, out), out, start, PAYLOAD_BYTES_MAX));
 }
 

@@ -34,6 +34,7 @@ struct hello {
 	struct digest catalogue;
 	bool has_receipt;
 	struct position newest_receipt;
+	bool training; /* what the receipt is of */
 };
 
 struct welcome {
@@ -43,6 +44,8 @@ struct welcome {
 	uint32_t catalogue_number;
 	uint32_t window_messages, submit_reports_max, report_bytes_max;
 	uint64_t server_time_ms;
+	bool offer_again; /* this journal lacks what the client has receipts for */
+	bool training;    /* of a training system: nothing there counts */
 };
 
 struct submission {
@@ -88,6 +91,7 @@ struct verdicts {
 	uint32_t reports;
 	const struct verdict *verdict; /* rising index; the rest is accepted */
 	size_t count;
+	bool training;
 };
 
 struct status_request {
@@ -175,6 +179,8 @@ enum refusal_code {
 	REFUSAL_HELLO_FIRST,
 	REFUSAL_NOT_ALLOWED,
 	REFUSAL_NOT_FOUND,
+	REFUSAL_HISTORY_DIFFERS,
+	REFUSAL_OTHER_KIND,
 };
 struct refusal {
 	enum refusal_code code;

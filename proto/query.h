@@ -75,6 +75,7 @@ struct answer {
 	size_t columns;
 	size_t rows;
 	bool more;
+	bool training;       /* of a training system */
 	const void *message; /* for answer_cell() */
 };
 /* false: null. The view is NUL-terminated text and lives as long as the answer. */
@@ -93,6 +94,14 @@ struct decision;
 struct query;
 struct adjustment;
 struct lock;
+
+/* What a sender remembers of the journal and the journal does not: this position, and what lies
+ * before it in its epoch. */
+struct witness {
+	bool everybody; /* whoever remembers it; public_key does not count */
+	uint8_t public_key[32];
+	struct position position;
+};
 
 /* A command. Its records are the registry's own (model/registry.h; number is 0), those of
  * model/facts.h and model/lock.h (sequence, actor and received are 0), and those of
@@ -119,6 +128,8 @@ struct command {
 	size_t adjustments;
 	const struct lock *lock;
 	size_t locks;
+	const struct witness *witness;
+	size_t witnesses;
 };
 /* How many records of all kinds. */
 size_t command_records(const struct command *command);
@@ -128,6 +139,7 @@ struct command_result {
 	bool has_receipt;
 	struct receipt receipt;
 	uint32_t records;
+	bool training;
 };
 
 /* Decoded records belong to the arena. */

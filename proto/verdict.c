@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "huibao/v1/exchange.pb-c.h"
 #include "proto/parts.h"
+#include "proto/training.h"
 #include "proto/text.h"
 
 enum { FINDING_CODE_BOUND = 65535, ENTRIES_PER_REPORT_MAX = 2 };
@@ -233,6 +234,7 @@ int verdicts_decode(struct arena *arena, struct bytes payload, struct verdicts *
 	}
 	verdicts.verdict = list;
 	verdicts.count = m->n_verdict;
+	verdicts.training = m->training;
 	r = check_counts(&verdicts);
 	if (r < 0)
 		return err_pass(r);
@@ -276,6 +278,8 @@ static int verdicts_pack(const struct verdicts *verdicts, size_t keep, struct bu
 	r = message_pack(&m.base, out);
 	for (size_t i = 0; r == 0 && i < verdicts->count; i++)
 		r = verdict_pack(&verdicts->verdict[i], keep, out);
+	if (r == 0 && verdicts->training)
+		r = training_mark(FRAME_VERDICTS, out);
 	return err_pass(r);
 }
 
@@ -287,7 +291,7 @@ int verdicts_encode(const struct verdicts *verdicts, struct buffer *out)
 	if (r < 0)
 		return err_pass(r);
 	r = verdicts_pack(verdicts, keep, out);
-	while (r == 0 && out->len - start > PAYLOAD_BYTES_MAX && keep > 0) {
+	while (r == 0 && out->len - start > PAYLOAD_BYTES_MAX - TRAINING_BYTES && keep > 0) {
 		out->len = start;
 		keep /= 2;
 		r = verdicts_pack(verdicts, keep, out);

@@ -30,6 +30,7 @@ static const char *const kind_names[] = {
 	[ENTRY_REFUSED] = "refused",
 	[ENTRY_ERASED] = "erased",
 	[ENTRY_RESTORED] = "restored",
+	[ENTRY_HISTORY] = "history",
 };
 
 const char *entry_kind_name(enum entry_kind kind)

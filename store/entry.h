@@ -39,7 +39,8 @@ enum entry_kind {
 	ENTRY_REFUSED,
 	ENTRY_ERASED,
 	ENTRY_RESTORED,
-	ENTRY_KIND_MAX = ENTRY_RESTORED,
+	ENTRY_HISTORY, /* a sender remembers another history, or a person decided on that */
+	ENTRY_KIND_MAX = ENTRY_HISTORY,
 };
 /* "report", "text", … for dumps and messages. */
 const char *entry_kind_name(enum entry_kind kind);

@@ -187,6 +187,53 @@ uint64_t env_room(const struct env *env)
 	return used < info.me_mapsize ? info.me_mapsize - used : 0;
 }
 
+struct reader_list {
+	uint64_t newest; /* transaction */
+	struct env_usage *usage;
+};
+
+/* "   4711 7f03c0a01740 1234": process, thread, transaction ("-": none open). */
+static int reader_count(const char *line, void *ctx)
+{
+	struct reader_list *list = ctx;
+	unsigned long long txn;
+
+	if (sscanf(line, "%*d %*x %llu", &txn) != 1)
+		return 0;
+	list->usage->readers++;
+	if (txn < list->newest && list->newest - txn > list->usage->oldest_lag)
+		list->usage->oldest_lag = list->newest - txn;
+	return 0;
+}
+
+int env_usage(const struct env *env, struct env_usage *ret_usage)
+{
+	struct env_usage usage = { .room_bytes = env_room(env) };
+	struct reader_list list = { .usage = &usage };
+	MDB_envinfo info;
+	int rc = mdb_env_info(env->mdb, &info);
+
+	if (rc != MDB_SUCCESS)
+		return env_fault(rc, "ask how full it is:", env->path);
+	usage.map_size_bytes = info.me_mapsize;
+	usage.used_bytes = usage.map_size_bytes - usage.room_bytes;
+	list.newest = info.me_last_txnid;
+	if (mdb_reader_list(env->mdb, reader_count, &list) < 0)
+		return err_here(ERR_IO, "cannot list the readers of '%s'", env->path);
+	*ret_usage = usage;
+	return 0;
+}
+
+int env_forget_dead(struct env *env, unsigned *ret_dead)
+{
+	int dead = 0, rc = mdb_reader_check(env->mdb, &dead);
+
+	if (rc != MDB_SUCCESS)
+		return env_fault(rc, "look for dead readers of", env->path);
+	*ret_dead = (unsigned)dead;
+	return 0;
+}
+
 bool env_replaced(const struct env *env)
 {
 	struct stat ours, there;
@@ -413,7 +460,7 @@ static void difference(const struct env *env, size_t table, struct bytes key, co
 /* Walks both tables like the teeth of a zip: the smaller key is the one that the other side
  * lacks. */
 static int table_compare(struct txn *a, struct txn *b, size_t table, uint64_t *keys,
-	uint64_t *differences, char *ret_first, size_t first_size)
+	uint64_t *differences, char *ret_first, size_t first_size, struct pulse *pulse)
 {
 	MDB_cursor *ca = NULL, *cb = NULL;
 	MDB_val ka, va, kb, vb;
@@ -433,7 +480,8 @@ static int table_compare(struct txn *a, struct txn *b, size_t table, uint64_t *k
 			rb == 0 ? bytes_of(kb.mv_data, kb.mv_size) : (struct bytes){ 0 };
 		int order = ra != 0 ? 1 : rb != 0 ? -1 : bytes_compare(key_a, key_b);
 
-		(*keys)++;
+		if ((*keys)++ % 1024 == 0)
+			pulse_step(pulse);
 		if (order < 0)
 			difference(a->env, table, key_a, "should not be there", differences,
 				ret_first, first_size);
@@ -457,7 +505,7 @@ static int table_compare(struct txn *a, struct txn *b, size_t table, uint64_t *k
 }
 
 int env_compare(struct txn *a, struct txn *b, uint64_t *ret_keys, uint64_t *ret_differences,
-	char *ret_first, size_t first_size)
+	char *ret_first, size_t first_size, struct pulse *pulse)
 {
 	uint64_t keys = 0, differences = 0;
 	int r;
@@ -465,7 +513,8 @@ int env_compare(struct txn *a, struct txn *b, uint64_t *ret_keys, uint64_t *ret_
 	ensure(a->env->table_count == b->env->table_count);
 	ret_first[0] = '\0';
 	for (size_t i = 0; i < a->env->table_count; i++) {
-		if ((r = table_compare(a, b, i, &keys, &differences, ret_first, first_size)) < 0)
+		if ((r = table_compare(
+			     a, b, i, &keys, &differences, ret_first, first_size, pulse)) < 0)
 			return err_pass(r);
 	}
 	*ret_keys = keys;

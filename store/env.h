@@ -13,6 +13,7 @@
 
 #include "base/bytes.h"
 #include "base/ports.h"
+#include "base/watchdog.h"
 
 enum { ENV_TABLES_MAX = 16 };
 
@@ -41,6 +42,18 @@ AUTO_DEFINE(env_close, struct env *);
 CHECKED int env_sync(struct env *env);
 /* Bytes of the map that were never used yet. Pages that were freed again are not counted. */
 uint64_t env_room(const struct env *env);
+/* How an environment is used. */
+struct env_usage {
+	uint64_t used_bytes, room_bytes, map_size_bytes; /* room as env_room() */
+	uint32_t readers;                                /* slots with a read transaction open */
+	/* how many transactions were committed since the oldest reader began; its pages and all
+	 * newer ones cannot be used again */
+	uint64_t oldest_lag;
+};
+CHECKED int env_usage(const struct env *env, struct env_usage *ret_usage);
+/* Frees what readers hold that died with a transaction open; ret_dead: how many those were. Any
+ * thread may. */
+CHECKED int env_forget_dead(struct env *env, unsigned *ret_dead);
 /* Whether another file lies in its place by now, or none: this one will never change again. */
 bool env_replaced(const struct env *env);
 /* Deletes the environment's files; it must not be open. */
@@ -73,8 +86,9 @@ CHECKED int txn_last(
 void txn_ports(struct txn *txn, struct ports *ports);
 
 /* Compares two environments table by table, key by key, value by value. Found differences are
- * counted, and the first is described in ret_first ("table 'cell' key 0a0b…: values differ"). */
+ * counted, and the first is described in ret_first ("table 'cell' key 0a0b…: values differ"). pulse
+ * (or NULL) is stepped on the way. */
 CHECKED int env_compare(struct txn *a, struct txn *b, uint64_t *ret_keys, uint64_t *ret_differences,
-	char *ret_first, size_t first_size);
+	char *ret_first, size_t first_size, struct pulse *pulse);
 
 #endif

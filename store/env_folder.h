@@ -19,6 +19,9 @@ CHECKED int env_folder_prepare(const char *folder, bool derived, bool read_only,
 CHECKED int env_folder_share_lock(const char *folder);
 /* Makes the folder itself durable, and its name in its parent. */
 CHECKED int env_folder_flush(const char *folder);
+/* Holds the folder for this process until the descriptor is closed, or the process ends.
+ * ERR_CONFLICT: another process holds it. */
+CHECKED int env_folder_hold(const char *folder, int *ret_fd);
 /* A flush of a derived environment failed: the next open deletes it. */
 CHECKED int env_folder_mark_rebuild(const char *folder);
 /* A derived environment was flushed and closed: the next open may trust it. */

@@ -17,11 +17,12 @@
 #include "base/bytes.h"
 #include "base/err.h"
 
-enum { FOLLOWED_BYTES = 16, FOLDER_BYTES = 512, PATH_BYTES = 600 };
+enum { TOLD_BYTES = 16, FOLDER_BYTES = 512, PATH_BYTES = 600 };
 
 struct hint {
 	char folder[FOLDER_BYTES];
 	int followed; /* the file; -1: not there yet */
+	int copied;   /* the file, appender only; -1 */
 	int watch;    /* inotify, follower only; -1 */
 };
 
@@ -31,19 +32,55 @@ static int hint_new(const char *folder, struct hint **ret_hint)
 
 	if (!hint)
 		return err_here(ERR_NOMEM, "cannot allocate a hint");
-	*hint = (struct hint){ .followed = -1, .watch = -1 };
+	*hint = (struct hint){ .followed = -1, .copied = -1, .watch = -1 };
 	snprintf(hint->folder, sizeof(hint->folder), "%s", folder);
 	*ret_hint = hint;
 	return 0;
 }
 
-static int followed_open(struct hint *hint, int flags)
+static int told_open(const char *folder, const char *name, int flags)
 {
 	char path[PATH_BYTES];
 
-	snprintf(path, sizeof(path), "%s/followed", hint->folder);
-	hint->followed = open(path, flags | O_CLOEXEC, 0660);
-	return hint->followed;
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	return open(path, flags | O_CLOEXEC, 0660);
+}
+
+/* A file that the group may write, whatever the umask. */
+static int told_make(const char *folder, const char *name, int *ret_fd)
+{
+	*ret_fd = told_open(folder, name, O_RDWR | O_CREAT);
+	if (*ret_fd < 0 || (fchmod(*ret_fd, 0660) != 0 && errno != EPERM))
+		return err_here(ERR_IO, "cannot make '%s/%s' for the group: %s", folder, name,
+			err_errno(errno));
+	return 0;
+}
+
+static void told_write(int fd, uint64_t sequence, struct wall now)
+{
+	uint8_t packed[TOLD_BYTES];
+	struct writer writer = writer_of(packed, sizeof(packed));
+
+	writer_u64(&writer, sequence);
+	writer_u64(&writer, (uint64_t)now.ms);
+	(void)!pwrite(fd, packed, sizeof(packed), 0);
+}
+
+/* HINT_NONE: nobody has ever told anything. */
+static int told_read(int fd, uint64_t *ret_sequence, struct wall *ret_at)
+{
+	uint8_t packed[TOLD_BYTES];
+	ssize_t got = pread(fd, packed, sizeof(packed), 0);
+	struct reader reader = reader_of(bytes_of(packed, sizeof(packed)));
+
+	if (got < 0)
+		return err_here(
+			ERR_IO, "cannot read a hint beside the journal: %s", err_errno(errno));
+	if (got != (ssize_t)sizeof(packed))
+		return HINT_NONE;
+	*ret_sequence = reader_u64(&reader);
+	ret_at->ms = (int64_t)reader_u64(&reader);
+	return 0;
 }
 
 int hint_open_follower(const char *folder, struct hint **ret_hint)
@@ -74,10 +111,9 @@ int hint_open_appender(const char *folder, struct hint **ret_hint)
 
 	if (r < 0)
 		return err_pass(r);
-	if (followed_open(hint, O_RDWR | O_CREAT) < 0 ||
-		(fchmod(hint->followed, 0660) != 0 && errno != EPERM))
-		return err_here(ERR_IO, "cannot make '%s/followed' for the group: %s", folder,
-			err_errno(errno));
+	if ((r = told_make(folder, "followed", &hint->followed)) < 0 ||
+		(r = told_make(folder, "copied", &hint->copied)) < 0)
+		return err_pass(r);
 	*ret_hint = hint;
 	hint = NULL;
 	return 0;
@@ -89,6 +125,8 @@ void hint_close(struct hint *hint)
 		return;
 	if (hint->followed >= 0)
 		close(hint->followed);
+	if (hint->copied >= 0)
+		close(hint->copied);
 	if (hint->watch >= 0)
 		close(hint->watch);
 	free(hint);
@@ -109,33 +147,41 @@ void hint_clear(struct hint *hint)
 
 void hint_tell(struct hint *hint, uint64_t sequence, struct wall now)
 {
-	uint8_t packed[FOLLOWED_BYTES];
-	struct writer writer = writer_of(packed, sizeof(packed));
-
-	writer_u64(&writer, sequence);
-	writer_u64(&writer, (uint64_t)now.ms);
-	if (hint->followed < 0 && followed_open(hint, O_WRONLY) < 0)
-		return; /* no appender has been here yet: nobody asks */
-	(void)!pwrite(hint->followed, packed, sizeof(packed), 0);
+	if (hint->followed < 0)
+		hint->followed = told_open(hint->folder, "followed", O_WRONLY);
+	if (hint->followed >= 0) /* otherwise no appender has been here yet: nobody asks */
+		told_write(hint->followed, sequence, now);
 }
 
 int hint_followed(const struct hint *hint, struct wall now, uint64_t *ret_sequence)
 {
-	uint8_t packed[FOLLOWED_BYTES];
-	ssize_t got = pread(hint->followed, packed, sizeof(packed), 0);
-	struct reader reader = reader_of(bytes_of(packed, sizeof(packed)));
 	uint64_t sequence;
+	struct wall at;
 	int64_t age;
+	int r = told_read(hint->followed, &sequence, &at);
 
-	if (got < 0)
-		return err_here(
-			ERR_IO, "cannot read how far the follower has come: %s", err_errno(errno));
-	if (got != (ssize_t)sizeof(packed))
-		return HINT_MUTE; /* nobody has ever followed */
-	sequence = reader_u64(&reader);
-	age = now.ms - (int64_t)reader_u64(&reader);
+	if (r < 0)
+		return err_pass(r);
+	if (r == HINT_NONE)
+		return HINT_MUTE;
+	age = now.ms - at.ms;
 	if (age < 0 || age > HINT_MUTE_MS)
 		return HINT_MUTE;
 	*ret_sequence = sequence;
 	return 0;
+}
+
+void hint_note_copied(const char *folder, uint64_t sequence, struct wall now)
+{
+	int fd = told_open(folder, "copied", O_WRONLY);
+
+	if (fd < 0) /* no ingestd has been here yet, or the user is not of its group */
+		return;
+	told_write(fd, sequence, now);
+	close(fd);
+}
+
+int hint_copied(const struct hint *hint, uint64_t *ret_sequence, struct wall *ret_at)
+{
+	return err_pass(told_read(hint->copied, ret_sequence, ret_at));
 }

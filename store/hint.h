@@ -1,11 +1,16 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Two hints between whoever appends to a journal and whoever follows it: "there may be something
- * new" one way, "I have come so far" the other. Nothing is ever decided by them but when to look
- * and how fast to take more: lost, late or wrong, they cost time and no figure.
+ * Hints between whoever appends to a journal and whoever reads it: "there may be something new" one
+ * way, "I have come so far" the other, of the aggregator and of a backup. Nothing is ever decided
+ * by them but when to look, how fast to take more and when to warn: lost, late or wrong, they cost
+ * time and no figure.
  *
- *   FOLDER/followed   u64 sequence | u64 wall ms at which it was told, big-endian */
+ *   FOLDER/followed   u64 sequence | u64 wall ms at which it was told, big-endian
+ *   FOLDER/copied     the same, of the newest copy that is flushed
+ *
+ * The appender makes both files and lets its group write them: who follows and who copies are other
+ * users, and may make nothing in the journal's folder. */
 #ifndef STORE_HINT_H
 #define STORE_HINT_H
 
@@ -27,6 +32,14 @@ int hint_fd(const struct hint *hint);
 void hint_clear(struct hint *hint);
 /* Follower: everything up to sequence is folded. A hint that cannot be written is not given. */
 void hint_tell(struct hint *hint, uint64_t sequence, struct wall now);
+
+/* A backup of the journal in the folder: up to sequence everything was in a flushed copy at this
+ * time. Told again while nothing is new, so the time says when a backup was last alive. A hint that
+ * cannot be written is not given. */
+void hint_note_copied(const char *folder, uint64_t sequence, struct wall now);
+/* Appender: what a backup told last. HINT_NONE: none ever did. */
+enum { HINT_NONE = 2 };
+CHECKED int hint_copied(const struct hint *hint, uint64_t *ret_sequence, struct wall *ret_at);
 
 /* Appender: how far the follower has come. HINT_MUTE: it has not said so for HINT_MUTE_MS. */
 enum { HINT_MUTE = 1, HINT_MUTE_MS = 1000 };

@@ -28,6 +28,7 @@ struct journal {
 	struct env *env; /* owned */
 	int lock_fd;     /* owned; -1 for a follower */
 	uint8_t epoch[EPOCH_BYTES];
+	bool training;
 	struct journal_head head; /* the appender's; written by the appending thread only */
 };
 
@@ -83,7 +84,15 @@ static int head_read(
 	return 0;
 }
 
-static int meta_write(struct env *env, const uint8_t new_epoch[EPOCH_BYTES])
+static int training_put(struct txn *txn)
+{
+	static const uint8_t yes = 1;
+
+	return err_pass(
+		txn_put(txn, TABLE_META, bytes_str("training"), bytes_of(&yes, sizeof(yes))));
+}
+
+static int meta_write(struct env *env, const uint8_t new_epoch[EPOCH_BYTES], bool training)
 {
 	AUTO(txn_abort) struct txn *txn = NULL;
 	uint8_t format[4];
@@ -93,7 +102,8 @@ static int meta_write(struct env *env, const uint8_t new_epoch[EPOCH_BYTES])
 	writer_u32(&writer, JOURNAL_FORMAT);
 	if (r < 0 || (r = txn_put(txn, TABLE_META, bytes_str("format"), writer_end(&writer))) < 0 ||
 		(r = txn_put(txn, TABLE_META, bytes_str("epoch"),
-			 bytes_of(new_epoch, EPOCH_BYTES))) < 0)
+			 bytes_of(new_epoch, EPOCH_BYTES))) < 0 ||
+		(training && (r = training_put(txn)) < 0))
 		return err_pass(r);
 	return err_pass(txn_commit(&txn));
 }
@@ -104,18 +114,26 @@ static int meta_read(struct journal *journal)
 	AUTO(txn_abort) struct txn *txn = NULL;
 	struct bytes value;
 	struct reader reader;
+	uint32_t format;
 	int r = env_begin_read(journal->env, &txn);
 
 	if (r < 0 || (r = txn_get(txn, TABLE_META, bytes_str("format"), &value)) != 0)
 		return err_pass(r);
 	reader = reader_of(value);
-	if (reader_u32(&reader) != JOURNAL_FORMAT || reader_end(&reader) < 0)
-		return err_here(
-			ERR_INVALID, "the journal has a format that this version does not know");
+	format = reader_u32(&reader);
+	if (format != JOURNAL_FORMAT || reader_end(&reader) < 0)
+		return err_here(ERR_INVALID,
+			"the journal is of format %u, and this version of Huibao knows format %d "
+			"alone: use the version that wrote it, or a newer one",
+			format, JOURNAL_FORMAT);
 	if ((r = txn_get(txn, TABLE_META, bytes_str("epoch"), &value)) != 0 ||
 		value.len != EPOCH_BYTES)
 		return err_here(ERR_CORRUPT, "the journal has no epoch");
 	memcpy(journal->epoch, value.data, EPOCH_BYTES);
+	r = txn_get(txn, TABLE_META, bytes_str("training"), &value);
+	if (r < 0)
+		return err_pass(r);
+	journal->training = r == 0;
 	return err_pass(head_read(txn, journal->epoch, &journal->head));
 }
 
@@ -142,20 +160,91 @@ static int journal_new(
 	return 0;
 }
 
-int journal_open(const char *path, uint64_t map_size_bytes, const uint8_t new_epoch[EPOCH_BYTES],
-	struct journal **ret_journal)
+static int tail_visit(void *ctx, const struct entry *entry)
+{
+	struct digest *chain = ctx;
+	int r = entry_verify(entry, chain);
+
+	*chain = entry->chain;
+	return err_pass(r);
+}
+
+/* What was written last is what a crash or a failing disk damages first. Nothing may be appended to
+ * an entry that is no longer what was flushed. */
+static int tail_check(struct journal *journal)
+{
+	AUTO(buffer_fini) struct buffer buffer = { 0 };
+	const uint64_t head = journal->head.sequence;
+	uint64_t next = head > JOURNAL_TAIL_ENTRIES ? head - JOURNAL_TAIL_ENTRIES : 0;
+	struct entry before = { .sequence = 0 };
+	int r = next > 0 ? journal_get(journal, next, &buffer, &before) : 0;
+
+	if (r != 0)
+		return err_fold(r);
+	for (next++; r == 0 && next <= head;)
+		r = journal_read(
+			journal, next, (size_t)(head - next + 1), tail_visit, &before.chain, &next);
+	if (r == ERR_CORRUPT)
+		return err_here(ERR_CORRUPT,
+			"the journal is damaged at entry %llu (%s): 'huibao-journal audit verify' "
+			"tells how far, and 'restore' puts a copy in its place",
+			(unsigned long long)next, err_text());
+	return err_pass(r);
+}
+
+static int open_as(const char *path, uint64_t map_size_bytes, const uint8_t new_epoch[EPOCH_BYTES],
+	bool training, struct journal **ret_journal)
 {
 	AUTO(journal_close) struct journal *journal = NULL;
 	int r = journal_new(path, map_size_bytes, false, &journal);
 
 	if (r < 0)
 		return err_pass(r);
-	if ((r = meta_read(journal)) == PORT_NONE && (r = meta_write(journal->env, new_epoch)) == 0)
+	if ((r = meta_read(journal)) == PORT_NONE &&
+		(r = meta_write(journal->env, new_epoch, training)) == 0)
 		r = meta_read(journal);
 	if (r != 0)
 		return err_fold(r);
+	if ((r = tail_check(journal)) < 0)
+		return err_pass(r);
 	*ret_journal = journal;
 	journal = NULL;
+	return 0;
+}
+
+int journal_open(const char *path, uint64_t map_size_bytes, const uint8_t new_epoch[EPOCH_BYTES],
+	struct journal **ret_journal)
+{
+	return err_pass(open_as(path, map_size_bytes, new_epoch, false, ret_journal));
+}
+
+int journal_open_training(const char *path, uint64_t map_size_bytes,
+	const uint8_t new_epoch[EPOCH_BYTES], struct journal **ret_journal)
+{
+	return err_pass(open_as(path, map_size_bytes, new_epoch, true, ret_journal));
+}
+
+bool journal_training(const struct journal *journal)
+{
+	return journal->training;
+}
+
+int journal_make_training(struct journal *journal)
+{
+	AUTO(txn_abort) struct txn *txn = NULL;
+	int r;
+
+	ensure(journal->lock_fd >= 0);
+	if (journal->training)
+		return 0;
+	if (journal->head.sequence > 0)
+		return err_here(ERR_INVALID,
+			"the copy is none of a training system, and holds %llu entries already",
+			(unsigned long long)journal->head.sequence);
+	if ((r = env_begin_write(journal->env, &txn)) < 0 || (r = training_put(txn)) < 0 ||
+		(r = txn_commit(&txn)) < 0)
+		return err_pass(r);
+	journal->training = true;
 	return 0;
 }
 
@@ -202,6 +291,16 @@ int journal_head(struct journal *journal, struct journal_head *ret_head)
 uint64_t journal_room(const struct journal *journal)
 {
 	return env_room(journal->env);
+}
+
+int journal_usage(const struct journal *journal, struct env_usage *ret_usage)
+{
+	return err_pass(env_usage(journal->env, ret_usage));
+}
+
+int journal_forget_dead(struct journal *journal, unsigned *ret_dead)
+{
+	return err_pass(env_forget_dead(journal->env, ret_dead));
 }
 
 bool journal_replaced(const struct journal *journal)

@@ -5,14 +5,15 @@
  * changes; a correction is a new one. Bodies are opaque bytes here: their meaning belongs to proto.
  * One process appends (it holds a lock on the folder), any number follow.
  *
- * Tables: journal (sequence, 8 bytes → entry), meta ("format" → u32 1, "epoch" → 16 bytes). */
+ * Tables: journal (sequence, 8 bytes → entry), meta ("format" → u32 1, "epoch" → 16 bytes,
+ * "training" → u8 1 in that of a training system). */
 #ifndef STORE_JOURNAL_H
 #define STORE_JOURNAL_H
 
 #include "store/entry.h"
 #include "store/env.h"
 
-enum { EPOCH_BYTES = 16 };
+enum { EPOCH_BYTES = 16, JOURNAL_TAIL_ENTRIES = 1000 };
 
 /* How far a journal has come; sequence 0 and a zero chain: empty. */
 struct journal_head {
@@ -24,18 +25,35 @@ struct journal_head {
 struct journal;
 
 /* Opens for appending, or for following. A new journal gets the epoch new_epoch (16 random bytes);
- * its files and folder are flushed before this returns. ERR_CONFLICT: another process appends. */
+ * its files and folder are flushed before this returns. ERR_CONFLICT: another process appends;
+ * ERR_CORRUPT: one of the newest JOURNAL_TAIL_ENTRIES does not follow from the one before it. */
 CHECKED int journal_open(const char *path, uint64_t map_size_bytes,
+	const uint8_t new_epoch[EPOCH_BYTES], struct journal **ret_journal);
+/* The same, but a new journal is that of a training system: its data count for nothing. */
+CHECKED int journal_open_training(const char *path, uint64_t map_size_bytes,
 	const uint8_t new_epoch[EPOCH_BYTES], struct journal **ret_journal);
 CHECKED int journal_follow(const char *path, uint64_t map_size_bytes, struct journal **ret_journal);
 void journal_close(struct journal *journal);
 AUTO_DEFINE(journal_close, struct journal *);
+
+/* Whether it belongs to a training system: fixed when it was made. */
+bool journal_training(const struct journal *journal);
+/* Makes a copy one of a training system, like the journal that it is a copy of. ERR_INVALID: it
+ * holds entries, and is none. */
+CHECKED int journal_make_training(struct journal *journal);
 
 /* The durable head. The appender's own copy; a follower looks it up. */
 CHECKED int journal_head(struct journal *journal, struct journal_head *ret_head);
 
 /* How many bytes the map has left. May be asked while another thread appends. */
 uint64_t journal_room(const struct journal *journal);
+
+/* How its environment is used; may be asked while another thread appends. */
+CHECKED int journal_usage(const struct journal *journal, struct env_usage *ret_usage);
+
+/* Frees the pages that followers hold which died while they read; may be asked while another thread
+ * appends. ret_dead: how many those were. */
+CHECKED int journal_forget_dead(struct journal *journal, unsigned *ret_dead);
 
 /* Whether a follower follows a file that is no longer the journal. */
 bool journal_replaced(const struct journal *journal);

@@ -7,6 +7,7 @@
  *   meta      "format" → u32 1 | "epoch" → 16 bytes of the server last seen
  *             "next" → u64 number | "receipt" → receipt, newest of that epoch
  *             "catalogue" → 32-byte digest last in force | "asked" → cursor
+ *             "training" → u8 1 where that server is a training system
  *   pending   u64 number, rising     → report
  *   waiting   identity | u32 revision | u64 number → 32-byte digest of the values: finds pending
  *   kept      identity               → report, then receipt: the newest one accepted
@@ -179,6 +180,17 @@ CHECKED int outbox_has_higher(
  * person is offered again (put into pending as it is; once per epoch), and the newest receipt and
  * what persons there said are forgotten: what is still true will be said again. */
 CHECKED int outbox_epoch_seen(
+	const struct ports *ports, const uint8_t epoch[16], uint64_t *ret_offered_again);
+/* The server says whether it is a training system. OUTBOX_OTHER_KIND: this outbox belongs to the
+ * other kind, and must show it nothing; else it is remembered. To be called before the epoch is
+ * seen. */
+enum { OUTBOX_OTHER_KIND = 1 };
+CHECKED int outbox_training_seen(const struct ports *ports, bool training);
+/* Whether the server seen last is a training system; false before any was seen. */
+CHECKED int outbox_training_get(const struct ports *ports, bool *ret_training);
+/* The same whatever the epoch: the server has said that its journal lacks what we have receipts
+ * for. */
+CHECKED int outbox_offer_again(
 	const struct ports *ports, const uint8_t epoch[16], uint64_t *ret_offered_again);
 /* The epoch that was seen last. */
 CHECKED int outbox_epoch_get(const struct ports *ports, uint8_t ret_epoch[16]);

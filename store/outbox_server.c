@@ -35,6 +35,33 @@ int outbox_receipt_seen(const struct ports *ports, const struct outbox_receipt *
 	return err_pass(outbox_meta_put(ports, "receipt", buffer_view(&packed)));
 }
 
+int outbox_training_get(const struct ports *ports, bool *ret_training)
+{
+	struct bytes value;
+	int r = outbox_meta_get(ports, "training", &value);
+
+	if (r < 0)
+		return err_pass(r);
+	*ret_training = r == 0;
+	return 0;
+}
+
+/* What waits before any server was seen may still go to either kind. */
+int outbox_training_seen(const struct ports *ports, bool training)
+{
+	static const uint8_t yes = 1;
+	struct bytes epoch;
+	bool known = false;
+	int r = outbox_training_get(ports, &known), seen;
+
+	if (r < 0 || (seen = outbox_meta_get(ports, "epoch", &epoch)) < 0)
+		return err_pass(r < 0 ? r : seen);
+	if (seen == 0 && known != training)
+		return OUTBOX_OTHER_KIND;
+	return training ? err_pass(outbox_meta_put(ports, "training", bytes_of(&yes, sizeof(yes))))
+			: 0;
+}
+
 /* One kept report into pending, unless the same revision waits there already. */
 static int offer_again(
 	const struct ports *ports, const struct outbox_report *kept, uint64_t *offered)
@@ -81,34 +108,54 @@ static int forget_notices(const struct ports *ports)
 	return r == PORT_NONE ? 0 : err_pass(r);
 }
 
-int outbox_epoch_seen(
+/* Notices are counted by sequences of a journal that is no more. */
+static int forget_noticed(const struct ports *ports)
+{
+	struct outbox_cursor cursor = { 0 };
+	struct outbox_facility facility;
+	int r;
+
+	while ((r = outbox_facility_next(ports, &cursor, &facility)) == 0) {
+		facility.noticed = 0;
+		if ((r = outbox_facility_put(ports, &facility)) < 0)
+			return err_pass(r);
+	}
+	return r == PORT_NONE ? 0 : err_pass(r);
+}
+
+int outbox_offer_again(
 	const struct ports *ports, const uint8_t epoch[16], uint64_t *ret_offered_again)
 {
 	struct outbox_cursor cursor = { 0 };
 	struct outbox_kept kept;
-	struct bytes known;
 	uint64_t offered = 0;
-	bool first;
-	int r = outbox_meta_get(ports, "epoch", &known);
+	int r;
 
-	if (r < 0)
-		return err_pass(r);
-	*ret_offered_again = 0;
-	if (r == 0 && bytes_equal(known, bytes_of(epoch, 16)))
-		return 0;
-	first = r == PORT_NONE;
-	while (!first && (r = outbox_kept_next(ports, &cursor, &kept)) == 0) {
+	while ((r = outbox_kept_next(ports, &cursor, &kept)) == 0) {
 		if ((r = offer_again(ports, &kept.report, &offered)) < 0)
 			return err_pass(r);
 	}
-	if (r < 0 ||
-		(!first && ((r = offer_held(ports, &offered)) < 0 ||
-				   (r = forget_notices(ports)) < 0)) ||
+	if (r < 0 || (r = offer_held(ports, &offered)) < 0 || (r = forget_notices(ports)) < 0 ||
+		(r = forget_noticed(ports)) < 0 ||
 		(r = ports->del(ports->ctx, TABLE_OUTBOX_META, bytes_str("receipt"))) < 0 ||
 		(r = outbox_meta_put(ports, "epoch", bytes_of(epoch, 16))) < 0)
 		return err_pass(r);
 	*ret_offered_again = offered;
 	return 0;
+}
+
+int outbox_epoch_seen(
+	const struct ports *ports, const uint8_t epoch[16], uint64_t *ret_offered_again)
+{
+	struct bytes known;
+	int r = outbox_meta_get(ports, "epoch", &known);
+
+	*ret_offered_again = 0;
+	if (r == PORT_NONE)
+		return err_pass(outbox_meta_put(ports, "epoch", bytes_of(epoch, 16)));
+	if (r < 0 || bytes_equal(known, bytes_of(epoch, 16)))
+		return err_pass(r);
+	return err_pass(outbox_offer_again(ports, epoch, ret_offered_again));
 }
 
 int outbox_epoch_get(const struct ports *ports, uint8_t ret_epoch[16])

@@ -9,7 +9,7 @@
 #include "base/err.h"
 
 const char *const state_tables[STATE_TABLES] = { DERIVED_TABLE_NAMES, "identity", "rejected",
-	"request", "notice", "adjustment" };
+	"request", "notice", "adjustment", "life" };
 
 enum {
 	IDENTITY_KEY_BYTES = 10,
@@ -20,6 +20,7 @@ enum {
 	NOTICE_KEY_BYTES = 12,
 	NOTICE_HEAD_BYTES = 43,
 	ADJUSTED_KEY_BYTES = 8,
+	LIFE_KEY_BYTES = 8,
 	ADJUSTED_HEAD_BYTES = 43
 };
 
@@ -336,4 +337,32 @@ int state_adjusted_put(
 	writer_u64(&writer, (uint64_t)adjusted->delta);
 	return err_pass(text_record_put(ports, TABLE_ADJUSTMENT, adjusted_key_pack(proposal, key),
 		writer_end(&writer), adjusted->text));
+}
+
+int state_life_put(const struct ports *ports, uint64_t sequence, const uint8_t epoch[EPOCH_BYTES])
+{
+	uint8_t packed[LIFE_KEY_BYTES];
+	struct writer key = writer_of(packed, sizeof(packed));
+
+	writer_u64(&key, sequence);
+	return err_pass(
+		ports->put(ports->ctx, TABLE_LIFE, writer_end(&key), bytes_of(epoch, EPOCH_BYTES)));
+}
+
+int state_life_next(const struct ports *ports, uint64_t *sequence, uint8_t ret_epoch[EPOCH_BYTES])
+{
+	uint8_t packed[LIFE_KEY_BYTES];
+	struct writer from = writer_of(packed, sizeof(packed));
+	struct reader key, value;
+	struct bytes found, epoch;
+	int r;
+
+	writer_u64(&from, *sequence);
+	if ((r = ports->seek(ports->ctx, TABLE_LIFE, writer_end(&from), &found, &epoch)) != 0)
+		return err_pass(r);
+	key = reader_of(found);
+	value = reader_of(epoch);
+	*sequence = reader_u64(&key);
+	reader_copy(&value, ret_epoch, EPOCH_BYTES);
+	return (r = reader_end(&key)) < 0 ? err_pass(r) : err_pass(reader_end(&value));
 }

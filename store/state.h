@@ -12,19 +12,21 @@
  *   notice     facility 4 | sequence 8         → kind 1 | form 2 | period 4 | revision 4 |
  *              about 8 | element 4 | reason 4 | delta 8 | received 8 | text
  *   adjustment sequence of the proposal 8      → state 1 | form 2 | period 4 | facility 4 |
- *              actor 4 | revision 4 | about 8 | element 4 | reason 4 | delta 8 | text */
+ *              actor 4 | revision 4 | about 8 | element 4 | reason 4 | delta 8 | text
+ *   life       sequence of the entry `restored` 8 → epoch 16 of the life that ended before it */
 #ifndef STORE_STATE_H
 #define STORE_STATE_H
 
 #include "store/derived.h"
 
-enum { STATE_FORMAT = 3 };
+enum { STATE_FORMAT = 4 };
 enum {
 	TABLE_IDENTITY = DERIVED_TABLES,
 	TABLE_REJECTED,
 	TABLE_REQUEST,
 	TABLE_NOTICE,
 	TABLE_ADJUSTMENT,
+	TABLE_LIFE,
 	STATE_TABLES
 };
 extern const char *const state_tables[STATE_TABLES];
@@ -123,5 +125,10 @@ CHECKED int state_adjusted_get(
 	const struct ports *ports, uint64_t proposal, struct adjusted *ret_adjusted);
 CHECKED int state_adjusted_put(
 	const struct ports *ports, uint64_t proposal, const struct adjusted *adjusted);
+CHECKED int state_life_put(
+	const struct ports *ports, uint64_t sequence, const uint8_t epoch[EPOCH_BYTES]);
+/* The first one at or after *sequence; advances that to it. PORT_NONE: no more. */
+CHECKED int state_life_next(
+	const struct ports *ports, uint64_t *sequence, uint8_t ret_epoch[EPOCH_BYTES]);
 
 #endif

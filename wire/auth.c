@@ -107,15 +107,20 @@ static uint32_t request_decide(struct auth *auth)
 
 static int answer_send(struct auth *auth, uint32_t actor)
 {
+	const bool known = actor != 0 && actor != AUTH_LATER;
 	char user[16] = "";
 	struct bytes parts[6] = {
 		bytes_str("1.0"),
 		frame(auth, REQUEST_ID),
-		bytes_str(actor ? "200" : "400"),
-		bytes_str(actor ? "OK" : "key not registered"),
+		bytes_str(known                 ? "200"
+			  : actor == AUTH_LATER ? "300"
+						: "400"),
+		bytes_str(known                 ? "OK"
+			  : actor == AUTH_LATER ? "later"
+						: "key not registered"),
 	}; /* then the user, and metadata, of which there is none */
 
-	if (actor)
+	if (known)
 		snprintf(user, sizeof(user), "%u", (unsigned)actor);
 	parts[4] = bytes_str(user);
 	for (size_t i = 0; i < array_len(parts); i++) {
@@ -142,7 +147,7 @@ int auth_answer(struct auth *auth)
 		r = answer_send(auth, actor);
 		if (r < 0)
 			return err_pass(r);
-		*(actor ? &auth->allowed : &auth->denied) += 1;
+		*(actor != 0 && actor != AUTH_LATER ? &auth->allowed : &auth->denied) += 1;
 	}
 	return 0;
 }

@@ -12,7 +12,10 @@
 #include "wire/context.h"
 
 struct auth;
-/* The registry number of the key, or 0: not allowed in. Called only inside auth_answer(). */
+/* The registry number of the key, or 0: not allowed in, or AUTH_LATER: not now, and the connection
+ * ends without a word, so that the client tries again by itself. Called only inside
+ * auth_answer(). */
+#define AUTH_LATER UINT32_MAX
 typedef uint32_t auth_lookup(void *ctx, const uint8_t public_key[32]);
 
 CHECKED int auth_open(

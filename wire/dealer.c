@@ -130,8 +130,8 @@ static int refusal(struct dealer *dealer)
 		return 0;
 	dealer->refused = true;
 	return err_here(ERR_DENIED,
-		"the server does not let this key in: it is not registered there, or "
-		"revoked; ask the operator to register its public half");
+		"the server does not let this key in: it is not registered there, revoked "
+		"or expired; ask the operator to register its public half");
 }
 
 enum { WAIT_OVER = 1 };

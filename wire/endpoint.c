@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/limits.h"
 #include "wire/socket.h"
 
 /* In zmq.h only under ZMQ_BUILD_DRAFT_API, in Debian's library always: refuse a peer when no ZAP
@@ -30,6 +31,10 @@ enum {
 	ADDRESS_BYTES = 512,
 	/* Bad messages skipped before the loop looks around: a flood of them starves nobody. */
 	SKIPPED_MAX = 256,
+	BAD_MAX = SKIPPED_MAX,
+	/* What CURVE and ZMTP add to a frame, and to one of more than 255 bytes. */
+	FRAME_OVERHEAD = 35,
+	LONG_FRAME_OVERHEAD = 42,
 };
 
 struct endpoint {
@@ -37,6 +42,9 @@ struct endpoint {
 	void *socket;
 	zmq_msg_t routing, header, payload; /* of the last message; its views point in here */
 	struct endpoint_counts counts;
+	struct watch *watch;
+	struct cut bad[BAD_MAX]; /* whoever was cut off for frames, until somebody asks */
+	size_t bads;
 	/* set at start, never changed */
 	char address[ADDRESS_BYTES];
 };
@@ -49,6 +57,7 @@ static int set_options(void *socket, const char *address, const struct key_pair 
 		{ ZMQ_ROUTER_MANDATORY, 1 },
 		{ ZMQ_ROUTER_HANDOVER, 0 }, /* the first owner of an identity keeps it */
 		{ ZMQ_BACKLOG, BACKLOG },
+		{ ZMQ_RCVHWM, RECEIVE_QUEUE_MESSAGES },
 		{ ZMQ_CURVE_SERVER, 1 },
 		{ ZMQ_ZAP_ENFORCE_DOMAIN, 1 },
 	};
@@ -151,6 +160,9 @@ static int bind_to(struct wire_context *context, struct endpoint *endpoint, cons
 
 	if (r < 0)
 		return err_pass(r);
+	if (strcmp(address, ADDRESS_INHERITED) == 0)
+		return err_pass(socket_bind_inherited(
+			endpoint->socket, endpoint->address, sizeof(endpoint->address)));
 	before = umask(0117);
 	rc = zmq_bind(endpoint->socket, address);
 	number = errno;
@@ -191,6 +203,9 @@ int endpoint_open(struct wire_context *context, const char *address,
 	r = bind_to(context, endpoint, address);
 	if (r < 0)
 		return err_pass(r);
+	r = watch_start(&endpoint->watch);
+	if (r < 0)
+		return err_pass(r);
 	*ret_endpoint = endpoint;
 	endpoint = NULL;
 	return 0;
@@ -200,6 +215,7 @@ void endpoint_close(struct endpoint *endpoint)
 {
 	if (!endpoint)
 		return;
+	watch_stop(endpoint->watch); /* before its descriptors can belong to somebody else */
 	zmq_msg_close(&endpoint->routing);
 	zmq_msg_close(&endpoint->header);
 	zmq_msg_close(&endpoint->payload);
@@ -231,6 +247,32 @@ static uint32_t user_of(zmq_msg_t *payload)
 	return (uint32_t)number;
 }
 
+static uint64_t wire_bytes(size_t frame)
+{
+	return frame + (frame > UINT8_MAX - FRAME_OVERHEAD ? LONG_FRAME_OVERHEAD : FRAME_OVERHEAD);
+}
+
+/* Who sent the frame (its first after the routing frame, or a later one), and from where. */
+static void sender_of(zmq_msg_t *frame, struct peer *ret_peer)
+{
+	ret_peer->actor = user_of(frame);
+	ret_peer->link = kernel_link(zmq_msg_get(frame, ZMQ_SRCFD));
+}
+
+/* Drops the rest of a message of too many frames, or of too few, and cuts its sender off. */
+static int frames_refuse(struct endpoint *endpoint, zmq_msg_t *last)
+{
+	struct peer peer = { 0 };
+
+	sender_of(last, &peer);
+	endpoint->counts.dropped_frames++;
+	endpoint_cut(endpoint, &peer, 0);
+	if (endpoint->bads < BAD_MAX)
+		endpoint->bad[endpoint->bads++] =
+			(struct cut){ .actor = peer.actor, .why = CUT_FRAMES };
+	return err_pass(socket_skip_rest(endpoint->socket, last));
+}
+
 enum { MESSAGE_BAD = 2 };
 
 /* Takes one message whole. Besides 0: ENDPOINT_EMPTY, or MESSAGE_BAD when it was dropped. */
@@ -238,7 +280,6 @@ static int message_take(struct endpoint *endpoint, struct message *ret_message)
 {
 	zmq_msg_t *const frames[] = { &endpoint->routing, &endpoint->header, &endpoint->payload };
 	size_t got = 0, routing_len;
-	uint32_t actor;
 	int r;
 
 	do {
@@ -253,23 +294,24 @@ static int message_take(struct endpoint *endpoint, struct message *ret_message)
 	routing_len = zmq_msg_size(&endpoint->routing);
 	if (got < array_len(frames) || zmq_msg_more(&endpoint->payload) ||
 		routing_len > sizeof(ret_message->peer.routing)) {
-		endpoint->counts.dropped_frames++;
-		r = socket_skip_rest(endpoint->socket, frames[got - 1]);
+		r = frames_refuse(endpoint, frames[got - 1]);
 		return r < 0 ? err_pass(r) : MESSAGE_BAD;
 	}
-	actor = user_of(&endpoint->payload);
-	if (actor == 0) {
+	sender_of(&endpoint->payload, &ret_message->peer);
+	if (ret_message->peer.actor == 0) {
 		endpoint->counts.dropped_unauthenticated++;
 		return MESSAGE_BAD;
 	}
 	endpoint->counts.received++;
 	memcpy(ret_message->peer.routing, zmq_msg_data(&endpoint->routing), routing_len);
 	ret_message->peer.len = routing_len;
-	ret_message->peer.actor = actor;
 	ret_message->header =
 		bytes_of(zmq_msg_data(&endpoint->header), zmq_msg_size(&endpoint->header));
 	ret_message->payload =
 		bytes_of(zmq_msg_data(&endpoint->payload), zmq_msg_size(&endpoint->payload));
+	ret_message->peer.first =
+		watch_delivered(endpoint->watch, ret_message->peer.link, ret_message->peer.actor,
+			wire_bytes(ret_message->header.len) + wire_bytes(ret_message->payload.len));
 	return 0;
 }
 
@@ -313,7 +355,43 @@ int endpoint_send(struct endpoint *endpoint, const struct peer *peer, struct byt
 		return err_here(
 			ERR_IO, "cannot send on '%s': %s", endpoint->address, zmq_strerror(number));
 	endpoint->counts.sent++;
+	watch_answered(
+		endpoint->watch, peer->link, wire_bytes(header.len) + wire_bytes(payload.len));
 	return 0;
+}
+
+void endpoint_cut(struct endpoint *endpoint, const struct peer *peer, uint32_t delay_ms)
+{
+	watch_cut(endpoint->watch, peer->link, delay_ms);
+}
+
+void endpoint_cut_actor(struct endpoint *endpoint, uint32_t actor)
+{
+	watch_cut_actor(endpoint->watch, actor);
+}
+
+bool endpoint_take_cut(struct endpoint *endpoint, struct cut *ret_cut)
+{
+	if (endpoint->bads > 0) {
+		*ret_cut = endpoint->bad[--endpoint->bads];
+		return true;
+	}
+	return watch_take(endpoint->watch, ret_cut);
+}
+
+uint64_t endpoint_cut_count(struct endpoint *endpoint)
+{
+	return watch_cut_count(endpoint->watch);
+}
+
+void endpoint_set_memory(struct endpoint *endpoint, uint64_t memory_bytes)
+{
+	watch_set_memory(endpoint->watch, memory_bytes);
+}
+
+uint64_t endpoint_memory(struct endpoint *endpoint)
+{
+	return watch_memory(endpoint->watch);
 }
 
 const struct endpoint_counts *endpoint_counts(const struct endpoint *endpoint)

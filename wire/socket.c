@@ -14,8 +14,8 @@
 #include "base/limits.h"
 
 /* A client has at most WINDOW_MESSAGES_MAX messages without an answer, so a queue of twice that
- * never holds back an honest one (its window, and answers to questions beside it), and a hostile
- * one that never reads or writes at full speed holds at most 4 MiB in each direction. */
+ * never holds back an honest one (its window, and answers to questions beside it). What an endpoint
+ * receives has a shorter queue of its own (endpoint.c). */
 enum {
 	QUEUE_MESSAGES = 2 * WINDOW_MESSAGES_MAX,
 	HANDSHAKE_MS = 4000,
@@ -108,6 +108,8 @@ int socket_check_address(const char *address)
 		if (port_right(address))
 			return 0;
 	} else if (strncmp(address, "ipc://", 6) == 0 && strchr("@*", address[6]) == NULL) {
+		return 0;
+	} else if (strcmp(address, ADDRESS_INHERITED) == 0) {
 		return 0;
 	}
 	return err_here(ERR_INVALID,

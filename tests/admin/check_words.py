@@ -15,7 +15,7 @@ STRING = r'"(?:[^"\\]|\\.)*"'
 TEXT = rf'((?:{STRING}|PRI[a-zA-Z0-9]+|\s)+)'
 ANNOUNCED = [r'\{\s*"([a-z_]+)",\s*COLUMN_[A-Z]+', r'(?:grid|answer)_column\([^,]+,\s*"([a-z_]+)"']
 # Lists of names that are announced in a loop: file, what begins the list, one name.
-LISTS = [('admin/catalog_diff.c', 'int diff_columns', '"([a-z_]+)"'), ('ingestd/answer.c', '} lines[] = {', '{ "([a-z_]+)"'),
+LISTS = [('proto/observed.c', '} columns[] = {', '{ "([a-z_]+)"'), ('admin/catalog_diff.c', 'int diff_columns', '"([a-z_]+)"'), ('ingestd/answer.c', '} lines[] = {', '{ "([a-z_]+)"'),
          ('model/catalog_plans.c', '} columns[TARGET_COLUMNS] = {', '{ "([a-z_]+)"')]
 # Remarks that are not passed to mark_add() or value_missing() as they stand.
 SAID = [('aggregator/rank.c', r'return (' + STRING + ');'), ('aggregator/value_fact.c', r'return (' + STRING + ');'),
@@ -80,6 +80,12 @@ def findings():
     return re.findall(r'\[FINDING_[A-Z_]+\] = "([a-z-]+)"', text)
 
 
+def checks():
+    """The doctor's checks, as base has them."""
+    text = (ROOT / 'base/doctor.c').read_text('utf-8')
+    return re.findall(r'\[DOCTOR_[A-Z_]+\] = \{\s*"([a-z-]+)"', text)
+
+
 def main():
     words = (ROOT / 'admin/words.c').read_text('utf-8')
     meanings = (ROOT / 'admin/words_value.c').read_text('utf-8')
@@ -97,6 +103,7 @@ def main():
     found += [f'admin/words_value.c: {c} {v} of model/judge_words.c has no words' for c, v in judged if (c, v) not in values]
     named = findings()
     found += [f'admin/words_value.c: finding {f} of model/finding.c has no words' for f in named if ('finding', f) not in values]
+    found += [f'admin/words_value.c: check {c} of base/doctor.c has no words' for c in checks() if ('check', c) not in values]
     said = [(path, sample(text)) for path, text in remarks()]
     # What stands for one of a few words.
     said = [(path, text.replace('X1 of X1 in window', 'reports of X1 in window')) for path, text in said if text != 'X1']

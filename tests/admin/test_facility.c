@@ -23,7 +23,6 @@ static size_t printed_len;
 static uint8_t identity[COMMANDS_MAX][16];
 static size_t records[COMMANDS_MAX], commands, silent, refused_from = COMMANDS_MAX;
 static struct facility first;
-static struct key last_key;
 
 static int fake_catalog(void *ctx, struct catalog **ret_catalog)
 {
@@ -38,11 +37,9 @@ static int fake_command(void *ctx, const struct command *command, struct command
 	(void)ctx;
 	cr_assert_lt(commands, COMMANDS_MAX);
 	memcpy(identity[commands], command->request_id, 16);
-	records[commands] = command->facilities + command->keys;
+	records[commands] = command->facilities;
 	if (command->facilities && commands == 0)
 		first = command->facility[0];
-	if (command->keys)
-		last_key = command->key[0];
 	cr_assert_gt(command->reason.len, 0);
 	cr_assert_leq(command->facilities, COMMAND_RECORDS_MAX);
 	cr_assert_eq(command_encode(command, &packed), 0);
@@ -61,31 +58,6 @@ static int fake_command(void *ctx, const struct command *command, struct command
 	return 0;
 }
 
-/* The only question asked here: `key list`. */
-static int fake_ask(
-	void *ctx, enum server server, const struct question *question, struct answer *ret_answer)
-{
-	static struct arena *arena;
-	static struct buffer payload;
-	struct position as_of = { 0 };
-	struct answer_builder *answer;
-
-	(void)ctx;
-	(void)question;
-	cr_assert_eq(server, SERVER_INGESTD);
-	cr_assert_eq(arena_new(&arena), 0);
-	cr_assert_eq(answer_new(&as_of, 0, &answer), 0);
-	cr_assert_eq(answer_column(answer, "name", COLUMN_TEXT), 0);
-	cr_assert_eq(answer_column(answer, "public_key", COLUMN_TEXT), 0);
-	cr_assert_eq(answer_column(answer, "role", COLUMN_TEXT), 0);
-	cr_assert_eq(answer_text(answer, "龙湖统计"), 0);
-	cr_assert_eq(answer_text(answer, "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"), 0);
-	cr_assert_eq(answer_text(answer, "collector"), 0);
-	cr_assert_eq(answer_encode(answer, &payload), 0);
-	answer_free(answer);
-	return answer_decode(arena, buffer_view(&payload), ret_answer);
-}
-
 static int run(const char *const *words, size_t count)
 {
 	const char *argv[16] = { "huibaoctl" };
@@ -99,9 +71,7 @@ static int run(const char *const *words, size_t count)
 	cr_assert(verb);
 	cr_assert_eq(command_check(verb, &options, own), 0, "%s", err_text());
 	session_init(&session, &options, verb, own);
-	session.service = (struct service){
-		.ask = fake_ask, .command = fake_command, .catalog = fake_catalog
-	};
+	session.service = (struct service){ .command = fake_command, .catalog = fake_catalog };
 	session.out = open_memstream(&printed, &printed_len);
 	r = verb->run(&session);
 	fclose(session.out);
@@ -271,38 +241,4 @@ Test(facility, a_refusal_half_way_shows_what_went_in, .init = cr_redirect_stderr
 	refused_from = 1;
 	cr_assert_eq(import_many(2700), EXIT_PARTLY);
 	cr_expect(strstr(printed, "records,sequence"));
-}
-
-Test(facility, a_key_is_registered_with_its_scope)
-{
-	const char *const words[] = { "key", "add", "龙湖统计", "--public",
-		"rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7", "--role", "collector", "--area",
-		"440507", "--area", "320700", "--facility", "LH001" };
-
-	cr_assert_eq(run(words, array_len(words)), EXIT_DONE, "%s", err_text());
-	cr_expect_eq(last_key.role, ROLE_COLLECTOR);
-	cr_expect_eq(last_key.areas, 2);
-	cr_expect_eq(last_key.area[1], 320700);
-	cr_expect_eq(last_key.facilities, 1);
-	cr_expect_str_eq(last_key.facility[0], "LH001");
-	cr_expect_eq(last_key.public_key[0], 0x54);
-}
-
-Test(facility, a_revoked_key_keeps_its_name_and_loses_its_scope)
-{
-	const char *const words[] = { "key", "revoke", "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7" };
-
-	cr_assert_eq(run(words, array_len(words)), EXIT_DONE, "%s", err_text());
-	cr_expect(last_key.revoked);
-	cr_expect_str_eq(last_key.name, "龙湖统计");
-	cr_expect_eq(last_key.role, ROLE_COLLECTOR);
-	cr_expect_eq(last_key.areas + last_key.facilities, 0);
-}
-
-Test(facility, a_key_that_is_not_registered_cannot_be_revoked)
-{
-	const char *const words[] = { "key", "revoke", "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID" };
-
-	cr_assert_eq(run(words, array_len(words)), ERR_NOT_FOUND);
-	cr_expect_eq(commands, 0);
 }

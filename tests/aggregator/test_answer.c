@@ -159,6 +159,7 @@ Test(answer, a_report_shows_what_was_sent_and_its_history)
 	cr_expect_str_eq(cell(&asked, 0, "sequence"), text);
 	cr_expect_str_eq(cell(&asked, 0, "actor"), "collector");
 	cr_expect_str_eq(cell(&asked, 1, "revision"), "1");
+	cr_expect_str_eq(cell(&asked, 1, "office_text"), "");
 	asked_fini(&asked);
 	follow_close(follow);
 	folder_remove();

@@ -151,6 +151,44 @@ Test(follow, an_entry_that_cannot_be_folded_stops_it_and_answers_go_on)
 	folder_remove();
 }
 
+/* Changes a byte wherever the journal's file holds these. */
+static void spoil(struct bytes bytes)
+{
+	AUTO(buffer_fini) struct buffer file = { 0 };
+	char path[160];
+	uint8_t *at;
+	FILE *out;
+
+	snprintf(path, sizeof(path), "%s/data.mdb", journal_path);
+	must(buffer_read_file(&file, path, 1 << 26));
+	while ((at = memmem(file.data, file.len, bytes.data, bytes.len)))
+		at[0] ^= 1;
+	out = fopen(path, "r+");
+	cr_assert_not_null(out);
+	cr_assert_eq(fwrite(file.data, 1, file.len, out), file.len);
+	fclose(out);
+}
+
+Test(follow, an_entry_that_does_not_follow_from_the_one_before_stops_it)
+{
+	AUTO(buffer_fini) struct buffer buffer = { 0 };
+	uint64_t last = journal_usual();
+	struct journal *journal;
+	struct follow *follow;
+	struct entry entry;
+
+	must(journal_follow(journal_path, MAP_BYTES, &journal));
+	must(journal_get(journal, last, &buffer, &entry));
+	journal_close(journal);
+	spoil(digest_view(&entry.chain));
+	follow = follow_all();
+	cr_expect_eq(follow_state_of(follow), FOLLOW_STOPPED);
+	cr_expect_eq(follow_position(follow)->sequence, last - 1);
+	cr_expect(strstr(follow_fault(follow), "chain"), "%s", follow_fault(follow));
+	follow_close(follow);
+	folder_remove();
+}
+
 /* What an operator does who restores a journal without stopping the aggregator. */
 Test(follow, a_journal_that_was_replaced_under_it_stops_it)
 {
@@ -221,6 +259,97 @@ Test(follow, the_old_aggregates_answer_until_the_new_ones_have_caught_up)
 	follow_close(follow);
 	follow = follow_all();
 	cr_expect_eq(follow_position(follow)->sequence, before + 2, "and after a restart");
+	follow_close(follow);
+	folder_remove();
+}
+
+/* Steps until there is nothing to do, on a disk that is always below these floors. */
+static struct follow *follow_below(struct disk_floors floors)
+{
+	const struct follow_options options = { .journal = journal_path,
+		.data_dir = folder,
+		.map_size_bytes = MAP_BYTES,
+		.floors = floors };
+	struct follow *follow;
+
+	must(follow_open(&options, &follow));
+	for (int i = 0; i < 5; i++)
+		cr_assert_geq(follow_step(follow), 0, "%s", err_text());
+	return follow;
+}
+
+Test(follow, without_room_to_grow_it_stands_and_answers)
+{
+	uint64_t last = journal_usual();
+	struct writing writing;
+	struct follow *follow;
+	struct asked asked;
+
+	follow_close(follow_all());
+	writing_open(&writing);
+	append_report(&writing, 2, "2026-02", 1, 0, GIVEN({ VISIT, 5, 0 }));
+	journal_close(writing.journal);
+	follow = follow_below((struct disk_floors){ .growth_percent = 101 });
+	cr_expect_eq(follow_state_of(follow), FOLLOW_NO_ROOM);
+	cr_expect(strstr(follow_fault(follow), "second floor"), "%s", follow_fault(follow));
+	cr_expect_eq(follow_position(follow)->sequence, last);
+	ask(&asked, follow, "indicator show",
+		ARGUMENTS("indicator", "VISITS", "period", "2026-01"));
+	cr_expect_str_eq(cell(&asked, 0, "value"), "18.00");
+	asked_fini(&asked);
+	follow_close(follow);
+	follow = follow_all();
+	cr_expect_eq(follow_position(follow)->sequence, last + 1);
+	follow_close(follow);
+	folder_remove();
+}
+
+Test(follow, without_room_for_another_generation_none_is_begun)
+{
+	uint64_t last = journal_usual();
+	struct writing writing;
+	struct follow *follow;
+	struct asked asked;
+
+	follow_close(follow_all());
+	writing_open(&writing);
+	append_report(&writing, 2, "2026-02", 1, 0, GIVEN({ VISIT, 5, 0 }));
+	append_catalogue(&writing, 2);
+	journal_close(writing.journal);
+	follow = follow_below((struct disk_floors){ .rebuild_percent = 101 });
+	cr_expect_eq(follow_state_of(follow), FOLLOW_NO_ROOM);
+	cr_expect_eq(follow_position(follow)->sequence, last + 1, "what comes before is folded");
+	cr_expect_eq(fold_catalogue_number(follow_fold(follow)), 1);
+	ask_as(&asked, follow, 1, (struct question){ .verb = bytes_str("verify") }, NULL);
+	cr_expect_eq(asked.answer.outcome, ANSWER_FOUND_FAULT);
+	asked_fini(&asked);
+	follow_close(follow);
+	follow = follow_all();
+	cr_expect_eq(fold_catalogue_number(follow_fold(follow)), 2);
+	follow_close(follow);
+	folder_remove();
+}
+
+/* A restored journal: the old figures stay until there is room for the new ones. */
+Test(follow, without_room_aggregates_of_another_journal_go_on_answering)
+{
+	char command[640];
+	struct follow *follow;
+
+	journal_usual();
+	follow_close(follow_all());
+	snprintf(command, sizeof(command), "rm -r %s", journal_path);
+	cr_assert_eq(system(command), 0);
+	{
+		static const uint8_t epoch[EPOCH_BYTES] = "another epoch";
+		struct journal *journal;
+
+		must(journal_open(journal_path, MAP_BYTES, epoch, &journal));
+		journal_close(journal);
+	}
+	follow = follow_below((struct disk_floors){ .rebuild_percent = 101 });
+	cr_expect_eq(follow_state_of(follow), FOLLOW_NO_ROOM);
+	cr_expect_eq(fold_catalogue_number(follow_fold(follow)), 1);
 	follow_close(follow);
 	folder_remove();
 }

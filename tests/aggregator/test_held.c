@@ -291,7 +291,7 @@ static const char *const paths[2][3] = { { "320703001", "320703", "320700" },
 	{ "320706", "320706", "320700" } };
 static const char *const districts[2] = { "320703", "320706" };
 static const char *const codes[] = { "NURSES", "INFANTS", "MOTHERS", "VISITS", "SMOKING",
-	"NURSES_A_DAY", "SHARE_MET", "LIFE" };
+	"NURSES_A_DAY", "SHARE_MET", "LIFE", "NURSES_PLACE" };
 
 /* Everything that a decision can change, as text. */
 struct figures {

@@ -23,7 +23,7 @@ static const struct conf_setting table[] = {
 	CONF_STRING("folder", struct settings, folder, .help = "must be written"),
 	CONF_STRING("name", struct settings, name, .otherwise_string = "nobody"),
 	CONF_U64("count-max", struct settings, count, .min = 5, .max = 10, .otherwise = 7),
-	CONF_U64("any", struct settings, any, .otherwise = 3), /* no maximum */
+	CONF_U64("any", struct settings, any, .otherwise = 3, .live = true), /* no maximum */
 	{ .key = "loud",
 		.type = CONF_TYPE_BOOL,
 		.offset = offsetof(struct settings, loud),
@@ -135,4 +135,60 @@ Test(conf, a_missing_file_is_not_found)
 
 	cr_expect_eq(conf_load(BINARY_DIR "/no-such.yaml", table, array_len(table), &settings),
 		ERR_NOT_FOUND);
+}
+
+static bool same_words(const void *target)
+{
+	const struct settings *settings = target;
+
+	return strcmp(settings->folder, settings->name) == 0;
+}
+
+static const struct conf_rule rules[] = { { "name", "is the folder, too:", same_words } };
+
+/* Writes text to a file of its own and reads it over settings. */
+static int reload(const char *text, struct settings *settings, struct buffer *ret_changed,
+	struct buffer *ret_restart)
+{
+	char path[] = BINARY_DIR "/conf-XXXXXX";
+	int fd = mkstemp(path), r;
+
+	cr_assert_geq(fd, 0);
+	cr_assert_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	close(fd);
+	r = conf_reload(path, table, array_len(table), rules, array_len(rules), settings,
+		sizeof(*settings), ret_changed, ret_restart);
+	unlink(path);
+	return r;
+}
+
+Test(conf, what_makes_no_sense_together_is_told_where_it_stands)
+{
+	struct buffer changed = { 0 }, restart = { 0 };
+	struct settings settings = { 0 };
+
+	cr_expect_eq(
+		reload("folder: x\nany: 1\nname: x\n", &settings, &changed, &restart), ERR_INVALID);
+	cr_expect(strstr(err_text(), ":3:1: is the folder, too: 'name'"), "%s", err_text());
+	cr_expect_eq(reload("name: x\nfolder: x\ncolour: 1\n", &settings, &changed, &restart),
+		ERR_INVALID);
+	cr_expect(!strstr(err_text(), "too:"), "rules ask what is right by itself: %s", err_text());
+}
+
+Test(conf, a_reload_takes_what_may_change_and_names_the_rest)
+{
+	struct buffer changed = { 0 }, restart = { 0 };
+	struct settings settings;
+
+	cr_assert_eq(load("folder: a\n", &settings), 0);
+	cr_assert_eq(reload("folder: b\nany: 9\nloud: false\n", &settings, &changed, &restart), 0);
+	cr_expect_eq(settings.any, 9);
+	cr_expect_str_eq(settings.folder, "a");
+	cr_expect(settings.loud);
+	cr_expect(bytes_equal(buffer_view(&changed), bytes_str("any\n")));
+	cr_expect(bytes_equal(buffer_view(&restart), bytes_str("folder\nloud\n")));
+	cr_expect_eq(reload("folder: b\nany: x\n", &settings, &changed, &restart), ERR_INVALID);
+	cr_expect_eq(settings.any, 9, "a bad file changes nothing");
+	buffer_fini(&changed);
+	buffer_fini(&restart);
 }

@@ -26,9 +26,10 @@ static int check(void *target)
 	return check_result < 0 ? err_here(check_result, "checked") : 0;
 }
 
-static int run(void *target, const char *extra)
+static int run(void *target, const char *config, const char *extra)
 {
 	(void)target;
+	cr_expect(config);
 	given_extra = extra;
 	return run_result < 0 ? err_here(run_result, "ran") : 0;
 }
@@ -37,8 +38,9 @@ static int main_with(char **argv, int argc)
 {
 	struct settings settings;
 	struct daemon_program program = { .name = "testd",
-		.usage = "usage: testd\n",
-		.extra = "extra",
+		.about = "tests",
+		.description = "Tests.",
+		.extra = { .name = "extra", .value = "WORD", .text = "a word" },
 		.settings = table,
 		.settings_count = 1,
 		.target = &settings,
@@ -63,6 +65,8 @@ Test(daemon, exit_codes_say_whether_to_try_again_or_to_call_a_person)
 		{ "a word too many", { "testd", "--config", good, "word" }, 0, 0, EX_USAGE },
 		{ "help", { "testd", "--help" }, 0, 0, 0 },
 		{ "version", { "testd", "--version" }, 0, 0, 0 },
+		{ "manual", { "testd", "--manual" }, 0, 0, 0 },
+		{ "manual is an option of its own", { "testd", "--manual", "x" }, 0, 0, EX_USAGE },
 		{ "clean stop", { "testd", "--config", good }, 0, 0, 0 },
 		{ "no such file", { "testd", "--config", "/nowhere" }, 0, 0, EX_CONFIG },
 		{ "bad file", { "testd", "--config", bad }, 0, 0, EX_CONFIG },

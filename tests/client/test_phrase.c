@@ -78,6 +78,10 @@ Test(phrase, what_a_file_may_have_wrong_is_said_in_chinese)
 
 Test(phrase, what_settings_and_keys_may_have_wrong_is_said_in_chinese)
 {
+	static const char *const codes[] = { "short",
+		"000G405-R40M300-E20918W-5GR38E1-1W8124G-GK2GAHS-C5RR342-D1P70XG-3RFW87W",
+		"000G405-R40M300-E20918-5GR38E1-1W8124G-GK2GAHS-C5RR342-D1P70XG-3RFW87V",
+		"000G405-R40M300-E20918W-5GR38E1-1W8124G-GK2GAHS-C5RR342-D1P70XG" };
 	struct client_settings settings;
 	struct key_pair pair;
 	uint8_t key[KEY_BYTES];
@@ -86,8 +90,10 @@ Test(phrase, what_settings_and_keys_may_have_wrong_is_said_in_chinese)
 	expect_translated();
 	cr_assert_lt(key_pair_load("/nonexistent/key", &pair), 0);
 	expect_translated();
-	cr_assert_lt(key_parse("short", key), 0);
-	expect_translated();
+	for (size_t i = 0; i < array_len(codes); i++) {
+		cr_assert_lt(key_parse(codes[i], key), 0);
+		expect_translated();
+	}
 }
 
 Test(phrase, every_line_is_said_and_what_is_not_known_stays)

@@ -30,6 +30,18 @@ static void welcome(const uint8_t epoch[16], uint32_t window, uint32_t reports)
 	cr_assert_eq(outbox_send_welcome(core, &ports, &message, &offered), 0, "%s", err_text());
 }
 
+static void welcome_again(const uint8_t epoch[16])
+{
+	struct welcome message = {
+		.window_messages = 4, .submit_reports_max = 8, .offer_again = true
+	};
+	uint64_t offered;
+
+	memcpy(message.head.epoch, epoch, 16);
+	cr_assert_eq(outbox_send_welcome(core, &ports, &message, &offered), 0, "%s", err_text());
+	cr_expect_gt(offered, 0);
+}
+
 static void setup(void)
 {
 	memory_init(&memory);
@@ -392,7 +404,16 @@ Test(outbox_send, superseded_is_refused_only_if_nobody_meant_it)
 	cr_expect_eq(counts().kept, 1);
 }
 
-Test(outbox_send, verdicts_of_a_new_epoch_offer_the_kept_reports_again)
+static uint64_t newest_witness(void)
+{
+	struct outbox_receipt newest = { .last_sequence = 0 };
+
+	cr_assert_geq(outbox_newest_receipt(&ports, &newest), 0);
+	return newest.last_sequence;
+}
+
+/* Else a journal with another epoch would make us forget what could be held against it. */
+Test(outbox_send, verdicts_of_another_epoch_file_nothing_until_we_have_greeted)
 {
 	struct verdicts verdicts = all_accepted(5, 3, 3);
 
@@ -403,12 +424,52 @@ Test(outbox_send, verdicts_of_a_new_epoch_offer_the_kept_reports_again)
 	step();
 	verdicts = all_accepted(2, 1, 1);
 	memcpy(verdicts.epoch, epoch_b, 16);
+	cr_expect_eq(outbox_send_verdicts(core, &ports, request_of(1), &verdicts, NULL, NULL),
+		OUTBOX_SEND_STRANGE);
+	cr_expect_eq(counts().pending, 1);
+	cr_expect_eq(counts().kept, 3);
+	cr_expect_eq(newest_witness(), 7);
+	welcome(epoch_b, 4, 8);
 	cr_assert_eq(outbox_send_verdicts(core, &ports, request_of(1), &verdicts, NULL, NULL), 0);
 	cr_expect_eq(counts().pending, 3);
 	cr_expect_eq(counts().kept, 4);
+	cr_expect_eq(newest_witness(), 2, "of the new epoch");
 	step();
 	cr_assert_eq(memory.sent_count, 3);
 	cr_expect_eq(reports_of(2), 3);
+}
+
+/* The same epoch, and yet the server lacks what we have receipts for. */
+Test(outbox_send, a_server_that_asks_for_everything_gets_it_once)
+{
+	struct verdict unchanged[3];
+	struct verdicts verdicts = all_accepted(50, 3, 3);
+
+	put_many(3);
+	step();
+	cr_assert_eq(outbox_send_verdicts(core, &ports, request_of(0), &verdicts, NULL, NULL), 0);
+	cr_expect_eq(newest_witness(), 52);
+	welcome_again(epoch_a);
+	cr_expect_eq(counts().pending, 3);
+	cr_expect_eq(newest_witness(), 0, "what does not count is no witness any more");
+	welcome(epoch_a, 4, 8);
+	cr_expect_eq(counts().pending, 3, "who does not ask gets nothing twice");
+	step();
+	cr_expect_eq(reports_of(1), 3);
+	for (uint32_t i = 0; i < 3; i++) {
+		unchanged[i] = (struct verdict){ .index = i,
+			.status = STATUS_UNCHANGED,
+			.has_first = true,
+			.first = { .sequence = 9 - i, .last_sequence = 9 - i } };
+		memcpy(unchanged[i].first.epoch, epoch_a, 16);
+	}
+	verdicts = all_accepted(0, 3, 0);
+	verdicts.verdict = unchanged;
+	verdicts.count = 3;
+	cr_assert_eq(outbox_send_verdicts(core, &ports, request_of(1), &verdicts, NULL, NULL), 0,
+		"%s", err_text());
+	cr_expect_eq(counts().pending, 0);
+	cr_expect_eq(newest_witness(), 9, "an older entry's receipt is a witness, too");
 }
 
 Test(outbox_send, a_held_report_keeps_its_receipt_and_is_neither_kept_nor_refused)

@@ -4,6 +4,8 @@
  * A copy is the same history or it is refused; a restored journal is that history under a new epoch
  * with one entry more; a loaded dump is the journal that was dumped. */
 #include <criterion/criterion.h>
+#include <errno.h>
+#include <grp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +21,8 @@
 #include "keeper/head.h"
 #include "keeper/load.h"
 #include "keeper/restore.h"
+#include "store/env_folder.h"
+#include "store/hint.h"
 #include "tests/keeper/journals.h"
 
 static int backup(const char *journal, const char *copy)
@@ -185,9 +189,9 @@ static pid_t follower_start(void)
 	child = fork();
 	if (child == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		execl(BINARY_DIR "/keeper/huibao-journal", "huibao-journal", "backup",
-			in_folder("copy"), "--journal", in_folder("journal"), "--follow",
-			"--map-size-bytes", size, NULL);
+		execl(BINARY_DIR "/keeper/huibao-journal", "huibao-journal", "backup", "follow",
+			in_folder("copy"), "--journal", in_folder("journal"), "--map-size-bytes",
+			size, NULL);
 		_exit(99);
 	}
 	cr_assert_gt(child, 0);
@@ -227,6 +231,52 @@ Test(backup, following_waits_goes_on_and_survives_both_ends, .timeout = 60)
 	expect_same("journal", "copy");
 }
 
+/* ingestd's files as they lie on a server: of ingestd's user, readable by the store's group. */
+static void give_to_group(const char *name, gid_t group)
+{
+	static const char *const files[] = { "", "/data.mdb", "/lock.mdb", "/copied" };
+
+	for (size_t i = 0; i < array_len(files); i++) {
+		char path[300];
+
+		snprintf(path, sizeof(path), "%s%s", in_folder(name), files[i]);
+		cr_assert_eq(chown(path, 0, group), 0, "%s: %s", path, strerror(errno));
+	}
+}
+
+Test(backup, another_user_of_the_group_copies_and_tells_how_far)
+{
+	enum { USER = 61001, GROUP = 61002 };
+	struct journal *journal;
+	struct hint *appender;
+	uint64_t sequence = 0;
+	struct wall at;
+	pid_t child;
+	int status;
+
+	if (geteuid() != 0)
+		cr_skip_test("needs root to be somebody else");
+	journal = journal_make("journal", 1);
+	append_many(journal, 1, 3);
+	cr_assert_eq(hint_open_appender(in_folder("journal"), &appender), 0, "%s", err_text());
+	journal_close(journal);
+	give_to_group("journal", GROUP);
+	cr_assert_eq(chmod(in_folder("."), 0711), 0);
+	cr_assert_eq(mkdir(in_folder("backups"), 0750), 0);
+	cr_assert_eq(chown(in_folder("backups"), USER, GROUP), 0);
+	if ((child = fork()) == 0) {
+		bool other = setgroups(0, NULL) == 0 && setgid(GROUP) == 0 && setuid(USER) == 0;
+
+		_exit(!other ? 98 : backup("journal", "backups/copy") == 0 ? 0 : 1);
+	}
+	cr_assert_eq(waitpid(child, &status, 0), child);
+	cr_assert_eq(status, 0, "exit %d", WEXITSTATUS(status));
+	cr_assert_eq(hint_copied(appender, &sequence, &at), 0, "it told nothing");
+	cr_expect_eq(sequence, 3);
+	hint_close(appender);
+	expect_same("journal", "backups/copy");
+}
+
 Test(backup, a_restored_journal_says_where_it_resumed)
 {
 	AUTO(buffer_fini) struct buffer buffer = { 0 };
@@ -254,6 +304,23 @@ Test(backup, a_restored_journal_says_where_it_resumed)
 	journal_close(journal);
 	cr_assert_neq(stat(in_folder("data/state/data.mdb"), &info), 0, "state is still there");
 	cr_assert_neq(stat(in_folder("data/journal.partial"), &info), 0);
+}
+
+Test(backup, nothing_is_restored_under_a_running_ingestd)
+{
+	struct stat info;
+	int held;
+
+	make("copy", 0xa1, 5);
+	make("data", 9, 0); /* only for the folder */
+	make("data/state", 9, 1);
+	cr_assert_eq(env_folder_hold(in_folder("data"), &held), 0); /* as ingestd does */
+	cr_assert_eq(restore("copy", "data/journal"), ERR_CONFLICT);
+	cr_expect(strstr(err_text(), "stop ingestd"), "%s", err_text());
+	cr_expect_neq(stat(in_folder("data/journal"), &info), 0);
+	cr_expect_eq(stat(in_folder("data/state/data.mdb"), &info), 0, "its state was deleted");
+	close(held);
+	cr_assert_eq(restore("copy", "data/journal"), 0, "%s", err_text());
 }
 
 Test(backup, a_place_that_is_not_empty_is_left_alone)

@@ -141,16 +141,41 @@ Test(registry, only_a_living_key_makes_an_administrator)
 	struct key first = key(1), second = key(2);
 
 	cr_assert_eq(registry_new(&registry), 0);
-	cr_expect(!registry_has_administrator(registry));
+	cr_expect(!registry_has_administrator(registry, 0));
 	first.role = ROLE_REGISTRAR;
 	cr_assert_eq(registry_put_key(registry, &first, NULL), 0);
-	cr_expect(!registry_has_administrator(registry));
+	cr_expect(!registry_has_administrator(registry, 0));
 	second.role = ROLE_ADMINISTRATOR;
 	cr_assert_eq(registry_put_key(registry, &second, NULL), 0);
-	cr_expect(registry_has_administrator(registry));
+	cr_expect(registry_has_administrator(registry, 0));
 	second.revoked = true;
+	second.revoked_day = 40;
 	cr_assert_eq(registry_put_key(registry, &second, NULL), 0);
-	cr_expect(!registry_has_administrator(registry));
+	cr_expect(!registry_has_administrator(registry, 0));
+	second.revoked_day = 50;
+	cr_assert_eq(registry_put_key(registry, &second, NULL), 0);
+	cr_expect_eq(registry_key(registry, 2)->revoked_day, 40, "the first revocation counts");
+}
+
+Test(registry, an_administrator_of_one_area_or_of_another_time_is_none_for_all)
+{
+	AUTO(registry_free) struct registry *registry = NULL;
+	struct key one = key(1);
+
+	cr_assert_eq(registry_new(&registry), 0);
+	one.role = ROLE_ADMINISTRATOR;
+	one.areas = 1;
+	one.area[0] = 320703;
+	cr_assert_eq(registry_put_key(registry, &one, NULL), 0);
+	cr_expect(!registry_has_administrator(registry, 100));
+	one.areas = 0;
+	one.from_day = 100;
+	one.until_day = 200;
+	cr_assert_eq(registry_put_key(registry, &one, NULL), 0);
+	cr_expect(!registry_has_administrator(registry, 99));
+	cr_expect(registry_has_administrator(registry, 100));
+	cr_expect(registry_has_administrator(registry, 200));
+	cr_expect(!registry_has_administrator(registry, 201));
 }
 
 Test(facility, what_cannot_be_taken_is_refused_with_its_reason)
@@ -536,11 +561,75 @@ Test(key, what_cannot_be_taken_is_refused_with_its_reason)
 	snprintf(made.facility[0], sizeof(made.facility[0]), "A B");
 	cr_expect_eq(key_check(catalog, &made), ERR_INVALID);
 	made = sound;
+	made.from_day = 10;
+	made.until_day = 9;
+	cr_expect_eq(key_check(catalog, &made), ERR_INVALID);
+	cr_expect(strstr(err_text(), "ends before it begins"), "%s", err_text());
+	made.until_day = 10;
+	cr_expect_eq(key_check(catalog, &made), 0, "one day");
+	made.until_day = 0;
+	cr_expect_eq(key_check(catalog, &made), 0, "without end");
+	made = sound;
 	made.facilities = KEY_SCOPE_MAX + 1;
 	cr_expect_eq(key_check(catalog, &made), ERR_INVALID);
 	made = sound;
 	made.areas = KEY_SCOPE_MAX + 1;
 	cr_expect_eq(key_check(catalog, &made), ERR_INVALID);
+}
+
+Test(key, it_is_valid_from_its_first_day_to_its_last_unless_revoked)
+{
+	const int32_t first = day_of(2026, 5, 1), last = day_of(2027, 4, 30);
+	const struct {
+		int32_t from_day, until_day;
+		bool revoked;
+		int32_t day;
+		const char *fault; /* NULL: valid */
+	} cases[] = {
+		{ 0, 0, false, first, NULL },
+		{ first, last, false, first - 1, "not valid before 2026-05-01" },
+		{ first, last, false, first, NULL },
+		{ first, last, false, last, NULL },
+		{ first, last, false, last + 1, "its last day was 2027-04-30" },
+		{ first, 0, false, last + 10000, NULL },
+		{ first, last, true, first, "was revoked on 2026-06-02" },
+		{ first, last, true, last + 1, "was revoked on 2026-06-02" },
+	};
+
+	for (size_t i = 0; i < array_len(cases); i++) {
+		struct key made = key(1);
+		char fault[KEY_FAULT_BYTES];
+
+		made.from_day = cases[i].from_day;
+		made.until_day = cases[i].until_day;
+		made.revoked = cases[i].revoked;
+		made.revoked_day = day_of(2026, 6, 2);
+		key_fault(&made, cases[i].day, fault);
+		cr_expect_eq(key_valid(&made, cases[i].day), !cases[i].fault, "case %zu", i);
+		if (cases[i].fault)
+			cr_expect(strstr(fault, cases[i].fault), "case %zu: %s", i, fault);
+		else
+			cr_expect_str_eq(fault, "", "case %zu", i);
+	}
+}
+
+Test(key, an_operator_reaches_the_subtrees_of_its_areas_or_everything)
+{
+	AUTO(catalog_free) struct catalog *catalog = fixture();
+	struct key made = key(1);
+
+	cr_expect(key_reaches(catalog, &made, 320703001));
+	cr_expect(key_reaches(catalog, &made, 0), "no area: everywhere");
+	made.areas = 1;
+	made.area[0] = 320703;
+	cr_expect(key_reaches(catalog, &made, 320703));
+	cr_expect(key_reaches(catalog, &made, 320703001));
+	cr_expect(!key_reaches(catalog, &made, 320706));
+	cr_expect(!key_reaches(catalog, &made, 320700), "what lies above is not within");
+	cr_expect(!key_reaches(catalog, &made, 0));
+	made.areas = 2;
+	made.area[1] = 320706;
+	cr_expect(key_reaches(catalog, &made, 320706));
 }
 
 /* A lies in the street 320703001 until 2026-04, then in the district 320706. */
@@ -588,6 +677,29 @@ Test(key, it_reports_for_its_facilities_and_its_areas_of_that_time)
 		cr_expect_eq(key_may_report(catalog, registry, &holder, &made, NULL,
 				     period(cases[i].period)),
 			cases[i].may, "%s", cases[i].name);
+	}
+}
+
+Test(key, an_operator_reports_for_nobody_because_he_decides_there)
+{
+	AUTO(catalog_free) struct catalog *catalog = fixture();
+	AUTO(registry_free) struct registry *registry = NULL;
+	const struct facility made = facility("A");
+	struct key holder = key(1);
+
+	cr_assert_eq(registry_new(&registry), 0);
+	holder.areas = 1;
+	holder.area[0] = 320700;
+	for (int role = ROLE_COLLECTOR; role <= ROLE_ADMINISTRATOR; role++) {
+		holder.role = (enum role)role;
+		holder.facilities = 0;
+		cr_expect_eq(
+			key_may_report(catalog, registry, &holder, &made, NULL, period("2026-03")),
+			role == ROLE_COLLECTOR, "role %d", role);
+		snprintf(holder.facility[holder.facilities++], sizeof(holder.facility[0]), "A");
+		cr_expect(
+			key_may_report(catalog, registry, &holder, &made, NULL, period("2026-03")),
+			"role %d, named", role);
 	}
 }
 

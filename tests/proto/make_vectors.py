@@ -155,6 +155,9 @@ VECTORS = [
      number(1, 1) + raw(2, position(1041)) + raw(3, sha256(b"catalogue")) + number(4, 3)
      + number(5, 32) + number(6, 256) + number(7, 16384) + number(8, 1780444800000),
      "head 1041, catalogue 3, window 32, 256 reports of 16384 bytes, 2026-06-03 00:00 UTC"),
+    ("welcome-again", "welcome",
+     number(1, 1) + raw(2, position(1041)) + raw(3, sha256(b"catalogue")) + number(4, 3) + number(5, 32)
+     + number(6, 256) + number(7, 16384) + number(11, 1), "offer everything again"),
     ("welcome-empty", "welcome",
      number(1, 1) + raw(2, position(0)) + raw(3, sha256(b"catalogue")) + number(5, 1)
      + number(6, 1) + number(7, 1024), "an empty journal: sequence 0, chain of 32 zero bytes"),
@@ -204,6 +207,7 @@ VECTORS = [
      + raw(5, bytes.fromhex("28b52ffd")), "the last of two pieces of catalogue 3"),
     ("busy", "busy", number(1, 2000) + number(2, 2), "tail full; again in two seconds"),
     ("ping", "ping", number(1, 0x1122334455667788), "PING and PONG"),
+    ("refusal-history", "refusal", number(1, 8) + raw(2, "history differs"), "HELLO, or SUBMIT after it"),
     ("refusal", "refusal", number(1, 5) + raw(2, "say HELLO first"), "SUBMIT before HELLO"),
     ("question", "question", QUESTION, "an indicator, not older than sequence 1044"),
     ("question-page", "question",
@@ -228,7 +232,8 @@ VECTORS = [
             + part(6, number(1, 3) + raw(2, "C440304019") + signed(3, -3653)))
      + part(5, raw(1, "C440304019") + raw(2, "Old clinic") + part(3, segment(-3653, 440304, 25)))
      + part(6, raw(1, "HIS of the centre") + raw(2, KEY) + number(3, 1) + part(4, "C440304018")
-            + part(4, "C440304019") + column(5, [440304, 440305]) + number(6, 1)),
+            + part(4, "C440304019") + column(5, [440304, 440305]) + number(6, 1)
+            + signed(8, 20605) + signed(9, 20970)),
      "two facilities and a revoked key"),
     ("command-decision", "command",
      number(1, 1) + raw(2, bytes(range(0x30, 0x40))) + raw(3, "held decide")
@@ -253,6 +258,10 @@ VECTORS = [
             + raw(8, "published"))
      + part(13, number(1, 2) + signed(4, -3653) + signed(5, 20000) + signed(6, 20800) + number(7, 1)),
      "a lock, and a permission to load past years until a day"),
+    ("command-witness", "command",
+     number(1, 1) + raw(2, bytes(range(0x35, 0x45))) + raw(3, "restored by hand")
+     + part(14, raw(1, KEY) + part(2, position(1041))) + part(14, part(2, position(1044))),
+     "what one sender remembers of the journal no longer counts, and what everybody does"),
     ("command-facts", "command",
      number(1, 1) + raw(2, bytes(range(0x20, 0x30))) + raw(3, "from the yearbook")
      + part(7, number(1, 320700) + raw(2, "LIFE_EXPECTANCY") + number(3, 2015400) + signed(4, 7760)

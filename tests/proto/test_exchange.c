@@ -409,6 +409,17 @@ Test(exchange, a_bomb_of_empty_parts_is_refused)
 	}
 }
 
+Test(exchange, a_bomb_larger_than_the_arena_is_not_even_unpacked)
+{
+	static uint8_t bomb[PAYLOAD_BYTES_MAX];
+	AUTO(buffer_fini) struct buffer out = { 0 };
+
+	for (size_t at = 0; at < sizeof(bomb); at += 2)
+		bomb[at] = 0x3a; /* facts, the largest part there is */
+	cr_expect_eq(recode(arena, "command", bytes_of(bomb, sizeof(bomb)), &out), ERR_LIMIT);
+	cr_expect(strstr(err_text(), "unpacks to more than"), "%s", err_text());
+}
+
 Test(exchange, our_own_sentences_are_repaired_not_refused)
 {
 	struct refusal refusal = { REFUSAL_MALFORMED,

@@ -214,6 +214,8 @@ Test(query, a_command_carries_the_registry_s_own_records)
 	cr_expect(key->facilities == 2 && strcmp(key->facility[1], "C440304019") == 0);
 	cr_expect(key->areas == 2 && key->area[1] == 440305);
 	cr_expect(key->revoked);
+	cr_expect_eq(key->from_day, 20605);
+	cr_expect_eq(key->until_day, 20970);
 }
 
 Test(query, a_command_carries_what_persons_say)
@@ -272,6 +274,7 @@ Test(query, what_a_stricter_schema_would_forbid_is_refused)
 		{ "argument without a name", "question", "08011201731a00", "without a name" },
 		{ "argument twice", "question", "08011201731a030a01611a030a0161",
 			"'a' is given twice" },
+		{ "argument not UTF-8", "question", "08011201731a060a01611201ff", "'value'" },
 		{ "position cut", "question", "08011201732a00", "epoch" },
 		{ "answer without a position", "answer", "1001", "position" },
 		{ "command without a record", "command", "0801" ID, "0 records" },

@@ -219,7 +219,7 @@ void play_key(struct play *play)
 	struct key key =
 		*registry_key(decide_registry(house->decide), KEY_C1 + chance(house, KEY_S3_C2));
 
-	if (key.revoked || likely(house, 10))
+	if (key.revoked || likely(house, 3))
 		key.revoked = !key.revoked;
 	else if (key.facilities > 0 && likely(house, 50))
 		snprintf(key.facility[0], sizeof(key.facility[0]), "%s", any_facility(play));

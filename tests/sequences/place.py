@@ -327,6 +327,10 @@ class Place:
         key.facilities = () if rest[4] == "-" else rest[4].split(",")
         key.areas = () if rest[5] == "-" else [int(area) for area in rest[5].split(",")]
 
+        before = self.keys.get(self.key_of.get(public))
+        if before and before.revoked and not key.revoked:
+            return INVALID, None  # for good
+
         def change(_):
             key.number = self.key_of.setdefault(public, len(self.key_of) + 1)
             self.keys[key.number] = key

@@ -176,7 +176,8 @@ Test(derived, comparing_finds_missing_surplus_and_changed_keys)
 	for (int step = 0; step < 3; step++) {
 		cr_assert_eq(env_begin_read(ea, &ta), 0);
 		cr_assert_eq(env_begin_read(eb, &tb), 0);
-		cr_assert_eq(env_compare(ta, tb, &keys, &differences, first, sizeof(first)), 0);
+		cr_assert_eq(
+			env_compare(ta, tb, &keys, &differences, first, sizeof(first), NULL), 0);
 		cr_expect_eq(differences, step < 2 ? 1 : 0, "step %d: %s", step, first);
 		txn_abort(ta);
 		txn_abort(tb);
@@ -186,4 +187,31 @@ Test(derived, comparing_finds_missing_surplus_and_changed_keys)
 	env_close(eb);
 	folder_remove(&a);
 	folder_remove(&b);
+}
+
+Test(derived, a_reader_that_stands_still_is_seen_by_its_lag)
+{
+	struct folder folder = folder_make();
+	struct env *env = state_open(&folder, ENV_MADE);
+	struct env_usage before, after;
+	struct txn *reader;
+
+	put_identity(env, 1);
+	cr_assert_eq(env_usage(env, &before), 0);
+	cr_expect_eq(before.readers, 0);
+	cr_expect_eq(before.used_bytes + before.room_bytes, before.map_size_bytes);
+	cr_expect_eq(before.map_size_bytes, 1 << 28);
+	cr_assert_eq(env_begin_read(env, &reader), 0);
+	for (uint32_t i = 2; i < 12; i++)
+		put_identity(env, i);
+	cr_assert_eq(env_usage(env, &after), 0);
+	cr_expect_eq(after.readers, 1);
+	cr_expect_eq(after.oldest_lag, 10);
+	cr_expect_geq(after.used_bytes, before.used_bytes);
+	cr_assert_eq(txn_renew(reader), 0);
+	cr_assert_eq(env_usage(env, &after), 0);
+	cr_expect_eq(after.oldest_lag, 0, "a reader that looks again holds nothing back");
+	txn_abort(reader);
+	env_close(env);
+	folder_remove(&folder);
 }

@@ -4,6 +4,8 @@
  * The two hints between appender and follower, on a real journal. */
 #include <criterion/criterion.h>
 #include <poll.h>
+#include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -83,5 +85,32 @@ Test(hint, a_follower_that_comes_too_early_is_told_so)
 	struct hint *follower = NULL;
 
 	cr_expect_eq(hint_open_follower(folder.path, &follower), ERR_NOT_FOUND);
+	folder_remove(&folder);
+}
+
+Test(hint, how_far_a_copy_goes_is_told_by_another_user_of_the_group)
+{
+	struct folder folder = folder_make();
+	char path[600];
+	struct journal *journal;
+	struct hint *appender;
+	struct wall at = { 0 };
+	struct stat info;
+	uint64_t sequence = 0;
+
+	cr_assert_eq(journal_open(folder.path, 1 << 28, epoch, &journal), 0);
+	hint_note_copied(folder.path, 3, (struct wall){ .ms = 1 }); /* nobody has asked yet */
+	umask(077);
+	cr_assert_eq(hint_open_appender(folder.path, &appender), 0);
+	snprintf(path, sizeof(path), "%s/copied", folder.path);
+	cr_assert_eq(stat(path, &info), 0);
+	cr_expect_eq(info.st_mode & 0777, 0660, "%o", info.st_mode);
+	cr_expect_eq(hint_copied(appender, &sequence, &at), HINT_NONE);
+	hint_note_copied(folder.path, 7, (struct wall){ .ms = 1000000 });
+	cr_assert_eq(hint_copied(appender, &sequence, &at), 0);
+	cr_expect_eq(sequence, 7);
+	cr_expect_eq(at.ms, 1000000);
+	hint_close(appender);
+	journal_close(journal);
 	folder_remove(&folder);
 }

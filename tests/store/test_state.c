@@ -216,6 +216,17 @@ Test(state, a_command_is_kept_with_its_author_and_time)
 					 "626f6479");
 }
 
+Test(state, a_life_is_known_by_the_entry_that_ended_it)
+{
+	struct recorder recorder;
+	struct ports ports = { .ctx = &recorder, .put = record };
+
+	cr_assert_eq(state_life_put(&ports, 258, ones.byte), 0);
+	cr_expect_eq(recorder.table, TABLE_LIFE);
+	cr_expect_str_eq(recorder.key, "0000000000000102");
+	cr_expect_str_eq(recorder.value, ONES_16);
+}
+
 Test(state, a_position_names_format_epoch_sequence_and_chain)
 {
 	struct recorder recorder;
@@ -224,7 +235,7 @@ Test(state, a_position_names_format_epoch_sequence_and_chain)
 
 	memset(position.epoch, 1, sizeof(position.epoch));
 	cr_assert_eq(derived_position_put(&ports, STATE_FORMAT, &position), 0);
-	cr_expect_str_eq(recorder.value, "00000003" ONES_16 "0000000000000009" ONES_16 ONES_16);
+	cr_expect_str_eq(recorder.value, "00000004" ONES_16 "0000000000000009" ONES_16 ONES_16);
 }
 
 Test(aggregates, keys_sort_by_form_period_area_and_stratum)

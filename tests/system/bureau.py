@@ -17,7 +17,8 @@ class Bureau:
     def __init__(self, world, name='admin'):
         """name: of the key; any but admin is made here."""
         if name != 'admin':
-            world.ctl('key', 'add', name, '--public', public_of(world.new_key(name)), '--role', 'data_manager')
+            world.ctl('key', 'add', name, '--public', public_of(world.new_key(name)), '--role', 'data_manager',
+                      '--everywhere')
             world.client_config(name)
         self.post = Post(world, f'{name}.yaml', 'ingestd')
 

@@ -7,35 +7,24 @@
 
 Collectors send without a pause, a backup follows, and both sides of it are killed and started again.
 Then a last sheet is acknowledged that no copy has, everything is killed, and the data directory is
-destroyed. Restored from the followed copy: within 60 s every report for which a collector has a
+destroyed. Restored from the followed copy: within 60 s every report for which a running collector has a
 receipt is in the journal, what the copy lacked is accepted (not "unchanged"), and no receipt
-differs from the restored history. Then once more, from a copy as old as the house itself.
+differs from the restored history. Then once more, the nightly copy, made before the first report, under today's state and
+aggregates: both are made anew, and every report is accepted again.
 """
 import argparse
-import csv
 import json
 import shutil
 import signal
-import sys
 import threading
 import time
 
-from world import MAP_SIZE, ROOT, World
+from world import MAP_SIZE, World, elements_of, expect, write_sheet
 
 FORM = 'HOSPITAL_MONTH'
 MEMBERS, FACILITIES, PERIODS = 3, 6, [f'{year}-{month:02d}' for year in range(2001, 2021) for month in range(1, 13)]
 MAP = ('--map-size-bytes', MAP_SIZE)
 IN_FORCE = ('accepted', 'unchanged')
-
-
-def expect(claim, words):
-    if not claim:
-        sys.exit(words)
-
-
-def elements():
-    with open(ROOT / 'catalog' / 'form_lines.csv', encoding='utf-8-sig', newline='') as file:
-        return [row['element'] for row in csv.DictReader(file) if row['form'] == FORM]
 
 
 class Collector:
@@ -49,13 +38,9 @@ class Collector:
         self.thread = threading.Thread(target=self.work)
 
     def sheet(self, period):
-        path = self.world.folder / f'{self.name}.csv'
-        with open(path, 'w', encoding='utf-8', newline='') as file:
-            writer = csv.writer(file)
-            writer.writerow(['facility', 'period', *elements()])
-            for number, facility in enumerate(self.facilities):
-                writer.writerow([facility, period, *(number * 1000 + i for i, _ in enumerate(elements()))])
-        return path
+        return write_sheet(self.world.folder / f'{self.name}.csv', *(
+            {'facility': facility, 'period': period, **{e: number * 1000 + i for i, e in enumerate(elements_of(FORM))}}
+            for number, facility in enumerate(self.facilities)))
 
     def send(self):
         """One sheet of the next month; the exit status of the collector."""
@@ -74,9 +59,16 @@ class Collector:
             self.process.kill()
         self.thread.join()
 
-    def flush(self, log):
-        """What a clerk's nightly job does."""
-        return self.world.run('huibao-collect', 'flush', '--log', log, '--config', self.config)
+    def stay(self, name):
+        """The resident collector, as it runs on a machine without a clerk; its log of verdicts."""
+        log = self.world.folder / f'{name}-{self.name}.jsonl'
+        self.process = self.world.spawn('huibao-collect', 'run', '--every', '1', '--log', log, '--config', self.config,
+                                        log=f'resident-{name}-{self.name}')
+        return log
+
+    def leave(self):
+        self.process.send_signal(signal.SIGTERM)
+        expect(self.process.wait(20) == 0, 'a resident collector did not end cleanly')
 
     def receipts(self):
         """Whole lines of the log; a kill may have cut the last one, whose report is still in the outbox."""
@@ -109,7 +101,7 @@ class House:
         return self.world.run('huibao-journal', *arguments, *MAP, check=check)
 
     def follow(self):
-        self.follower = self.world.spawn('huibao-journal', 'backup', self.copy, '--journal', self.data / 'journal', '--follow',
+        self.follower = self.world.spawn('huibao-journal', 'backup', 'follow', self.copy, '--journal', self.data / 'journal',
                                          *MAP, log='follower')
 
     def kill_follower(self):
@@ -121,30 +113,54 @@ class House:
         epoch, sequence, _ = self.journal('head', '--journal', place).stdout.split()
         return epoch, int(sequence)
 
-    def burn(self):
-        """Nothing of the server is left but what is in the copies."""
+    def last_night(self):
+        """The newest of the dated copies."""
+        return sorted(path for path in self.nightly.iterdir() if path.name[0] == '2')[-1]
+
+    def stop(self):
         for name in list(self.world.running):
             self.world.kill(name)
         for collector in self.collectors:
             collector.kill()
+
+    def burn(self):
+        """Nothing of the server is left but what is in the copies."""
+        self.stop()
         shutil.rmtree(self.data)
 
-    def come_back(self, copy):
-        """Restores, starts, lets every collector do what it does anyway; what it logged, and how long that took."""
+    def lose_journal(self):
+        """The derived environments stay, and are of a later day than any copy."""
+        refused = self.journal('restore', self.last_night(), self.data / 'journal', check=(1,)).stderr
+        expect('stop ingestd' in refused, f'restored under a running ingestd: {refused}')
+        self.stop()
+        (self.data / 'journal').rename(self.world.folder / 'lost')
+        expect((self.data / 'state' / 'data.mdb').exists(), 'there is no state to be in the way')
+
+    def lacking(self, receipts):
+        """What is in force by receipts and not in the journal."""
+        bodies = {json.loads(line)['body'] for line in self.world.dump().read_text('utf-8').splitlines()}
+        return [key for key, line in newest(receipts).items() if line['values_hex'] not in bodies]
+
+    def come_back(self, copy, receipts, decide=False):
+        """Restores under running collectors (and decides that the lives of which the copy knows nothing are given up),
+        and starts. What they logged until everything with a receipt was there again, and how long that took."""
+        logs = [collector.stay(copy.name) for collector in self.collectors]
         print(self.journal('restore', copy, self.data / 'journal').stdout, end='')
         before = time.monotonic()
         self.world.start_ingestd()
         self.world.start_aggregator()
         self.world.await_answer('ingestd')
-        log = self.world.folder / f'again-{copy.name}.jsonl'
+        if decide:
+            said = [self.world.folder / f'resident-{copy.name}-{collector.name}.log' for collector in self.collectors]
+            self.world.await_true('history to differ', lambda: all('differs' in path.read_text('utf-8') for path in said))
+            expect(self.lacking(receipts), 'an unknown epoch was taken')
+            self.world.ctl('history', 'decide', 'all', '--reason', 'restored from a copy older than the last restore')
+        self.world.await_true('every report with a receipt', lambda: not self.lacking(receipts), step=0.3)
+        took = time.monotonic() - before
+        time.sleep(2)  # what is offered besides: what the copy holds already
         for collector in self.collectors:
-            expect('restored from a backup' in collector.flush(log).stderr, 'a collector did not notice the new epoch')
-        return [json.loads(line) for line in log.read_text('utf-8').splitlines()], time.monotonic() - before
-
-    def expect_complete(self, receipts):
-        bodies = {json.loads(line)['body'] for line in self.world.dump().read_text('utf-8').splitlines()}
-        lacking = [key for key, line in newest(receipts).items() if line['values_hex'] not in bodies]
-        expect(not lacking, f'{len(lacking)} reports with a receipt are not in the journal: {lacking[:5]}')
+            collector.leave()
+        return [json.loads(line) for log in logs for line in log.read_text('utf-8').splitlines()], took
 
     def expect_sound(self):
         self.world.await_followed()
@@ -156,7 +172,8 @@ class House:
 def load_and_fire(house, seconds):
     """The receipts that all collectors hold afterwards, and how far the copy went."""
     world = house.world
-    house.journal('backup', house.nightly, '--journal', house.data / 'journal')
+    said = house.journal('backup', 'nightly', house.nightly, '--journal', house.data / 'journal').stdout
+    expect('its chain holds' in said, said)
     house.follow()
     for collector in house.collectors:
         collector.thread.start()
@@ -196,14 +213,13 @@ def first_fire(house, seconds):
     late = {line['digest'] for line in receipts if line['sequence'] > copied and line['epoch'] == epoch}
     early = {line['digest'] for line in newest(receipts).values() if 0 < line['sequence'] <= copied}
     expect(late and early, f'{len(early)} reports before the copy ended, {len(late)} after: nothing to see')
-    again, took = house.come_back(house.copy)
+    again, took = house.come_back(house.copy, receipts)
     print(f'{len(receipts)} receipts, {len(late)} of them not in the copy; complete again after {took:.1f} s')
     expect(took < 60, 'that took too long')
     wrong = [line for line in again if line['digest'] in late and line['status'] != 'accepted']
     expect(not wrong, f'acknowledged after the copy and sent again, but not accepted: {wrong[:1]}')
     wrong = [line for line in again if line['digest'] in early and line['status'] != 'unchanged']
     expect(not wrong, f'in the copy and sent again, but not unchanged: {wrong[:1]}')
-    house.expect_complete(receipts)
     expect_receipts(house, lost=True)
     house.journal('audit', 'check', '--head', house.copy / 'head', '--journal', house.data / 'journal')
     refused = house.journal('backup', house.copy, '--journal', house.data / 'journal', check=(1,))
@@ -213,13 +229,14 @@ def first_fire(house, seconds):
 
 
 def second_fire(house, receipts):
-    """From a copy that has the keys and facilities and not one report."""
-    house.burn()
-    again, took = house.come_back(house.nightly)
-    print(f'from the oldest copy: {len(again)} reports offered again, complete after {took:.1f} s')
+    """A copy that has the keys and facilities and not one report, under what is derived of the whole."""
+    house.lose_journal()
+    again, took = house.come_back(house.last_night(), receipts, decide=True)
+    print(f'from the nightly copy: {len(again)} reports offered again, complete after {took:.1f} s')
     expect(took < 60, 'that took too long')
     expect({line['status'] for line in again} == {'accepted'}, 'not every report was accepted anew')
-    house.expect_complete(receipts)
+    anew = house.world.log('ingestd').count('state is made anew from the journal')
+    expect(anew >= 2, f'the state was made anew {anew} times, and not after both restores')
     house.expect_sound()
 
 

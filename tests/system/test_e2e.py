@@ -6,7 +6,6 @@
     test_e2e.py BINARIES [unittest arguments]
 """
 import contextlib
-import csv
 import json
 import os
 import socket
@@ -14,18 +13,13 @@ import subprocess
 import sys
 import unittest
 
-from world import CHECK, ROOT, World
+from world import CHECK, World, elements_of, write_sheet
 
 BINARIES = sys.argv.pop(1) if len(sys.argv) > 1 else '.'
 FORM, PERIOD = 'HOSPITAL_MONTH', '2015-03'
 PLACES = {'A1': ('440507001', 'general_hospital'), 'A2': ('440507001', 'general_hospital'),
           'A3': ('440507001', 'tcm_hospital'), 'B1': ('440507003', 'general_hospital')}
 DONE, PARTLY = 0, 7
-
-
-def elements():
-    with open(ROOT / 'catalog' / 'form_lines.csv', encoding='utf-8-sig', newline='') as file:
-        return [row['element'] for row in csv.DictReader(file) if row['form'] == FORM]
 
 
 class EndToEnd(unittest.TestCase):
@@ -42,14 +36,9 @@ class EndToEnd(unittest.TestCase):
 
     def sheet(self, name, period, facilities, **changed):
         """A CSV of the form; every element has a value that tells facility and element apart."""
-        path = self.world.folder / f'{name}.csv'
-        with open(path, 'w', encoding='utf-8', newline='') as file:
-            writer = csv.writer(file)
-            writer.writerow(['facility', 'period', *elements()])
-            for number, facility in enumerate(facilities, 1):
-                values = {e: number * 1000 + i for i, e in enumerate(elements())}
-                writer.writerow([facility, period, *{**values, **changed}.values()])
-        return path
+        return write_sheet(self.world.folder / f'{name}.csv', *(
+            {'facility': facility, 'period': period, **{e: number * 1000 + i for i, e in enumerate(elements_of(FORM))}, **changed}
+            for number, facility in enumerate(facilities, 1)))
 
     def send(self, path, *options, outbox='clerk', status=DONE):
         """Sends the sheet; the statuses that the collector logged, by facility."""
@@ -98,7 +87,7 @@ class EndToEnd(unittest.TestCase):
             self.assertIn('VISIT', key)
             self.assertIn('general_hospital', key)
             self.assertTrue(areas & set(key), key)
-            self.assertEqual(int(after[key][1]) - int(before[key][1]), 5 - 1000 - elements().index('VISIT'))
+            self.assertEqual(int(after[key][1]) - int(before[key][1]), 5 - 1000 - elements_of(FORM).index('VISIT'))
 
     def test_a_withdrawal_leaves_cells_as_if_never_reported_and_a_revision_restores_them(self):
         others = [facility for facility in PLACES if facility != 'A3']
@@ -128,7 +117,7 @@ class EndToEnd(unittest.TestCase):
         cells[2] = 'many'
         path.write_text('\n'.join([rows[0], rows[1], ','.join(cells)]) + '\n', 'utf-8')
         self.send(path, status=PARTLY)
-        for word in ('text.csv:3', elements()[0], 'many'):
+        for word in ('text.csv:3', elements_of(FORM)[0], 'many'):
             self.assertIn(word, self.said)
 
     def test_a_future_period_and_an_unknown_facility_are_refused_in_words(self):

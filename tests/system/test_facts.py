@@ -41,7 +41,7 @@ class People:
 
     def add(self, name, role):
         key = self.world.new_key(name)
-        self.world.ctl('key', 'add', name, '--public', public_of(key), '--role', role)
+        self.world.ctl('key', 'add', name, '--public', public_of(key), '--role', role, '--everywhere')
         self.world.client_config(name)
 
     def say(self, name, *arguments, status=DONE):

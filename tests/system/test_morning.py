@@ -122,7 +122,7 @@ def send(world, month, rows, code=DONE):
 def people(world):
     for name, role in (('operator', 'data_manager'), ('deputy', 'data_manager'), ('reader', 'reader')):
         key = world.new_key(name)
-        world.ctl('key', 'add', name, '--public', public_of(key), '--role', role)
+        world.ctl('key', 'add', name, '--public', public_of(key), '--role', role, '--everywhere')
         world.client_config(name)
     world.add_facilities([{'code': code, 'name': name, 'class': 'general_hospital'} for code, (name, _) in FACILITIES.items()])
     world.add_collector('clerk')
@@ -133,7 +133,8 @@ def settle(world):
     begun = world.status()['ingestd']['sequence']
     expect('a world begins with fewer entries than the morning expects', begun < FIRST)
     for _ in range(begun, FIRST - 1):
-        world.ctl('key', 'add', 'reader', '--public', public_of(world.folder / 'reader.key'), '--role', 'reader')
+        world.ctl('key', 'add', 'reader', '--public', public_of(world.folder / 'reader.key'), '--role', 'reader',
+                  '--everywhere')
 
 
 def months(world):

@@ -52,6 +52,42 @@ def public_of(key_file):
     raise Failed(f'{key_file} has no public key')
 
 
+def expect(claim, words):
+    if not claim:
+        raise Failed(words)
+
+
+def expect_same(what, found, wanted):
+    expect(found == wanted, f'{what}: {found!r}, not {wanted!r}')
+
+
+def expect_said(what, wanted, text):
+    expect(wanted in text, f'{what}: no {wanted!r} in {text!r}')
+
+
+def anonymous_bytes(pid):
+    """Memory of a process that no file stands behind."""
+    for line in pathlib.Path(f'/proc/{pid}/status').read_text('ascii').splitlines():
+        if line.startswith('RssAnon:'):
+            return int(line.split()[1]) * 1024
+    raise Failed('no RssAnon')
+
+
+def elements_of(form):
+    """Codes of the elements on the form."""
+    with open(ROOT / 'catalog' / 'form_lines.csv', encoding='utf-8-sig', newline='') as file:
+        return [row['element'] for row in csv.DictReader(file) if row['form'] == form]
+
+
+def write_sheet(path, *rows):
+    """A sheet for huibao-collect. rows: dicts; the first one's keys are the heading."""
+    with open(path, 'w', encoding='utf-8', newline='') as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
 def without_rules(folder):
     """Takes rules and lock days out of a catalogue: for tests of the journal, whose figures are any figures."""
     rules = folder / 'rules.csv'
@@ -179,8 +215,10 @@ class World:
         return process
 
     def start_ingestd(self, wrap=()):
-        first = () if self.started else ('--first-operator', public_of(self.folder / 'admin.key'))
-        self.running['ingestd'] = self.spawn('ingestd', '--config', self.folder / 'ingestd.yaml', *first, wrap=wrap)
+        if not self.started:
+            self.run('ingestd', '--config', self.folder / 'ingestd.yaml', '--first-operator',
+                     public_of(self.folder / 'admin.key'))
+        self.running['ingestd'] = self.spawn('ingestd', '--config', self.folder / 'ingestd.yaml', wrap=wrap)
         if not self.started:
             self.await_answer('ingestd')
             self.started = True

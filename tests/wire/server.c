@@ -92,6 +92,16 @@ void *raw_client(void *zmq, const char *address, const uint8_t *server_key,
 	const struct key_pair *key, struct bytes routing)
 {
 	void *socket = zmq_socket(zmq, ZMQ_DEALER);
+
+	if (routing.len > 0)
+		cr_assert_eq(zmq_setsockopt(socket, ZMQ_ROUTING_ID, routing.data, routing.len), 0);
+	raw_connect(socket, address, server_key, key);
+	return socket;
+}
+
+void raw_connect(
+	void *socket, const char *address, const uint8_t *server_key, const struct key_pair *key)
+{
 	const int zero = 0, one = 1;
 
 	zmq_setsockopt(socket, ZMQ_LINGER, &zero, sizeof(zero));
@@ -101,10 +111,7 @@ void *raw_client(void *zmq, const char *address, const uint8_t *server_key,
 		zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, key->public_key, KEY_BYTES);
 		zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, key->secret_key, KEY_BYTES);
 	}
-	if (routing.len > 0)
-		cr_assert_eq(zmq_setsockopt(socket, ZMQ_ROUTING_ID, routing.data, routing.len), 0);
 	cr_assert_eq(zmq_connect(socket, address), 0);
-	return socket;
 }
 
 static void frames_send(void *socket, size_t count, size_t len)
@@ -117,21 +124,27 @@ static void frames_send(void *socket, size_t count, size_t len)
 	free(data);
 }
 
-bool raw_send(struct server *server, void *socket, size_t count, size_t len)
+bool raw_connected(struct server *server, void *socket)
 {
 	struct mono start = clock_mono();
 
 	do {
 		zmq_pollitem_t item = { .socket = socket, .events = ZMQ_POLLOUT };
 
-		if (zmq_poll(&item, 1, 0) == 1) {
-			frames_send(socket, count, len);
+		if (zmq_poll(&item, 1, 0) == 1)
 			return true;
-		}
 		must(auth_answer(server->auth));
 		must(loop_wait(server->loop, 10));
 	} while (mono_ms_since(start, clock_mono()) < 3000);
 	return false;
+}
+
+bool raw_send(struct server *server, void *socket, size_t count, size_t len)
+{
+	if (!raw_connected(server, socket))
+		return false;
+	frames_send(socket, count, len);
+	return true;
 }
 
 void folder_make(char ret[64])

@@ -38,6 +38,11 @@ uint64_t server_denied(const struct server *server);
 /* A DEALER; server_key or key may be NULL: no CURVE at all. routing may be NULL. */
 void *raw_client(void *zmq, const char *address, const uint8_t *server_key,
 	const struct key_pair *key, struct bytes routing);
+/* Connects a socket that was made and set up by the test itself. */
+void raw_connect(
+	void *socket, const char *address, const uint8_t *server_key, const struct key_pair *key);
+/* Waits for the connection, or room in its queue, while serving. False: there was none in 3 s. */
+bool raw_connected(struct server *server, void *socket);
 /* Waits for the connection while serving, then sends count frames of len bytes. False: no
  * connection. */
 bool raw_send(struct server *server, void *socket, size_t count, size_t len);

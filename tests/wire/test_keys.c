@@ -52,6 +52,36 @@ Test(keys, a_saved_pair_is_loaded_again)
 	cr_expect_eq(memcmp(&pair, &loaded, sizeof(pair)), 0);
 }
 
+Test(keys, what_a_crash_left_of_a_key_is_in_nobodys_way)
+{
+	struct key_pair pair, loaded;
+	char part[160];
+	FILE *file;
+
+	snprintf(part, sizeof(part), "%s.part", path);
+	file = fopen(part, "w");
+	fputs("public: \"half of", file);
+	fclose(file);
+	cr_assert_eq(key_pair_make(&pair), 0);
+	cr_assert_eq(key_pair_save(&pair, path), 0, "%s", err_text());
+	cr_assert_eq(key_pair_load(path, &loaded), 0, "%s", err_text());
+	cr_expect_neq(access(part, F_OK), 0);
+	cr_expect_eq(key_pair_save(&pair, path), ERR_CONFLICT);
+	cr_expect_neq(access(part, F_OK), 0);
+}
+
+Test(keys, a_public_half_is_no_option_of_a_program)
+{
+	struct key_pair pair;
+	char text[KEY_TEXT_BYTES];
+
+	for (int i = 0; i < 1500; i++) {
+		cr_assert_eq(key_pair_make(&pair), 0);
+		key_print(pair.public_key, text);
+		cr_assert_neq(text[0], '-', "%s", text);
+	}
+}
+
 Test(keys, two_pairs_differ)
 {
 	struct key_pair a, b;
@@ -87,6 +117,30 @@ Test(keys, a_file_that_others_may_read_is_refused)
 	}
 	chmod(path, 0400);
 	cr_expect_eq(key_pair_load(path, &pair), 0);
+}
+
+Test(keys, the_servers_pair_may_be_a_credential_that_looks_group_readable)
+{
+	static const mode_t modes[] = { 0444, 0460, 0450, 0404, 0660 };
+	struct key_pair pair;
+	char credential[128];
+
+	snprintf(credential, sizeof(credential), "%s/server.key", folder);
+	cr_assert_eq(key_pair_make(&pair), 0);
+	cr_assert_eq(key_pair_save(&pair, credential), 0);
+	unsetenv("CREDENTIALS_DIRECTORY");
+	cr_expect_eq(key_pair_load_server("", &pair), ERR_INVALID);
+	chmod(credential, 0440);
+	cr_expect_eq(key_pair_load_server(credential, &pair), ERR_DENIED, "not a credential");
+	setenv("CREDENTIALS_DIRECTORY", folder, 1);
+	cr_expect_eq(key_pair_load_server("", &pair), 0, "%s", err_text());
+	cr_expect_eq(key_pair_load_server(credential, &pair), 0, "%s", err_text());
+	for (size_t i = 0; i < array_len(modes); i++) {
+		chmod(credential, modes[i]);
+		cr_expect_eq(
+			key_pair_load_server("", &pair), ERR_DENIED, "%04o", (unsigned)modes[i]);
+	}
+	unlink(credential);
 }
 
 Test(keys, a_bad_file_is_refused_and_its_secret_not_repeated)
