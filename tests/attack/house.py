@@ -29,10 +29,6 @@ def raise_limits():
     return hard
 
 
-def in_ci():
-    return bool(os.environ.get('CI'))
-
-
 class House:
     """extra: settings of ingestd; preload: what both daemons are started with (the environment)."""
 

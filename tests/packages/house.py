@@ -17,27 +17,21 @@ import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'system'))
+# pylint: disable=wrong-import-position
+from world import ANY_DISK, ROOT, Failed, lasting, not_here  # noqa: E402
+
 STAND_IN = ROOT / 'tests' / 'units' / 'systemctl'
 ADDRESS = '10.0.0.8'  # the server's, in the guide and here
 PATIENCE = 120
 
 
-class Failed(Exception):
-    """A machine did not do what the test needs."""
-
-
-def skip_unless_possible(base):
-    """Ends with 77 (skipped) without root or the Debian root; where CI is set that is a failure."""
-    why = 'it needs root' if os.geteuid() != 0 else f'{base} is missing: run scripts/setup --root'
-    if os.geteuid() != 0 or not pathlib.Path(base).exists():
-        print(f'not tried: {why}')
-        sys.exit(1 if os.environ.get('CI') or os.geteuid() == 0 else 77)
-
-
 class House:
     def __init__(self, base, packages):
-        skip_unless_possible(base)
+        if os.geteuid() != 0:
+            not_here('it needs root')
+        if not pathlib.Path(base).exists():
+            not_here(f'{base} is missing: run scripts/setup --root')
         self.base, self.packages = pathlib.Path(base), pathlib.Path(packages)
         self.folder, self.holder = None, None
 
@@ -79,11 +73,9 @@ class Machine:
         (self.root / 'etc' / 'hostname').write_text(f'{name}\n', 'utf-8')
         self.enter(['sh', '-c', f'mount -t proc proc {self.root}/proc && mount --bind /dev {self.root}/dev'
                                 f' && mount -t tmpfs run {self.root}/run'], chroot=False)
-        disk = subprocess.run(['stat', '--file-system', '--format', '%T', self.root], capture_output=True, text=True, check=True)
-        if disk.stdout.strip() not in ('ext2/ext3', 'xfs'):  # the units would refuse it, and rightly
+        if not lasting(self.root):
             for name in ('ingestd', 'aggregator'):
-                self.write(f'/etc/systemd/system/huibao-{name}.service.d/disk.conf',
-                           '[Service]\nEnvironment=HUIBAO_FILE_SYSTEM=any\n')
+                self.write(f'/etc/systemd/system/huibao-{name}.service.d/disk.conf', ANY_DISK)
         # A package must not start anything on a machine that is being made.
         self.run('apt-get update -qq && apt-get install -y -qq python3 systemd-standalone-sysusers systemd-standalone-tmpfiles')
 

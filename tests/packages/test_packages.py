@@ -15,17 +15,13 @@ import sys
 import tempfile
 
 from house import Failed, House
+from world import expect
 
 NAMES = ('huibao-server', 'huibao-collector', 'huibao-tools')
 EDITED = '/etc/huibao/ingestd.yaml'
 SETTINGS = ('/etc/huibao/ingestd.yaml', '/etc/huibao/aggregator.yaml')
 PROGRAMS = ('/usr/libexec/huibao/ingestd', '/usr/libexec/huibao/aggregator', '/usr/bin/huibaoctl', '/usr/bin/huibao-collect',
             '/usr/bin/huibao-journal')
-
-
-def expect(claim, words):
-    if not claim:
-        raise Failed(words)
 
 
 def newer(packages, folder):

@@ -65,6 +65,29 @@ def expect_said(what, wanted, text):
     expect(wanted in text, f'{what}: no {wanted!r} in {text!r}')
 
 
+def must_be_tried():
+    """Where CI is set, and for root, what cannot be tried is a failure and not skipped."""
+    return bool(os.environ.get('CI')) or os.geteuid() == 0
+
+
+def not_here(why):
+    """Ends the test: it cannot be carried out on this machine."""
+    if must_be_tried():
+        sys.exit(f'cannot be tried: {why}')
+    print(f'skipped: {why}')
+    sys.exit(77)
+
+
+# For a unit of a daemon whose folder lies where the units' own rule lets no store lie.
+ANY_DISK = '[Service]\nEnvironment=HUIBAO_FILE_SYSTEM=any\n'
+
+
+def lasting(folder):
+    """Whether that rule lets a store lie in the folder."""
+    kind = subprocess.run(['stat', '--file-system', '--format', '%T', folder], capture_output=True, text=True, check=True).stdout
+    return kind.strip() in ('ext2/ext3', 'xfs')
+
+
 def anonymous_bytes(pid):
     """Memory of a process that no file stands behind."""
     for line in pathlib.Path(f'/proc/{pid}/status').read_text('ascii').splitlines():

@@ -13,7 +13,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'system'))
 # pylint: disable=wrong-import-position
-from world import MAP_SIZE, ROOT, Failed, World, public_of, without_rules, yaml  # noqa: E402
+from world import ANY_DISK, MAP_SIZE, ROOT, Failed, World, lasting, public_of, without_rules, yaml  # noqa: E402
 
 UNITS = pathlib.Path(__file__).resolve().parent
 SYSTEMCTL = UNITS / 'systemctl'
@@ -25,15 +25,6 @@ PYTHON = '/usr/bin/python3'
 
 def mount(*arguments):
     subprocess.run(['mount', *map(str, arguments)], check=True)
-
-
-ANY_DISK = '[Service]\nEnvironment=HUIBAO_FILE_SYSTEM=any'
-
-
-def lasting(folder):
-    """Whether the units' own rule lets a store lie there; where it does not, a trial needs ANY_DISK."""
-    kind = subprocess.run(['stat', '--file-system', '--format', '%T', folder], capture_output=True, text=True, check=True).stdout
-    return kind.strip() in ('ext2/ext3', 'xfs')
 
 
 def mounted_in(folder):
