@@ -145,6 +145,15 @@ def strangers(house, count, seconds):
           f'descriptors {before}, at most {watcher.descriptors}, {house.descriptors("ingestd")} afterwards')
 
 
+def arrived(house, count, seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if house.descriptors('ingestd') >= count:
+            return True
+        time.sleep(0.02)
+    return False
+
+
 def back(house, before, seconds):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -159,11 +168,13 @@ def held(house):
     found = []
     for uncured in ((), ('patience',)):
         start(house, 'ingestd', uncured)
-        before = house.descriptors('ingestd')
+        before = at_rest(house)
         with contextlib.ExitStack() as stack:
             for _ in range(200):
                 one = stack.enter_context(socket.create_connection(('127.0.0.1', house.port('ingestd'))))
                 one.sendall(greeting(b'CURVE'))
+            # connected means in the kernel's queue: they can only be gone again once ingestd has taken them out of it
+            expect(arrived(house, before + 200, 3), f'{house.descriptors("ingestd") - before} of 200 strangers came in')
             found.append(back(house, before, 7))
     expect(found == [True, False], f'descriptors back: with the limit {found[0]}, without it {found[1]}')
     start(house, 'ingestd')
