@@ -74,7 +74,7 @@ int answer_column(struct answer_builder *answer, const char *name, enum column_t
 
 	ensure(!answer->started && answer->columns < COLUMNS_MAX);
 	ensure(strlen(name) <= COLUMN_NAME_MAX && name[0] != '\0');
-	column.name = (char *)(uintptr_t)name;
+	column.name = text_of(name);
 	column.type = (Huibao__V1__ColumnType)type;
 	m.n_column = 1;
 	m.column = list;

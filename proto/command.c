@@ -221,14 +221,14 @@ static int facility_pack(const struct facility *facility, struct buffer *out)
 
 		proxied[i] = (Huibao__V1__Proxied)HUIBAO__V1__PROXIED__INIT;
 		proxied[i].form = from->form;
-		proxied[i].by = (char *)(uintptr_t)from->by;
+		proxied[i].by = text_of(from->by);
 		proxied[i].from_day = from->from_day;
 		proxied[i].ends = from->until_day != DAY_NEVER;
 		proxied[i].until_day = proxied[i].ends ? from->until_day : 0;
 		relations[i] = &proxied[i];
 	}
-	one.code = (char *)(uintptr_t)facility->code;
-	one.name = (char *)(uintptr_t)facility->name;
+	one.code = text_of(facility->code);
+	one.name = text_of(facility->name);
 	one.n_segment = facility->segments;
 	one.segment = segments;
 	one.n_proxied = facility->proxies;
@@ -246,8 +246,8 @@ static int key_pack(const struct key *key, struct buffer *out)
 
 	ensure(key->facilities <= KEY_SCOPE_MAX && key->areas <= KEY_SCOPE_MAX);
 	for (uint32_t i = 0; i < key->facilities; i++)
-		facility[i] = (char *)(uintptr_t)key->facility[i];
-	one.name = (char *)(uintptr_t)key->name;
+		facility[i] = text_of(key->facility[i]);
+	one.name = text_of(key->name);
 	one.public_key = binary_of(bytes_of(key->public_key, KEY_FIELD_BYTES));
 	one.role = (Huibao__V1__Role)key->role;
 	one.n_facility = key->facilities;

@@ -18,12 +18,6 @@ _Static_assert(
 		(int)HUIBAO__V1__LOCK_KIND__LOCK_KIND_UNLOCK == (int)LOCK_UNLOCK,
 	"kinds are numbered alike");
 
-/* protobuf-c declares without const what it only reads. */
-static char *text_of(const char *text)
-{
-	return (char *)(uintptr_t)text;
-}
-
 static int key_take(
 	const char *facility, uint32_t form, uint32_t period, struct report_key *ret_key)
 {

@@ -131,12 +131,6 @@ int facts_unpack(const struct Huibao__V1__Command *m, struct arena *arena, struc
 	return err_pass(r);
 }
 
-/* protobuf-c declares without const what it only reads. */
-static char *text_of(const char *text)
-{
-	return (char *)(uintptr_t)text;
-}
-
 static int fact_pack(const struct fact *fact, struct buffer *out)
 {
 	Huibao__V1__Command m = HUIBAO__V1__COMMAND__INIT;

@@ -79,3 +79,8 @@ ProtobufCBinaryData binary_of(struct bytes bytes)
 {
 	return (ProtobufCBinaryData){ .len = bytes.len, .data = (uint8_t *)(uintptr_t)bytes.data };
 }
+
+char *text_of(const char *text)
+{
+	return (char *)(uintptr_t)text;
+}

@@ -36,5 +36,6 @@ CHECKED int field_text(const char *field, const char *text, size_t max, struct b
 
 /* For fields that protobuf-c declares without const and only reads. */
 ProtobufCBinaryData binary_of(struct bytes bytes);
+char *text_of(const char *text);
 
 #endif

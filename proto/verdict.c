@@ -81,7 +81,7 @@ static void finding_pack(const struct finding *finding, Huibao__V1__Finding *ret
 	ret_m->proposed = finding->has_proposed ? finding->proposed : 0;
 	ret_m->period = finding->period;
 	ret_m->reason = finding->reason;
-	ret_m->rule = (char *)(uintptr_t)finding->rule;
+	ret_m->rule = text_of(finding->rule);
 }
 
 /* The first keep of count findings; the rest joins those that were only counted. */
