@@ -8,57 +8,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "admin/command.h"
 #include "base/err.h"
 #include "client/language.h"
+#include "tests/admin/desk.h"
 
 #define SMALL SOURCE_DIR "/tests/model/catalog"
 
-static struct options options;
-static struct session session;
-static char *printed;
-static size_t printed_len;
 static char copy[] = "/tmp/huibao-catalog-XXXXXX";
 
 static void stop(void)
 {
 	char command[64];
 
-	options_fini(&options);
-	free(printed);
-	printed = NULL;
+	desk_clear();
 	snprintf(command, sizeof(command), "rm -rf %s", copy);
 	cr_assert_eq(system(command), 0);
 }
 
 TestSuite(catalog, .fini = stop);
 
-/* Runs the words of a command line; what it printed stands in printed. */
 static int run(const char *line)
 {
-	char words[512], *save = NULL;
-	const char *argv[32] = { "huibaoctl" };
-	const struct verb *verb;
-	int argc = 1, r;
-	size_t own;
+	int r = desk_take(line);
 
-	free(printed);
-	printed = NULL;
-	snprintf(words, sizeof(words), "%s", line);
-	for (char *word = strtok_r(words, " ", &save); word; word = strtok_r(NULL, " ", &save))
-		argv[argc++] = word;
-	options_fini(&options);
-	cr_assert_eq(options_parse(argc, argv, &options), 0, "%s", err_text());
-	verb = command_find(options.word, options.words, &own);
-	cr_assert_not_null(verb, "%s", line);
-	if ((r = command_check(verb, &options, own)) < 0)
-		return r;
-	session_init(&session, &options, verb, own);
-	session.out = open_memstream(&printed, &printed_len);
-	r = verb->run(&session);
-	fclose(session.out);
-	session_fini(&session);
-	return r;
+	return r < 0 ? r : desk_run(NULL);
 }
 
 /* A copy of the small catalogue after a sed script on one of its tables. */
@@ -144,7 +117,7 @@ Test(catalog, faults_beyond_what_an_error_holds_are_told_too)
 	copy_with("2,$s/^[a-z]*/colour/", "attributes.csv");
 	cr_expect_eq(
 		run_copy("catalog check -o csv --columns line,fault --catalogue ", ""), EXIT_FOUND);
-	cr_expect_gt(printed_len, 1200, "more than the words of one error hold");
+	cr_expect_gt(strlen(printed), 1200, "more than the words of one error hold");
 	for (int i = 2; i <= 14; i++) {
 		snprintf(line, sizeof(line), "\n%d,\"dimension 'colour'", i);
 		cr_expect(strstr(printed, line), "no line %d in %s", i, printed);

@@ -7,28 +7,16 @@
 #include <criterion/redirect.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "admin/command.h"
 #include "base/err.h"
+#include "tests/admin/desk.h"
 
 enum { COMMANDS_MAX = 64 };
-
-static struct options options;
-static struct session session;
-static char path[64], *printed;
-static size_t printed_len;
 
 /* What reached the server. */
 static uint8_t identity[COMMANDS_MAX][16];
 static size_t records[COMMANDS_MAX], commands, silent, refused_from = COMMANDS_MAX;
 static struct facility first;
-
-static int fake_catalog(void *ctx, struct catalog **ret_catalog)
-{
-	(void)ctx;
-	return catalog_load(SOURCE_DIR "/catalog", ret_catalog);
-}
 
 static int fake_command(void *ctx, const struct command *command, struct command_result *ret_result)
 {
@@ -58,47 +46,16 @@ static int fake_command(void *ctx, const struct command *command, struct command
 	return 0;
 }
 
-static int run(const char *const *words, size_t count)
-{
-	const char *argv[16] = { "huibaoctl" };
-	const struct verb *verb;
-	size_t own;
-	int r;
-
-	memcpy(argv + 1, words, count * sizeof(*words));
-	cr_assert_eq(options_parse((int)count + 1, argv, &options), 0, "%s", err_text());
-	verb = command_find(options.word, options.words, &own);
-	cr_assert(verb);
-	cr_assert_eq(command_check(verb, &options, own), 0, "%s", err_text());
-	session_init(&session, &options, verb, own);
-	session.service = (struct service){ .command = fake_command, .catalog = fake_catalog };
-	session.out = open_memstream(&printed, &printed_len);
-	r = verb->run(&session);
-	fclose(session.out);
-	return r;
-}
-
 static int import(const char *csv)
 {
-	FILE *file;
+	static const struct service service = { .command = fake_command, .catalog = desk_catalog };
 
-	snprintf(path, sizeof(path), "/tmp/huibao-import-XXXXXX");
-	file = fdopen(mkstemp(path), "w");
-	cr_assert(file);
-	fputs(csv, file);
-	fclose(file);
-	return run((const char *const[]){ "facility", "import", path, "-o", "csv" }, 5);
+	cr_assert_eq(desk_take_words(DESK_WORDS("facility", "import", desk_file(csv), "-o", "csv")),
+		0, "%s", err_text());
+	return desk_run(&service);
 }
 
-static void teardown(void)
-{
-	options_fini(&options);
-	free(printed);
-	if (path[0])
-		unlink(path);
-}
-
-TestSuite(facility, .fini = teardown);
+TestSuite(facility, .fini = desk_clear);
 
 Test(facility, a_row_becomes_a_record)
 {
@@ -126,8 +83,7 @@ Test(facility, all_faults_are_said_at_once_and_nothing_is_sent, .init = cr_redir
 		":3: column 'class': there is no class 'palace'",
 		":4: column 'opened': ", ":5: column 'code': 'A1' stands on line 2 already",
 		":6: column 'name': is empty" };
-	char said[4096] = "";
-	FILE *file;
+	const char *said;
 
 	cr_assert_eq(import("code,name,area,class,opened\n"
 			    "A1,甲,999,clinic,\n"
@@ -137,9 +93,7 @@ Test(facility, all_faults_are_said_at_once_and_nothing_is_sent, .init = cr_redir
 			    "A5,,440507,clinic,\n"),
 		EXIT_USAGE);
 	cr_expect_eq(commands, 0);
-	fflush(stderr);
-	file = cr_get_redirected_stderr();
-	cr_assert(fread(said, 1, sizeof(said) - 1, file) > 0);
+	said = desk_said();
 	for (size_t i = 0; i < array_len(wants); i++)
 		cr_expect(strstr(said, wants[i]), "'%s' is not in:\n%s", wants[i], said);
 }
@@ -169,7 +123,7 @@ Test(facility, rows_of_one_code_are_its_history)
 
 Test(facility, a_history_out_of_order_is_refused, .init = cr_redirect_stderr)
 {
-	char said[4096] = "";
+	const char *said;
 
 	cr_assert_eq(import("code,name,area,class,opened,closed\n"
 			    "A1,甲,440507,clinic,2010-01-01,\n"
@@ -178,8 +132,7 @@ Test(facility, a_history_out_of_order_is_refused, .init = cr_redirect_stderr)
 			    "B1,乙,440507,clinic,2011-06-01,\n"),
 		EXIT_USAGE);
 	cr_expect_eq(commands, 0);
-	fflush(stderr);
-	cr_assert(fread(said, 1, sizeof(said) - 1, cr_get_redirected_stderr()) > 0);
+	said = desk_said();
 	cr_expect(strstr(said, "facility 'A1': its row from 2005-01-01 does not begin after"), "%s",
 		said);
 	cr_expect(strstr(said, "facility 'B1': its row from 2011-06-01 begins before the row"),
@@ -188,11 +141,10 @@ Test(facility, a_history_out_of_order_is_refused, .init = cr_redirect_stderr)
 
 Test(facility, unknown_and_missing_columns_are_named, .init = cr_redirect_stderr)
 {
-	char said[4096] = "";
+	const char *said;
 
 	cr_assert_eq(import("code,name,aera,class\nA1,甲,440507,clinic\n"), EXIT_USAGE);
-	fflush(stderr);
-	cr_assert(fread(said, 1, sizeof(said) - 1, cr_get_redirected_stderr()) > 0);
+	said = desk_said();
 	cr_expect(strstr(said, ":1: column 'area' is missing"), "%s", said);
 	cr_expect(strstr(said, ":1: column 'aera' is not known"), "%s", said);
 	cr_expect_eq(commands, 0);

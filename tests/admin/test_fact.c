@@ -7,18 +7,12 @@
 #include <criterion/redirect.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "admin/command.h"
 #include "base/err.h"
 #include "model/facts.h"
+#include "tests/admin/desk.h"
 
 enum { COMMANDS_MAX = 64 };
-
-static struct options options;
-static struct session session;
-static char path[64], *printed;
-static size_t printed_len;
 
 /* What reached the server: how much, and the last record of each kind. */
 static size_t records[COMMANDS_MAX], commands, asked, waited;
@@ -28,12 +22,6 @@ static struct person_verdict verdict;
 
 /* What `fact list` answers from the given look on. */
 static size_t there_from;
-
-static int fake_catalog(void *ctx, struct catalog **ret_catalog)
-{
-	(void)ctx;
-	return catalog_load(SOURCE_DIR "/catalog", ret_catalog);
-}
 
 static int fake_command(void *ctx, const struct command *command, struct command_result *ret_result)
 {
@@ -111,54 +99,22 @@ static int fake_ask(
 
 static int run_words(const char *const *words, size_t count)
 {
-	const char *argv[24] = { "huibaoctl" };
-	const struct verb *verb;
-	size_t own;
-	int r;
-
-	options_fini(&options);
-	free(printed);
-	printed = NULL;
-	memcpy(argv + 1, words, count * sizeof(*words));
-	cr_assert_eq(options_parse((int)count + 1, argv, &options), 0, "%s", err_text());
-	verb = command_find(options.word, options.words, &own);
-	cr_assert(verb);
-	cr_assert_eq(command_check(verb, &options, own), 0, "%s", err_text());
-	session_init(&session, &options, verb, own);
-	session.service = (struct service){
-		.ask = fake_ask, .command = fake_command, .catalog = fake_catalog, .wait = fake_wait
+	static const struct service service = {
+		.ask = fake_ask, .command = fake_command, .catalog = desk_catalog, .wait = fake_wait
 	};
-	session.out = open_memstream(&printed, &printed_len);
-	r = verb->run(&session);
-	fclose(session.out);
-	return r;
+
+	cr_assert_eq(desk_take_words(words, count), 0, "%s", err_text());
+	return desk_run(&service);
 }
 
-#define RUN(...)                                                                                   \
-	run_words((const char *const[]){ __VA_ARGS__ },                                            \
-		sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *))
+#define RUN(...) run_words(DESK_WORDS(__VA_ARGS__))
 
 static int import(const char *csv)
 {
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/tmp/huibao-import-XXXXXX");
-	file = fdopen(mkstemp(path), "w");
-	cr_assert(file);
-	fputs(csv, file);
-	fclose(file);
-	return RUN("fact", "import", path, "-o", "csv");
+	return RUN("fact", "import", desk_file(csv), "-o", "csv");
 }
 
-static void teardown(void)
-{
-	options_fini(&options);
-	free(printed);
-	if (path[0])
-		unlink(path);
-}
-
-TestSuite(fact, .fini = teardown);
+TestSuite(fact, .fini = desk_clear);
 
 Test(fact, the_words_become_a_record)
 {
@@ -204,7 +160,7 @@ Test(fact, all_faults_are_said_at_once_and_nothing_is_sent, .init = cr_redirect_
 		":3: column 'norm': neither yes nor no",
 		":5: the same value of the same source stands on line 4 already",
 		":6: the source 'reports' means" };
-	char said[8192] = "";
+	const char *said;
 
 	cr_assert_eq(import("area,indicator,period,value,source,comparator,norm\n"
 			    "999,NO,15,,s,,\n"
@@ -215,8 +171,7 @@ Test(fact, all_faults_are_said_at_once_and_nothing_is_sent, .init = cr_redirect_
 			    "440507,VISITS,2015,6,s,,yes\n"),
 		EXIT_USAGE);
 	cr_expect_eq(commands, 0);
-	fflush(stderr);
-	cr_assert(fread(said, 1, sizeof(said) - 1, cr_get_redirected_stderr()) > 0);
+	said = desk_said();
 	for (size_t i = 0; i < array_len(wants); i++)
 		cr_expect(strstr(said, wants[i]), "'%s' is not in:\n%s", wants[i], said);
 	cr_expect_not(strstr(said, ":7:"), "a norm is another thing than a value:\n%s", said);
@@ -300,7 +255,7 @@ Test(fact, what_was_just_added_is_waited_for)
 
 Test(fact, a_verdict_needs_a_known_target_and_an_outcome, .init = cr_redirect_stderr)
 {
-	char said[4096] = "";
+	const char *said;
 
 	cr_assert_eq(
 		RUN("verdict", "add", "no-such", "2020", "--outcome", "nearly", "--evidence", "x"),
@@ -309,8 +264,7 @@ Test(fact, a_verdict_needs_a_known_target_and_an_outcome, .init = cr_redirect_st
 		RUN("verdict", "add", "no-such", "2020", "--outcome", "met", "--evidence", "x"),
 		EXIT_USAGE);
 	cr_expect_eq(commands, 0);
-	fflush(stderr);
-	cr_assert(fread(said, 1, sizeof(said) - 1, cr_get_redirected_stderr()) > 0);
+	said = desk_said();
 	cr_expect(strstr(said, "outcome: 'nearly' is no outcome"), "%s", said);
 	cr_expect(strstr(said, "target: there is no target 'no-such'"), "%s", said);
 }
@@ -321,7 +275,7 @@ Test(fact, a_verdict_s_words_become_a_record)
 	const char *id;
 	size_t targets;
 
-	cr_assert_eq(fake_catalog(NULL, &catalog), 0);
+	cr_assert_eq(desk_catalog(NULL, &catalog), 0);
 	id = target_cell(catalog_targets(catalog, &targets), "id");
 	cr_assert_eq(RUN("verdict", "add", id, "2020", "--outcome", "under_way", "--evidence",
 			     "开工许可", "--note", "n"),

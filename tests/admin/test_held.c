@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "admin/command.h"
 #include "base/err.h"
 #include "client/language.h"
 #include "model/decision.h"
+#include "tests/admin/desk.h"
 #include "tests/model/fixture.h"
 
 enum { COMMANDS_MAX = 16 };
@@ -24,11 +24,6 @@ static struct written {
 	const char *verb, *arguments, *columns, *rows;
 } written[8];
 static size_t writtens;
-
-static struct options options;
-static struct session session;
-static char *printed;
-static size_t printed_len;
 
 static struct decision decision[COMMANDS_MAX];
 static struct query query;
@@ -204,36 +199,17 @@ static void write_answer(
 
 static int run_words(const char *const *words, size_t count)
 {
-	const char *argv[24] = { "huibaoctl" };
-	const struct verb *verb;
-	size_t own;
-	int r;
-
-	options_fini(&options);
-	free(printed);
-	printed = NULL;
-	memcpy(argv + 1, words, count * sizeof(*words));
-	cr_assert_eq(options_parse((int)count + 1, argv, &options), 0, "%s", err_text());
-	verb = command_find(options.word, options.words, &own);
-	cr_assert(verb);
-	r = command_check(verb, &options, own);
-	if (r < 0)
-		return r;
-	session_init(&session, &options, verb, own);
-	session.service = (struct service){ .ask = fake_ask,
+	static const struct service service = { .ask = fake_ask,
 		.command = fake_command,
 		.catalog = fake_catalog,
 		.wait = fake_wait,
 		.confirm = fake_confirm };
-	session.out = open_memstream(&printed, &printed_len);
-	r = verb->run(&session);
-	fclose(session.out);
-	return r;
+	int r = desk_take_words(words, count);
+
+	return r < 0 ? r : desk_run(&service);
 }
 
-#define RUN(...)                                                                                   \
-	run_words((const char *const[]){ __VA_ARGS__ },                                            \
-		sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *))
+#define RUN(...) run_words(DESK_WORDS(__VA_ARGS__))
 
 static void setup(void)
 {
@@ -253,13 +229,7 @@ static void setup(void)
 			"locked|hold|||||||20500|20520|||||false\n"));
 }
 
-static void teardown(void)
-{
-	options_fini(&options);
-	free(printed);
-}
-
-TestSuite(held, .init = setup, .fini = teardown);
+TestSuite(held, .init = setup, .fini = desk_clear);
 
 Test(held, a_decision_names_what_is_held_and_what_is_in_force)
 {

@@ -8,13 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "admin/command.h"
 #include "base/err.h"
+#include "tests/admin/desk.h"
 
-static struct options options;
-static struct session session;
-static char *printed;
-static size_t printed_len, commands;
+static size_t commands;
 static struct command given;
 static struct facility sent;
 static enum answer_outcome outcome = ANSWER_DONE;
@@ -23,12 +20,6 @@ static enum answer_outcome outcome = ANSWER_DONE;
  * since 2010; on HOSPITAL_MONTH P1 reports for it in 2012. Closed from a day on, if that is
  * said. */
 static const char *closed_from;
-
-static int fake_catalog(void *ctx, struct catalog **ret_catalog)
-{
-	(void)ctx;
-	return catalog_load(SOURCE_DIR "/catalog", ret_catalog);
-}
 
 static int fake_command(void *ctx, const struct command *command, struct command_result *ret_result)
 {
@@ -107,43 +98,22 @@ static int fake_ask(
 
 static int run(const char *line)
 {
-	static char text[400];
-	const char *argv[32] = { "huibaoctl" };
-	const struct verb *verb;
-	size_t own;
-	int count = 1, r;
-
-	snprintf(text, sizeof(text), "%s", line);
-	for (char *at = strtok(text, " "); at; at = strtok(NULL, " "))
-		argv[count++] = at;
-	cr_assert_eq(options_parse(count, argv, &options), 0, "%s", err_text());
-	verb = command_find(options.word, options.words, &own);
-	cr_assert(verb);
-	cr_assert_eq(command_check(verb, &options, own), 0, "%s", err_text());
-	session_init(&session, &options, verb, own);
-	session.service = (struct service){
-		.ask = fake_ask, .command = fake_command, .catalog = fake_catalog
+	static const struct service service = {
+		.ask = fake_ask, .command = fake_command, .catalog = desk_catalog
 	};
-	session.out = open_memstream(&printed, &printed_len);
-	r = verb->run(&session);
-	fclose(session.out);
-	return r;
+
+	cr_assert_eq(desk_take(line), 0, "%s", err_text());
+	return desk_run(&service);
 }
 
-static void teardown(void)
-{
-	options_fini(&options);
-	free(printed);
-}
-
-TestSuite(history, .fini = teardown);
+TestSuite(history, .fini = desk_clear);
 
 static const struct catalog *catalog(void)
 {
 	static struct catalog *loaded;
 
 	if (!loaded)
-		cr_assert_eq(fake_catalog(NULL, &loaded), 0);
+		cr_assert_eq(desk_catalog(NULL, &loaded), 0);
 	return loaded;
 }
 
@@ -175,7 +145,6 @@ Test(history, a_change_is_a_segment_from_its_day)
 	cr_assert_eq(run("facility change A1 --from 2018-07-01 --level level_2 --sponsor ="),
 		EXIT_USAGE, "no such sponsor");
 	cr_assert_eq(commands, 0);
-	teardown();
 	cr_assert_eq(run("facility change A1 --from 2018-07-01 --level level_2 --area 320703"),
 		EXIT_DONE, "%s", err_text());
 	expect_kept();
@@ -248,16 +217,10 @@ Test(history, a_closing_is_taken_back_on_its_own_day)
 /* What is said beside the receipt. */
 static const char *said_of(const char *line)
 {
-	static char said[2048];
-	size_t len;
-
 	cr_redirect_stderr();
 	cr_assert_eq(run(line), EXIT_DONE, "%s", err_text());
 	fprintf(stderr, ".\n");
-	fflush(stderr);
-	len = fread(said, 1, sizeof(said) - 1, cr_get_redirected_stderr());
-	said[len] = '\0';
-	return said;
+	return desk_said();
 }
 
 Test(history, forms_that_a_change_of_class_takes_away_are_named)
@@ -316,12 +279,11 @@ Test(history, nobody_reports_for_it_who_is_not_registered)
 
 static void refused(const char *line, const char *why)
 {
-	char said[2048] = "";
+	const char *said;
 
 	cr_redirect_stderr();
 	cr_assert_eq(run(line), EXIT_USAGE, "%s", line);
-	fflush(stderr);
-	cr_assert(fread(said, 1, sizeof(said) - 1, cr_get_redirected_stderr()) > 0);
+	said = desk_said();
 	cr_expect(strstr(said, why), "%s: %s", line, said);
 	cr_expect_eq(commands, 0);
 }

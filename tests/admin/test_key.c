@@ -7,18 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "admin/command.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "tests/admin/desk.h"
 #include "wire/key_code.h"
 
 #define OLD_KEY "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
 #define NEW_KEY "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"
-
-static struct options options;
-static struct session session;
-static char *printed;
-static size_t printed_len;
 
 /* What reached the server. */
 static struct key sent[4];
@@ -83,37 +78,12 @@ static int fake_ask(
 	return answer_decode(arena, buffer_view(&payload), ret_answer);
 }
 
-/* The words of a command line, which has no blanks inside a word. */
 static int run(const char *line)
 {
-	const char *argv[24] = { "huibaoctl" };
-	char *words = strdup(line), *at = words;
-	const struct verb *verb;
-	int argc = 1, r;
-	size_t own;
+	static const struct service service = { .ask = fake_ask, .command = fake_command };
+	int r = desk_take(line);
 
-	for (char *word; (word = strsep(&at, " "));)
-		argv[argc++] = word;
-	options_fini(&options);
-	cr_assert_eq(options_parse(argc, argv, &options), 0, "%s", err_text());
-	verb = command_find(options.word, options.words, &own);
-	cr_assert(verb);
-	if ((r = command_check(verb, &options, own)) == 0) {
-		session_init(&session, &options, verb, own);
-		session.service = (struct service){ .ask = fake_ask, .command = fake_command };
-		free(printed);
-		session.out = open_memstream(&printed, &printed_len);
-		r = verb->run(&session);
-		fclose(session.out);
-	}
-	free(words);
-	return r;
-}
-
-static void teardown(void)
-{
-	options_fini(&options);
-	free(printed);
+	return r < 0 ? r : desk_run(&service);
 }
 
 static int32_t today(void)
@@ -121,7 +91,7 @@ static int32_t today(void)
 	return day_of_wall_ms(clock_wall().ms);
 }
 
-TestSuite(key, .fini = teardown);
+TestSuite(key, .fini = desk_clear);
 
 Test(key, it_is_registered_with_its_scope_for_a_year)
 {

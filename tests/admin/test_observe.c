@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "admin/command.h"
 #include "base/err.h"
 #include "proto/observed.h"
+#include "tests/admin/desk.h"
 
 static struct {
 	int64_t clock_ms[SERVERS]; /* ahead of this machine */
@@ -18,10 +18,6 @@ static struct {
 } fake;
 static struct arena *arena;
 static struct buffer payload;
-static struct options options;
-static struct session session;
-static char *printed;
-static size_t printed_len;
 
 static void read_one(const void *ctx, struct samples *out)
 {
@@ -87,19 +83,10 @@ static int fake_ask(
 
 static int run(const char *verb, const char *format)
 {
-	const char *argv[] = { "huibaoctl", verb, "-o", format, "--lang", "en" };
-	size_t own;
-	int r;
+	static const struct service service = { .ask = fake_ask };
 
-	cr_assert_eq(options_parse(6, argv, &options), 0);
-	session_init(&session, &options, command_find(options.word, options.words, &own), own);
-	session.service = (struct service){ .ask = fake_ask };
-	free(printed);
-	session.out = open_memstream(&printed, &printed_len);
-	r = session.verb->run(&session);
-	fclose(session.out);
-	options_fini(&options);
-	return r;
+	cr_assert_eq(desk_take_words(DESK_WORDS(verb, "-o", format, "--lang", "en")), 0);
+	return desk_run(&service);
 }
 
 /* Whether the printed CSV has a row that begins so. */
@@ -118,7 +105,7 @@ static void setup(void)
 	cr_assert_eq(arena_new(&arena), 0);
 }
 
-TestSuite(observe, .init = setup);
+TestSuite(observe, .init = setup, .fini = desk_clear);
 
 Test(observe, a_house_that_is_well_has_rows_of_everybody_and_no_advice)
 {

@@ -8,22 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "admin/command.h"
 #include "base/err.h"
 #include "model/lock.h"
 #include "model/registry.h"
+#include "tests/admin/desk.h"
 
-static struct options options;
-static struct session session;
-static char *printed;
-static size_t printed_len, commands;
+static size_t commands;
 static struct lock sent;
-
-static int fake_catalog(void *ctx, struct catalog **ret_catalog)
-{
-	(void)ctx;
-	return catalog_load(SOURCE_DIR "/catalog", ret_catalog);
-}
 
 static int fake_command(void *ctx, const struct command *command, struct command_result *ret_result)
 {
@@ -43,36 +34,13 @@ static int fake_command(void *ctx, const struct command *command, struct command
 
 static int run(const char *line)
 {
-	static char text[400];
-	const char *argv[32] = { "huibaoctl" };
-	const struct verb *verb;
-	size_t own;
-	int count = 1, r;
+	static const struct service service = { .command = fake_command, .catalog = desk_catalog };
+	int r = desk_take(line);
 
-	snprintf(text, sizeof(text), "%s", line);
-	for (char *at = strtok(text, " "); at; at = strtok(NULL, " "))
-		argv[count++] = at;
-	cr_assert_eq(options_parse(count, argv, &options), 0, "%s", err_text());
-	verb = command_find(options.word, options.words, &own);
-	cr_assert(verb);
-	r = command_check(verb, &options, own);
-	if (r < 0)
-		return r;
-	session_init(&session, &options, verb, own);
-	session.service = (struct service){ .command = fake_command, .catalog = fake_catalog };
-	session.out = open_memstream(&printed, &printed_len);
-	r = verb->run(&session);
-	fclose(session.out);
-	return r;
+	return r < 0 ? r : desk_run(&service);
 }
 
-static void teardown(void)
-{
-	options_fini(&options);
-	free(printed);
-}
-
-TestSuite(period, .fini = teardown);
+TestSuite(period, .fini = desk_clear);
 
 Test(period, a_lock_speaks_of_one_period)
 {
@@ -113,12 +81,11 @@ Test(period, a_permission_spans_years)
 
 static void refused(const char *line, const char *why)
 {
-	char said[2048] = "";
+	const char *said;
 
 	cr_redirect_stderr();
 	cr_assert_eq(run(line), EXIT_USAGE, "%s", line);
-	fflush(stderr);
-	cr_assert(fread(said, 1, sizeof(said) - 1, cr_get_redirected_stderr()) > 0);
+	said = desk_said();
 	cr_expect(strstr(said, why), "%s: %s", line, said);
 	cr_expect_eq(commands, 0);
 }

@@ -9,16 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "admin/command.h"
 #include "base/err.h"
 #include "proto/training.h"
+#include "tests/admin/desk.h"
 
 static const char chinese[] = "【培训系统，数据不作数】", english[] = "[TRAINING SYSTEM";
 
 static struct arena *arena;
 static struct buffer payload;
 static bool training;
-static char *printed;
 
 static void setup(void)
 {
@@ -30,7 +29,7 @@ static void teardown(void)
 {
 	arena_free(arena);
 	buffer_fini(&payload);
-	free(printed);
+	desk_clear();
 }
 
 TestSuite(training, .init = setup, .fini = teardown);
@@ -75,29 +74,10 @@ static int fake_command(void *ctx, const struct command *command, struct command
 /* What the command line prints. */
 static const char *output(const char *line)
 {
-	char words[256], *save = NULL;
-	const char *argv[16] = { "huibaoctl" };
-	struct options options;
-	struct session session;
-	const struct verb *verb;
-	size_t own, size;
-	int argc = 1;
+	static const struct service service = { .ask = fake_ask, .command = fake_command };
 
-	snprintf(words, sizeof(words), "%s", line);
-	for (char *at = strtok_r(words, " ", &save); at; at = strtok_r(NULL, " ", &save))
-		argv[argc++] = at;
-	cr_assert_eq(options_parse(argc, argv, &options), 0, "%s", err_text());
-	verb = command_find(options.word, options.words, &own);
-	cr_assert(verb, "%s", line);
-	session_init(&session, &options, verb, own);
-	session.service.ask = fake_ask;
-	session.service.command = fake_command;
-	free(printed);
-	session.out = open_memstream(&printed, &size);
-	cr_assert_geq(verb->run(&session), 0, "%s: %s", line, err_text());
-	fclose(session.out);
-	session_fini(&session);
-	options_fini(&options);
+	cr_assert_eq(desk_take(line), 0, "%s", err_text());
+	cr_assert_geq(desk_run(&service), 0, "%s: %s", line, err_text());
 	return printed;
 }
 

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "admin/command.h"
 #include "base/err.h"
+#include "tests/admin/desk.h"
 #include "wire/keys.h"
 
 enum { ROWS_MAX = 4 };
@@ -26,13 +26,9 @@ static const struct suspect {
 	{ 10, "7th", 4, 0xaa, 44 },
 };
 
-static struct options options;
-static struct session session;
 static size_t rows = ROWS_MAX, commands;
 static struct witness sent[COMMAND_RECORDS_MAX];
 static size_t sent_count;
-static char *printed;
-static size_t printed_len;
 
 static void hex_of(uint8_t byte, size_t len, char *ret)
 {
@@ -105,25 +101,15 @@ static int fake_command(void *ctx, const struct command *command, struct command
 
 static int decide(const char *word)
 {
-	const char *argv[] = { "huibaoctl", "history", "decide", word, "--reason", "x" };
-	const struct verb *verb;
-	size_t own;
-	int r;
+	static const struct service service = { .ask = fake_ask, .command = fake_command };
 
 	commands = 0;
-	cr_assert_eq(options_parse((int)array_len(argv), argv, &options), 0, "%s", err_text());
-	verb = command_find(options.word, options.words, &own);
-	cr_assert(verb);
-	cr_assert_eq(command_check(verb, &options, own), 0, "%s", err_text());
-	session_init(&session, &options, verb, own);
-	session.service = (struct service){ .ask = fake_ask, .command = fake_command };
-	session.out = open_memstream(&printed, &printed_len);
-	r = verb->run(&session);
-	fclose(session.out);
-	free(printed);
-	options_fini(&options);
-	return r;
+	cr_assert_eq(desk_take_words(DESK_WORDS("history", "decide", word, "--reason", "x")), 0,
+		"%s", err_text());
+	return desk_run(&service);
 }
+
+TestSuite(decide, .fini = desk_clear);
 
 Test(decide, one_key_by_whatever_it_is_called)
 {
