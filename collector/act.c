@@ -140,35 +140,37 @@ int open_local(const struct command_options *options, struct session **ret_sessi
 	return 0;
 }
 
-struct counting {
-	struct outbox_counts counts;
-	uint64_t put_off; /* of pending: what the server takes tomorrow */
+/* What is pending in the outbox. */
+struct waiting {
+	uint64_t unsent, put_off; /* put_off: what the server takes tomorrow */
 };
 
-static int count_outbox(void *ctx, const struct ports *ports)
+static int count_waiting(void *ctx, const struct ports *ports)
 {
-	struct counting *counting = ctx;
 	int32_t today = day_of_wall_ms(ports->wall(ports->ctx).ms);
 	struct outbox_report report = { .number = 0 };
-	int r = outbox_count(ports, &counting->counts);
+	struct waiting *waiting = ctx;
+	int r;
 
-	counting->put_off = 0;
-	while (r == 0 && (r = outbox_pending_next(ports, report.number + 1, &report)) == 0)
-		counting->put_off += report.status == STATUS_LATER && report.filed_day == today;
+	*waiting = (struct waiting){ 0 };
+	while ((r = outbox_pending_next(ports, report.number + 1, &report)) == 0) {
+		if (outbox_send_put_off(&report, today))
+			waiting->put_off++;
+		else
+			waiting->unsent++;
+	}
 	return r == PORT_NONE ? 0 : err_pass(r);
 }
 
 /* What still waits, and why. */
-static void tell_waiting(const struct session *session, const struct counting *counting)
+static void tell_waiting(const struct session *session, const struct waiting *waiting)
 {
-	uint64_t unsent = counting->counts.pending - counting->put_off;
-
-	if (unsent > 0 && session->differs)
+	if (waiting->unsent > 0 && session->differs)
 		fprintf(stderr,
 			language_pick("huibao-collect: %" PRIu64 " 份报表已安全存入发件箱\n",
 				"huibao-collect: %" PRIu64 " reports are safe in the outbox\n"),
-			unsent);
-	else if (unsent > 0)
+			waiting->unsent);
+	else if (waiting->unsent > 0)
 		fprintf(stderr,
 			language_pick(
 				"huibao-collect: 暂时无法连接 %s；%" PRIu64
@@ -176,8 +178,8 @@ static void tell_waiting(const struct session *session, const struct counting *c
 				"huibao-collect: %s cannot be reached now; %" PRIu64
 				" reports are safe in the outbox, 'huibao-collect flush' sends "
 				"them later\n"),
-			session->settings.ingestd, unsent);
-	if (counting->put_off > 0)
+			session->settings.ingestd, waiting->unsent);
+	if (waiting->put_off > 0)
 		fprintf(stderr,
 			language_pick(
 				"huibao-collect: 服务器今日不再收 %" PRIu64
@@ -185,7 +187,7 @@ static void tell_waiting(const struct session *session, const struct counting *c
 				"huibao-collect: the server takes %" PRIu64
 				" reports no more today; they are safe in the outbox, run "
 				"'huibao-collect flush' tomorrow\n"),
-			counting->put_off);
+			waiting->put_off);
 }
 
 int start_tally(
@@ -219,19 +221,27 @@ static int give_receipt(const struct tally *tally, const struct command_options 
 	return 0;
 }
 
+/* Until everything has its verdict, the server is silent, or we are to stop. */
+static int send_waiting(struct session *session, struct tally *tally)
+{
+	struct waiting waiting;
+	int r = session_read(session, count_waiting, &waiting);
+
+	if (r < 0)
+		return err_pass(r);
+	tally->to_send = waiting.unsent;
+	tally->progress.start = clock_mono();
+	r = session_drive(session, tally_visit, tally);
+	progress_end(&tally->progress);
+	return err_pass(r);
+}
+
 int deliver(struct session *session, struct tally *tally, const struct command_options *options)
 {
-	struct counting counting;
+	struct waiting waiting;
 	bool differed = session->differs;
-	int r = 0, counted;
+	int r = session->online ? send_waiting(session, tally) : 0;
 
-	if ((r = session_read(session, count_outbox, &counting)) < 0)
-		return complain(r);
-	tally->to_send = counting.counts.pending - counting.put_off;
-	tally->progress.start = clock_mono();
-	if (session->online && (r = session_drive(session, tally_visit, tally)) == SESSION_OFFLINE)
-		r = 0;
-	progress_end(&tally->progress);
 	if (r < 0) {
 		/* Verdicts that came before the fault are told all the same. */
 		int code = complain(r);
@@ -240,18 +250,19 @@ int deliver(struct session *session, struct tally *tally, const struct command_o
 		(void)give_receipt(tally, options);
 		return code;
 	}
-	if ((counted = session_read(session, count_outbox, &counting)) < 0)
-		return complain(counted);
+	if ((r = session_read(session, count_waiting, &waiting)) < 0)
+		return complain(r);
 	tally_print(tally, options->verbose, stdout);
 	if (session->differs && !differed)
 		tell_history();
-	tell_waiting(session, &counting);
+	tell_waiting(session, &waiting);
 	if ((r = give_receipt(tally, options)) < 0 ||
 		(options->findings && (r = tally_write_findings(tally, options->findings)) < 0) ||
-		(session->online && counting.counts.pending == counting.put_off &&
+		(session->online && waiting.unsent == 0 &&
 			(r = notices_fetch(session, NULL, NOTICES_AFTER_SEND, false)) < 0))
 		return complain(r);
-	return session->differs ? EXIT_HISTORY : tally_exit_code(tally, counting.counts.pending);
+	return session->differs ? EXIT_HISTORY
+				: tally_exit_code(tally, waiting.unsent + waiting.put_off);
 }
 
 static void complain_form(const struct catalog *catalog, const char *given)

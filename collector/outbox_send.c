@@ -155,8 +155,7 @@ static int slot_send(struct outbox_send *send, const struct ports *ports, struct
 		ports->ctx, bytes_of(header, sizeof(header)), buffer_view(&send->payload)));
 }
 
-/* Whether the server has said today that it takes this one tomorrow. */
-static bool put_off(const struct outbox_report *report, int32_t today)
+bool outbox_send_put_off(const struct outbox_report *report, int32_t today)
 {
 	return report->status == STATUS_LATER && report->filed_day == today;
 }
@@ -176,7 +175,7 @@ static int slot_fill(struct outbox_send *send, const struct ports *ports, struct
 			return err_pass(r);
 		if (r == PORT_NONE)
 			break;
-		if (put_off(&report, today)) {
+		if (outbox_send_put_off(&report, today)) {
 			send->cursor = report.number + 1;
 			continue;
 		}

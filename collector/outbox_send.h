@@ -77,6 +77,8 @@ void outbox_send_reconnected(struct outbox_send *send);
 /* Whether this request number is one of ours that waits for its answer. */
 bool outbox_send_waits_for(const struct outbox_send *send, uint32_t request);
 size_t outbox_send_outstanding(const struct outbox_send *send);
+/* Whether the server has said today that it takes this pending one tomorrow. */
+bool outbox_send_put_off(const struct outbox_report *report, int32_t today);
 /* Whether nothing is outstanding and nothing is left to send (read). */
 CHECKED int outbox_send_done(
 	const struct outbox_send *send, const struct ports *ports, bool *ret_done);
