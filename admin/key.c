@@ -65,24 +65,15 @@ int key_code_run(struct session *session)
 	return r < 0 ? err_pass(r) : key_print_as(session, pair.public_key, true);
 }
 
-static int role_parse(const char *text, enum role *ret_role)
+static int role_take(const char *text, enum role *ret_role)
 {
-	static const char *const names[] = {
-		[ROLE_COLLECTOR] = "collector",
-		[ROLE_READER] = "reader",
-		[ROLE_DATA_MANAGER] = "data_manager",
-		[ROLE_REGISTRAR] = "registrar",
-		[ROLE_ADMINISTRATOR] = "administrator",
-	};
+	enum role role = role_parse(text);
 
-	for (size_t i = ROLE_COLLECTOR; i < array_len(names); i++) {
-		if (strcmp(names[i], text) == 0) {
-			*ret_role = (enum role)i;
-			return 0;
-		}
-	}
-	return err_here(ERR_INVALID, "--role '%.40s': there is no such role; use %s", text,
-		option_text("role")->en);
+	if (!role)
+		return err_here(ERR_INVALID, "--role '%.40s': there is no such role; use %s", text,
+			option_text("role")->en);
+	*ret_role = role;
+	return 0;
 }
 
 static int scope_facility(struct key *key, const char *code)
@@ -176,7 +167,7 @@ static int key_take(const struct session *session, struct key *ret_key)
 			ERR_INVALID, "the key's name must be 1 to %d bytes", NAME_BYTES_MAX);
 	snprintf(ret_key->name, sizeof(ret_key->name), "%s", name);
 	if ((r = key_parse(session_argument(session, "public"), ret_key->public_key)) < 0 ||
-		(r = role_parse(session_argument(session, "role"), &ret_key->role)) < 0 ||
+		(r = role_take(session_argument(session, "role"), &ret_key->role)) < 0 ||
 		(r = scope_take(session, ret_key)) < 0)
 		return err_pass(r);
 	return err_pass(days_take(session, ret_key));
@@ -224,7 +215,7 @@ static int key_read(const struct grid *keys, size_t row, struct key *ret_key)
 
 	snprintf(key.name, sizeof(key.name), "%s", grid_word(keys, row, "name"));
 	if ((r = key_parse(grid_word(keys, row, "public_key"), key.public_key)) < 0 ||
-		(r = role_parse(grid_word(keys, row, "role"), &key.role)) < 0 ||
+		(r = role_take(grid_word(keys, row, "role"), &key.role)) < 0 ||
 		(r = day_read(grid_word(keys, row, "from"), &key.from_day)) < 0 ||
 		(r = day_read(grid_word(keys, row, "until"), &key.until_day)) < 0 ||
 		(r = scope_read(grid_word(keys, row, "areas"), &key, scope_area)) < 0 ||

@@ -79,8 +79,6 @@ static int list_cell(const struct key *key, int (*list)(const struct key *, stru
 
 static int key_row(const struct key *key, int32_t day, struct answer_builder *answer)
 {
-	static const char *const roles[] = { "", "collector", "reader", "data_manager", "registrar",
-		"administrator" };
 	char text[KEY_TEXT_BYTES], code[KEY_CODE_TEXT_BYTES];
 	int r;
 
@@ -88,7 +86,7 @@ static int key_row(const struct key *key, int32_t day, struct answer_builder *an
 	key_code_print(key->public_key, code);
 	if ((r = answer_integer(answer, key->number)) < 0 ||
 		(r = answer_text(answer, key->name)) < 0 ||
-		(r = answer_text(answer, roles[key->role])) < 0 ||
+		(r = answer_text(answer, role_name(key->role))) < 0 ||
 		(r = answer_text(answer, state_of(key, day))) < 0 ||
 		(r = day_cell(answer, key->from_day)) < 0 ||
 		(r = day_cell(answer, key->until_day)) < 0 ||

@@ -48,6 +48,9 @@ enum role {
 	ROLE_REGISTRAR,
 	ROLE_ADMINISTRATOR
 };
+/* "collector", "reader", "data_manager" … ; 0 when unknown. */
+enum role role_parse(const char *text);
+const char *role_name(enum role role);
 
 struct key {
 	uint32_t number; /* given by the registry: the actor of entries */

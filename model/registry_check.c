@@ -127,6 +127,29 @@ int facility_check(const struct catalog *catalog, const struct facility *facilit
 	return err_pass(proxies_check(catalog, facility));
 }
 
+static const char *const role_names[] = {
+	[ROLE_COLLECTOR] = "collector",
+	[ROLE_READER] = "reader",
+	[ROLE_DATA_MANAGER] = "data_manager",
+	[ROLE_REGISTRAR] = "registrar",
+	[ROLE_ADMINISTRATOR] = "administrator",
+};
+
+enum role role_parse(const char *text)
+{
+	for (unsigned i = ROLE_COLLECTOR; i < array_len(role_names); i++) {
+		if (strcmp(role_names[i], text) == 0)
+			return (enum role)i;
+	}
+	return (enum role)0;
+}
+
+const char *role_name(enum role role)
+{
+	ensure((unsigned)role >= ROLE_COLLECTOR && (unsigned)role < array_len(role_names));
+	return role_names[role];
+}
+
 int key_check(const struct catalog *catalog, const struct key *key)
 {
 	static const uint8_t nothing[sizeof(key->public_key)];

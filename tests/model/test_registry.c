@@ -577,6 +577,22 @@ Test(key, what_cannot_be_taken_is_refused_with_its_reason)
 	cr_expect_eq(key_check(catalog, &made), ERR_INVALID);
 }
 
+Test(key, a_role_has_a_word_that_means_it)
+{
+	static const char *const words[] = { [ROLE_COLLECTOR] = "collector",
+		[ROLE_READER] = "reader",
+		[ROLE_DATA_MANAGER] = "data_manager",
+		[ROLE_REGISTRAR] = "registrar",
+		[ROLE_ADMINISTRATOR] = "administrator" };
+
+	for (unsigned role = ROLE_COLLECTOR; role <= ROLE_ADMINISTRATOR; role++) {
+		cr_expect_str_eq(role_name((enum role)role), words[role]);
+		cr_expect_eq(role_parse(words[role]), role);
+	}
+	cr_expect_eq(role_parse(""), 0);
+	cr_expect_eq(role_parse("Reader"), 0);
+}
+
 Test(key, it_is_valid_from_its_first_day_to_its_last_unless_revoked)
 {
 	const int32_t first = day_of(2026, 5, 1), last = day_of(2027, 4, 30);
