@@ -36,8 +36,21 @@ const char *held_state_name(const struct held *held);
 uint32_t facility_area(const struct facility *facility, uint32_t period);
 /* The reason's code; null for 0 and for what the catalogue no longer has. */
 void cell_reason(struct asking *asking, uint32_t id);
-/* Four cells: what a finding saw: found and limit, what it proposes, the other element. Figures
- * are in the element's unit, other numbers plain. */
-void cells_finding_numbers(struct asking *asking, const struct finding *finding);
+
+/* What every table of held reports begins with: whose it is, and how it stands. */
+struct held_head {
+	uint64_t sequence;
+	const struct facility *facility; /* NULL: no longer known; the form too */
+	uint32_t area;                   /* 0: unknown */
+	const struct form *form;
+	uint32_t period, revision;
+	uint64_t received; /* wall ms */
+	uint32_t actor;
+	const char *state;
+};
+/* Its columns, and its cells, one for each column. */
+enum { HELD_COLUMNS = 13 };
+CHECKED int columns_held(struct asking *asking);
+void cells_held(struct asking *asking, const struct held_head *head);
 
 #endif
