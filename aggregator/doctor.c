@@ -28,7 +28,7 @@ void server_doctor(const void *ctx, struct doctor *out)
 	struct env_usage usage;
 
 	doctor_version(out);
-	doctor_clock(out, &server->clock, clock_wall());
+	doctor_clock(out, &server->observed.clock, clock_wall());
 	doctor_disk(out, settings->data_dir, &settings->floors);
 	if (env_usage(follow_env(server->follow), &usage) == 0) {
 		doctor_room(out, DOCTOR_STORE_ROOM, usage.room_bytes, usage.map_size_bytes);
@@ -36,5 +36,5 @@ void server_doctor(const void *ctx, struct doctor *out)
 	}
 	check_following(server, out);
 	doctor_key_file(out, settings->server_key);
-	doctor_metrics_file(out, settings->metrics_file, server->metrics_file.failed);
+	doctor_metrics_file(out, settings->metrics_file, server->observed.file.failed);
 }

@@ -1,13 +1,12 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * The questions about the aggregator itself, and what its loop does for them between answers. */
+ * The questions about the aggregator itself. */
 #include "aggregator/observe.h"
 
 #include "aggregator/server_parts.h"
 #include "aggregator/verb.h"
 #include "base/err.h"
-#include "base/log.h"
 #include "proto/observed.h"
 
 static int nobody(struct asking *asking)
@@ -50,27 +49,4 @@ int server_settings(const void *ctx, struct answer_builder *answer)
 	const struct server *server = ctx;
 
 	return err_pass(answer_settings(answer, settings_table, settings_count, server->settings));
-}
-
-static void metrics_file_write(struct server *server)
-{
-	metrics_file_put(
-		&server->metrics_file, server->settings->metrics_file, server_metrics, server);
-}
-
-void server_observe(struct server *server)
-{
-	struct mono now = clock_mono();
-
-	if (clock_watch_look(&server->clock, now, clock_wall()))
-		log_warning("the wall clock has jumped; continuing",
-			kv_i64("by_ms", server->clock.last_ms));
-	if (metrics_file_due(&server->metrics_file, server->settings->metrics_file, now))
-		metrics_file_write(server);
-}
-
-void server_observe_end(struct server *server)
-{
-	if (server->settings->metrics_file[0])
-		metrics_file_write(server);
 }

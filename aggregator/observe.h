@@ -8,7 +8,7 @@
 #define AGGREGATOR_OBSERVE_H
 
 #include "base/doctor.h"
-#include "base/metrics.h"
+#include "base/observe.h"
 #include "proto/query.h"
 
 struct watched {
@@ -26,9 +26,5 @@ CHECKED int server_metrics(const void *ctx, struct samples *out);
 void server_doctor(const void *ctx, struct doctor *out);
 /* The settings in force; ctx is the server. */
 CHECKED int server_settings(const void *ctx, struct answer_builder *answer);
-/* From time to time: the clock is watched, and the metrics file is written when it is due. */
-void server_observe(struct server *server);
-/* At a clean stop: the metrics file a last time. */
-void server_observe_end(struct server *server);
 
 #endif

@@ -251,13 +251,13 @@ static int server_loop(struct server *server)
 		state_log(server);
 		state_tell(server, clock_mono());
 		(void)watchdog_turned(&server->watchdog, clock_mono());
-		server_observe(server);
+		observe(&server->observed, server->settings->metrics_file, server_metrics, server);
 		if (loop_take_reload(server->loop))
 			daemon_reload(server->config, settings_table, settings_count,
 				settings_rules, settings_rules_count, server->settings,
 				sizeof(*server->settings));
 	}
-	server_observe_end(server);
+	observe_end(&server->observed, server->settings->metrics_file, server_metrics, server);
 	return 0;
 }
 

@@ -33,9 +33,8 @@ struct server {
 	/* looked at by observe.h */
 	struct watched watched;
 	struct wall started;
-	struct clock_watch clock;
+	struct observed observed;
 	struct histogram questions; /* how long answers took */
-	struct metrics_file metrics_file;
 };
 
 #endif

@@ -205,7 +205,7 @@ void server_doctor(const struct server *server, struct doctor *out)
 	const struct settings *settings = server->settings;
 
 	doctor_version(out);
-	doctor_clock(out, &server->clock, clock_wall());
+	doctor_clock(out, &server->observed.clock, clock_wall());
 	doctor_disk(out, settings->data_dir, &settings->floors);
 	check_stores(server, out);
 	check_lag(server, out);
@@ -216,5 +216,5 @@ void server_doctor(const struct server *server, struct doctor *out)
 	check_keys(server, out);
 	check_holidays(server, out);
 	doctor_key_file(out, settings->server_key);
-	doctor_metrics_file(out, settings->metrics_file, server->metrics_file.failed);
+	doctor_metrics_file(out, settings->metrics_file, server->observed.file.failed);
 }

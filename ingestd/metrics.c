@@ -5,7 +5,6 @@
  * with a restart. Nothing is labelled by facility or person: who was refused stands in the journal,
  * where it is protected. */
 #include "base/err.h"
-#include "base/log.h"
 #include "ingestd/observe.h"
 #include "ingestd/server_parts.h"
 
@@ -244,7 +243,7 @@ static void read_floor(const void *ctx, struct samples *out)
 
 static void read_jumps(const void *ctx, struct samples *out)
 {
-	sample_plain(out, (double)((const struct server *)ctx)->clock.jumps);
+	sample_plain(out, (double)((const struct server *)ctx)->observed.clock.jumps);
 }
 
 static void read_facilities(const void *ctx, struct samples *out)
@@ -347,27 +346,4 @@ int server_metrics(const void *ctx, struct samples *out)
 
 	return r < 0 ? err_pass(r)
 		     : err_pass(metrics_read(metrics, array_len(metrics), server, out));
-}
-
-static void metrics_file_write(struct server *server)
-{
-	metrics_file_put(
-		&server->metrics_file, server->settings->metrics_file, server_metrics, server);
-}
-
-void server_observe(struct server *server)
-{
-	struct mono now = clock_mono();
-
-	if (clock_watch_look(&server->clock, now, clock_wall()))
-		log_warning("the wall clock has jumped; continuing",
-			kv_i64("by_ms", server->clock.last_ms));
-	if (metrics_file_due(&server->metrics_file, server->settings->metrics_file, now))
-		metrics_file_write(server);
-}
-
-void server_observe_end(struct server *server)
-{
-	if (server->settings->metrics_file[0])
-		metrics_file_write(server);
 }

@@ -7,7 +7,7 @@
 #define INGESTD_OBSERVE_H
 
 #include "base/doctor.h"
-#include "base/metrics.h"
+#include "base/observe.h"
 
 struct server;
 
@@ -15,9 +15,5 @@ struct server;
 CHECKED int server_metrics(const void *ctx, struct samples *out);
 /* Every check. */
 void server_doctor(const struct server *server, struct doctor *out);
-/* From time to time: the clock is watched, and the metrics file is written when it is due. */
-void server_observe(struct server *server);
-/* At a clean stop: the metrics file a last time. */
-void server_observe_end(struct server *server);
 
 #endif

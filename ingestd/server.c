@@ -493,7 +493,8 @@ static int server_loop(struct server *server)
 
 		if (mono_ms_since(looked, now) >= DISK_LOOK_MS) {
 			room_look(server);
-			server_observe(server);
+			observe(&server->observed, server->settings->metrics_file, server_metrics,
+				server);
 			looked = now;
 		}
 		if ((r = turn(server)) < 0)
@@ -503,7 +504,7 @@ static int server_loop(struct server *server)
 	notify("STOPPING=1\nSTATUS=flushing what was received");
 	if ((r = drain(server)) < 0)
 		return err_pass(r);
-	server_observe_end(server);
+	observe_end(&server->observed, server->settings->metrics_file, server_metrics, server);
 	return 0;
 }
 

@@ -82,8 +82,7 @@ struct server {
 	struct mono forgot_at; /* dead readers of the journal */
 	/* looked at by observe.h */
 	struct wall started;
-	struct clock_watch clock;
-	struct metrics_file metrics_file;
+	struct observed observed;
 };
 
 /* Opens the endpoint; senders are known by decide's registry, or by the early one. */
