@@ -59,8 +59,28 @@ static bool choice_has(
 	return sight_lists(asking, spoken->area, choice->area);
 }
 
-static void cells_spoken(struct asking *asking, const struct spoken *spoken)
+/* What both lists begin with: the record, and what it speaks of. */
+static int columns_spoken(struct asking *asking)
 {
+	static const struct column columns[] = {
+		{ "sequence", COLUMN_INTEGER },
+		{ "facility", COLUMN_TEXT },
+		{ "facility_name", COLUMN_TEXT },
+		{ "area", COLUMN_TEXT },
+		{ "form", COLUMN_TEXT },
+		{ "period", COLUMN_TEXT },
+		{ "element", COLUMN_TEXT },
+		{ "name_zh", COLUMN_TEXT },
+		{ "name_en", COLUMN_TEXT },
+	};
+
+	return err_pass(asking_columns(asking, columns, array_len(columns)));
+}
+
+static void cells_spoken(
+	struct asking *asking, uint64_t sequence, const struct spoken *spoken, uint32_t element)
+{
+	cell_integer(asking, (int64_t)sequence);
 	if (spoken->facility)
 		cells_facility(asking, spoken->facility);
 	else {
@@ -76,6 +96,7 @@ static void cells_spoken(struct asking *asking, const struct spoken *spoken)
 		cell_period(asking, spoken->key->period);
 	else
 		cell_null(asking);
+	cells_element(asking, element);
 }
 
 enum adjustment_state { ADJUSTMENT_ANY, PROPOSED, ACTIVE, ENDED, EXPIRED };
@@ -151,9 +172,7 @@ static int row_adjustment(struct asking *asking, const struct act_adjustment *ad
 	char until[DAY_TEXT_BYTES];
 	int r;
 
-	cell_integer(asking, (int64_t)adjustment->proposed.sequence);
-	cells_spoken(asking, spoken);
-	cells_element(asking, proposal->element);
+	cells_spoken(asking, adjustment->proposed.sequence, spoken, proposal->element);
 	cells_element_unit(asking, proposal->element);
 	cell_decimal(asking, proposal->delta, element ? element->scale : 0);
 	if ((r = cell_as_reported(asking, adjustment, spoken)) < 0)
@@ -179,15 +198,6 @@ static int row_adjustment(struct asking *asking, const struct act_adjustment *ad
 int verb_adjustment_list(struct asking *asking)
 {
 	static const struct column columns[] = {
-		{ "sequence", COLUMN_INTEGER },
-		{ "facility", COLUMN_TEXT },
-		{ "facility_name", COLUMN_TEXT },
-		{ "area", COLUMN_TEXT },
-		{ "form", COLUMN_TEXT },
-		{ "period", COLUMN_TEXT },
-		{ "element", COLUMN_TEXT },
-		{ "name_zh", COLUMN_TEXT },
-		{ "name_en", COLUMN_TEXT },
 		{ "unit", COLUMN_TEXT },
 		{ "unit_zh", COLUMN_TEXT },
 		{ "delta", COLUMN_DECIMAL },
@@ -211,6 +221,7 @@ int verb_adjustment_list(struct asking *asking)
 	int r = argument_choice(asking, &choice);
 
 	if (r != 0 || (r = argument_state(asking, &wanted)) != 0 ||
+		(r = columns_spoken(asking)) < 0 ||
 		(r = asking_columns(asking, columns, array_len(columns))) < 0)
 		return r;
 	for (size_t i = 0; i < count && asking_goes_on(asking); i++) {
@@ -251,9 +262,7 @@ static void row_query(struct asking *asking, const struct act_query *said,
 {
 	const struct query *query = &said->query;
 
-	cell_integer(asking, (int64_t)said->act.sequence);
-	cells_spoken(asking, spoken);
-	cells_element(asking, query->element);
+	cells_spoken(asking, said->act.sequence, spoken, query->element);
 	cell_integer(asking, (int64_t)query->about);
 	cell_reason(asking, query->reason);
 	cell_text_or_null(asking, query->text);
@@ -278,15 +287,6 @@ static int argument_open(struct asking *asking, bool *ret_open)
 int verb_query_list(struct asking *asking)
 {
 	static const struct column columns[] = {
-		{ "sequence", COLUMN_INTEGER },
-		{ "facility", COLUMN_TEXT },
-		{ "facility_name", COLUMN_TEXT },
-		{ "area", COLUMN_TEXT },
-		{ "form", COLUMN_TEXT },
-		{ "period", COLUMN_TEXT },
-		{ "element", COLUMN_TEXT },
-		{ "name_zh", COLUMN_TEXT },
-		{ "name_en", COLUMN_TEXT },
 		{ "about", COLUMN_INTEGER },
 		{ "reason", COLUMN_TEXT },
 		{ "text", COLUMN_TEXT },
@@ -303,7 +303,7 @@ int verb_query_list(struct asking *asking)
 	const struct act_query *all = acts_queries(asking->view->acts, &count);
 	int r = argument_choice(asking, &choice);
 
-	if (r != 0 || (r = argument_open(asking, &open)) != 0 ||
+	if (r != 0 || (r = argument_open(asking, &open)) != 0 || (r = columns_spoken(asking)) < 0 ||
 		(r = asking_columns(asking, columns, array_len(columns))) < 0)
 		return r;
 	for (size_t i = 0; i < count && asking_goes_on(asking); i++) {
