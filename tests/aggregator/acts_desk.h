@@ -113,24 +113,9 @@ __attribute__((unused)) static uint64_t append_adjustment(
 __attribute__((unused)) static void ask_again(struct asked *asked, struct answering *answering,
 	const char *verb, uint32_t offset, const char *const *arguments)
 {
-	AUTO(buffer_fini) struct buffer payload = { 0 };
-	uint8_t header[FRAME_HEADER_BYTES];
-	struct question question = { .verb = bytes_str(verb), .offset = offset };
-	struct frame frame = { .type = FRAME_QUESTION, .request = 5 };
-
-	for (; arguments && *arguments; arguments += 2)
-		question.argument[question.arguments++] =
-			(struct argument){ bytes_str(arguments[0]), bytes_str(arguments[1]) };
-	must(question_encode(&question, &payload));
-	frame.length = (uint32_t)payload.len;
-	frame_encode(&frame, header);
-	*asked = (struct asked){ 0 };
-	must(arena_new(&asked->arena));
-	must(answer_message(answering, 1, bytes_of(header, sizeof(header)), buffer_view(&payload),
-		&asked->frame, &asked->out));
-	must(answer_decode(asked->arena, buffer_view(&asked->out), &asked->answer));
-	cr_assert_eq(asked->answer.outcome, ANSWER_DONE, "%s: %.*s", verb,
-		(int)asked->answer.text.len, (const char *)asked->answer.text.data);
+	ask_of(asked, answering, 1, (struct question){ .verb = bytes_str(verb), .offset = offset },
+		arguments);
+	asked_expect_done(asked, verb);
 }
 
 /* The first row in which the column says so; asserts that there is one. */

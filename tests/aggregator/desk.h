@@ -167,11 +167,11 @@ struct asked {
 	struct answer answer;
 };
 
-/* arguments: name, value, … NULL */
-__attribute__((unused)) static void ask_as(struct asked *asked, struct follow *follow,
-	uint32_t actor, struct question question, const char *const *arguments)
+/* The answer's bytes as they go over the wire; arguments: name, value, … NULL. */
+__attribute__((unused)) static void answer_of(struct answering *answering, uint32_t actor,
+	struct question question, const char *const *arguments, struct frame *ret_frame,
+	struct buffer *out)
 {
-	AUTO(answering_free) struct answering *answering = NULL;
 	AUTO(buffer_fini) struct buffer payload = { 0 };
 	uint8_t header[FRAME_HEADER_BYTES];
 	struct frame frame = { .type = FRAME_QUESTION, .request = 5 };
@@ -182,22 +182,43 @@ __attribute__((unused)) static void ask_as(struct asked *asked, struct follow *f
 	must(question_encode(&question, &payload));
 	frame.length = (uint32_t)payload.len;
 	frame_encode(&frame, header);
+	cr_assert_eq(answer_message(answering, actor, bytes_of(header, sizeof(header)),
+			     buffer_view(&payload), ret_frame, out),
+		0, "%.*s: %s (%s)", (int)question.verb.len, (const char *)question.verb.data,
+		err_text(), err_trace());
+	cr_assert_eq(ret_frame->type, FRAME_ANSWER);
+	cr_assert_eq(ret_frame->request, 5);
+}
+
+__attribute__((unused)) static void ask_of(struct asked *asked, struct answering *answering,
+	uint32_t actor, struct question question, const char *const *arguments)
+{
 	*asked = (struct asked){ 0 };
 	must(arena_new(&asked->arena));
-	must(answering_new(follow, &answering));
-	must(answer_message(answering, actor, bytes_of(header, sizeof(header)),
-		buffer_view(&payload), &asked->frame, &asked->out));
-	cr_assert_eq(asked->frame.type, FRAME_ANSWER);
-	cr_assert_eq(asked->frame.request, 5);
+	answer_of(answering, actor, question, arguments, &asked->frame, &asked->out);
 	must(answer_decode(asked->arena, buffer_view(&asked->out), &asked->answer));
+}
+
+__attribute__((unused)) static void ask_as(struct asked *asked, struct follow *follow,
+	uint32_t actor, struct question question, const char *const *arguments)
+{
+	AUTO(answering_free) struct answering *answering = NULL;
+
+	must(answering_new(follow, &answering));
+	ask_of(asked, answering, actor, question, arguments);
+}
+
+__attribute__((unused)) static void asked_expect_done(const struct asked *asked, const char *verb)
+{
+	cr_assert_eq(asked->answer.outcome, ANSWER_DONE, "%s: %.*s", verb,
+		(int)asked->answer.text.len, (const char *)asked->answer.text.data);
 }
 
 __attribute__((unused)) static void ask(
 	struct asked *asked, struct follow *follow, const char *verb, const char *const *arguments)
 {
 	ask_as(asked, follow, 1, (struct question){ .verb = bytes_str(verb) }, arguments);
-	cr_assert_eq(asked->answer.outcome, ANSWER_DONE, "%s: %.*s", verb,
-		(int)asked->answer.text.len, (const char *)asked->answer.text.data);
+	asked_expect_done(asked, verb);
 }
 
 __attribute__((unused)) static void asked_fini(struct asked *asked)

@@ -15,22 +15,11 @@ static const char *const years[] = { "1949", "2020", "2199" };
 static void question_ask(
 	struct answering *answering, const char *verb, const char *const *arguments)
 {
-	AUTO(buffer_fini) struct buffer payload = { 0 };
 	AUTO(buffer_fini) struct buffer out = { 0 };
-	struct question question = { .verb = bytes_str(verb) };
-	uint8_t header[FRAME_HEADER_BYTES];
-	struct frame frame = { .type = FRAME_QUESTION, .request = 5 };
+	struct frame frame;
 
-	for (; *arguments; arguments += 2)
-		question.argument[question.arguments++] =
-			(struct argument){ bytes_str(arguments[0]), bytes_str(arguments[1]) };
-	must(question_encode(&question, &payload));
-	frame.length = (uint32_t)payload.len;
-	frame_encode(&frame, header);
-	cr_assert_eq(answer_message(answering, 1, bytes_of(header, sizeof(header)),
-			     buffer_view(&payload), &frame, &out),
-		0, "%s: %s", verb, err_text());
-	cr_assert_eq(frame.type, FRAME_ANSWER);
+	answer_of(answering, 1, (struct question){ .verb = bytes_str(verb) }, arguments, &frame,
+		&out);
 }
 
 /* Of whole neighbouring numbers, so that fractions of fractions are as long as can be. */

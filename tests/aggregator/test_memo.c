@@ -175,32 +175,16 @@ static void step(const struct catalog *catalog, const char *name)
 	revision++;
 }
 
-static void answer_of(struct answering *answering, const char *verb, const char *const *arguments,
-	struct buffer *out)
-{
-	AUTO(buffer_fini) struct buffer payload = { 0 };
-	struct question question = { .verb = bytes_str(verb) };
-	uint8_t header[FRAME_HEADER_BYTES];
-	struct frame frame = { .type = FRAME_QUESTION, .request = 5 };
-
-	for (; *arguments; arguments += 2)
-		question.argument[question.arguments++] =
-			(struct argument){ bytes_str(arguments[0]), bytes_str(arguments[1]) };
-	must(question_encode(&question, &payload));
-	frame.length = (uint32_t)payload.len;
-	frame_encode(&frame, header);
-	must(answer_message(answering, 1, bytes_of(header, sizeof(header)), buffer_view(&payload),
-		&frame, out));
-}
-
 static void compare(struct answering *old, struct answering *fresh, int at, const char *verb,
 	const char *const *arguments)
 {
 	AUTO(buffer_fini) struct buffer remembered = { 0 };
 	AUTO(buffer_fini) struct buffer computed = { 0 };
+	const struct question question = { .verb = bytes_str(verb) };
+	struct frame frame;
 
-	answer_of(old, verb, arguments, &remembered);
-	answer_of(fresh, verb, arguments, &computed);
+	answer_of(old, 1, question, arguments, &frame, &remembered);
+	answer_of(fresh, 1, question, arguments, &frame, &computed);
 	cr_assert(bytes_equal(buffer_view(&remembered), buffer_view(&computed)),
 		"step %d: %s %s %s %s", at, verb, arguments[1], arguments[3],
 		arguments[2] ? arguments[5] : "");

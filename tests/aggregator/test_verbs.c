@@ -315,26 +315,12 @@ static void append_elsewhere(int64_t visits)
 
 static void visits_expect(struct answering *answering, const char *visits)
 {
-	AUTO(buffer_fini) struct buffer payload = { 0 };
-	AUTO(buffer_fini) struct buffer out = { 0 };
-	AUTO(arena_free) struct arena *arena = NULL;
-	struct question question = { .verb = bytes_str("indicator show"),
-		.arguments = 3,
-		.argument = { { bytes_str("indicator"), bytes_str("VISITS_YEAR") },
-			{ bytes_str("area"), bytes_str("320700") },
-			{ bytes_str("period"), bytes_str("2025") } } };
-	uint8_t header[FRAME_HEADER_BYTES];
-	struct frame frame = { .type = FRAME_QUESTION, .request = 5 };
-	struct asked asked = { 0 };
+	struct asked asked;
 
-	must(question_encode(&question, &payload));
-	frame.length = (uint32_t)payload.len;
-	frame_encode(&frame, header);
-	must(arena_new(&arena));
-	must(answer_message(answering, 1, bytes_of(header, sizeof(header)), buffer_view(&payload),
-		&frame, &out));
-	must(answer_decode(arena, buffer_view(&out), &asked.answer));
+	ask_of(&asked, answering, 1, (struct question){ .verb = bytes_str("indicator show") },
+		ARGUMENTS("indicator", "VISITS_YEAR", "area", "320700", "period", "2025"));
 	cr_expect_str_eq(cell(&asked, 0, "shown"), visits);
+	asked_fini(&asked);
 }
 
 Test(verbs, a_corrected_report_changes_what_was_remembered)
