@@ -136,6 +136,12 @@ Test(held, waiting_reports_are_listed_oldest_first)
 	cr_expect_str_eq(cell(&asked, 1, "in_force"), "");
 	cr_expect_str_eq(cell(&asked, 1, "diagnosis"), "");
 	asked_fini(&asked);
+	ask_as(&asked, follow, 1, (struct question){ .verb = bytes_str("held list"), .offset = 1 },
+		NULL);
+	cr_assert_eq(asked.answer.rows, 1, "the second page");
+	cr_expect_str_eq(cell(&asked, 0, "sequence"), number_text(story.other));
+	cr_expect_str_eq(cell(&asked, 0, "findings"), "1");
+	asked_fini(&asked);
 	ask(&asked, follow, "held list", ARGUMENTS("area", "320706"));
 	cr_expect_eq(asked.answer.rows, 1);
 	asked_fini(&asked);
