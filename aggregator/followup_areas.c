@@ -5,6 +5,9 @@
  * other. Elements are looked up by code; where a catalogue has none of that name, or the form asked
  * for does not carry it, the rule says nothing. */
 #include "aggregator/followup.h"
+
+#include <stdlib.h>
+
 #include "aggregator/held.h"
 #include "aggregator/tally.h"
 #include "base/err.h"
@@ -260,51 +263,84 @@ static int births_follow(struct followup *followup, uint32_t area, uint32_t line
 }
 
 /* An area's own population, and what the agencies of its parts say. */
-static int parts_follow(struct followup *followup, uint32_t area, uint32_t line)
+struct population {
+	bool own_there, parts_there;
+	int64_t own, parts;
+};
+
+static void population_free(struct population *population)
+{
+	free(population);
+}
+AUTO_DEFINE(population_free, struct population *);
+
+static void population_add(struct population *population, const struct catalog *catalog,
+	const struct area *at, int64_t value)
+{
+	size_t areas;
+	const struct area *area = catalog_areas(catalog, &areas);
+	const struct area *parent = catalog_area(catalog, at->parent);
+
+	population[at - area].own_there = true;
+	population[at - area].own += value;
+	if (!parent)
+		return;
+	population[parent - area].parts_there = true;
+	population[parent - area].parts += value;
+}
+
+/* One for each area of the catalogue, which begin as 0. */
+static int populations_add(
+	const struct followup *followup, uint32_t line, struct population *population)
 {
 	const struct view *view = followup->asking->view;
 	struct current_walk walk = current_walk_of(view, followup->form->id, followup->period);
-	struct followup_row row = { .area = area,
+	int r;
+
+	while ((r = current_walk_next(&walk)) == 0) {
+		const struct area *at = catalog_area(view->catalog, walk.head.area);
+
+		if (at && !value_is_absent(walk.value[line]))
+			population_add(population, view->catalog, at, walk.value[line]);
+	}
+	return r == PORT_NONE ? 0 : err_pass(r);
+}
+
+static void parts_follow(struct followup *followup, uint32_t area, uint32_t line,
+	const struct population *population)
+{
+	const struct followup_row row = { .area = area,
 		.form = followup->form,
 		.period = followup->period,
 		.finding = finding_name(FINDING_RULE),
 		.centre = CENTRE_POPULATION,
 		.rule = centre_rule_code(CENTRE_POPULATION),
 		.element = followup->form->lines[line].element,
+		.found = population->own,
+		.limit = population->parts,
 		.has_limit = true };
-	bool own = false, parts = false;
-	int r;
 
-	while ((r = current_walk_next(&walk)) == 0) {
-		const struct area *at = catalog_area(view->catalog, walk.head.area);
-
-		if (!at || value_is_absent(walk.value[line]))
-			continue;
-		if (at->code == area) {
-			own = true;
-			row.found += walk.value[line];
-		} else if (at->parent == area) {
-			parts = true;
-			row.limit += walk.value[line];
-		}
-	}
-	if (r != PORT_NONE)
-		return err_pass(r);
-	if (own && parts && row.found != row.limit)
+	if (population->own_there && population->parts_there && row.found != row.limit)
 		row_followup(followup->asking, &row);
-	return 0;
 }
 
 int followup_areas(struct followup *followup)
 {
 	const struct catalog *catalog = followup->asking->view->catalog;
 	const int births = line_named(catalog, followup->form, element_births);
-	const int population = line_named(catalog, followup->form, element_population);
+	const int people = line_named(catalog, followup->form, element_population);
+	AUTO(population_free) struct population *population = NULL;
 	size_t areas;
 	const struct area *area = catalog_areas(catalog, &areas);
 	int r;
 
-	for (size_t i = 0; (births >= 0 || population >= 0) && i < areas; i++) {
+	if (people >= 0 && areas > 0) {
+		if (!(population = calloc(areas, sizeof(*population))))
+			return err_here(ERR_NOMEM, "cannot hold the areas' populations");
+		if ((r = populations_add(followup, (uint32_t)people, population)) < 0)
+			return err_pass(r);
+	}
+	for (size_t i = 0; (births >= 0 || people >= 0) && i < areas; i++) {
 		if (!sight_lists(followup->asking, area[i].code, followup->area))
 			continue;
 		if (!followup_goes_on(followup))
@@ -312,9 +348,8 @@ int followup_areas(struct followup *followup)
 		if (births >= 0 &&
 			(r = births_follow(followup, area[i].code, (uint32_t)births)) < 0)
 			return err_pass(r);
-		if (population >= 0 &&
-			(r = parts_follow(followup, area[i].code, (uint32_t)population)) < 0)
-			return err_pass(r);
+		if (people >= 0)
+			parts_follow(followup, area[i].code, (uint32_t)people, &population[i]);
 	}
 	return 0;
 }
