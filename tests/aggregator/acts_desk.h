@@ -1,70 +1,13 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * What persons do with reports, at the desk (desk.h): held reports, decisions, queries and
- * adjustments as entries of the journal; questions to one answering that lives on; and all tables
+ * What persons do with reports, at the desk (desk.h): decisions, queries and adjustments as entries
+ * of the journal; questions to one answering that lives on; and all tables
  * of the aggregates as bytes. */
 #ifndef TESTS_AGGREGATOR_ACTS_DESK_H
 #define TESTS_AGGREGATOR_ACTS_DESK_H
 
 #include "tests/aggregator/desk.h"
-
-__attribute__((unused)) static void append_catalogue_of(
-	struct writing *writing, const char *catalogue)
-{
-	AUTO(catalog_free) struct catalog *catalog = NULL;
-
-	append(writing, (struct entry){ .kind = ENTRY_CATALOGUE,
-				.catalogue = 1,
-				.body = catalog_bundle_of(catalogue, &catalog) });
-}
-
-__attribute__((unused)) static void append_facility_of(
-	struct writing *writing, uint32_t number, uint32_t area, unsigned class)
-{
-	const struct segment segment = {
-		.from_day = day_of(2000, 1, 1), .area = area, .stratum = stratum_of(class, PUBLIC)
-	};
-	AUTO(buffer_fini) struct buffer body = { 0 };
-
-	facility_body(number, &segment, 1, DAY_NEVER, &body);
-	append(writing, (struct entry){ .kind = ENTRY_REGISTRY, .body = buffer_view(&body) });
-}
-
-/* A report as ingestd would enter it: accepted, or held with what was found. */
-struct sent {
-	uint32_t facility;
-	uint16_t form;
-	const char *period;
-	uint32_t revision;
-	uint64_t replaces;
-	const struct finding *finding;
-	size_t findings; /* 0: accepted */
-};
-
-__attribute__((unused)) static uint64_t append_sent(
-	struct writing *writing, struct sent sent, const struct given *given, size_t count)
-{
-	AUTO(buffer_fini) struct buffer body = { 0 };
-	AUTO(buffer_fini) struct buffer findings = { 0 };
-	const uint32_t period = period_text(sent.period);
-	const bool held = sent.findings > 0;
-
-	report_body(sent.facility, sent.form, period, sent.revision, given, count, &body);
-	if (held)
-		must(findings_encode(sent.finding, sent.findings, 0, &findings));
-	return append(writing, (struct entry){ .kind = held ? ENTRY_HELD : ENTRY_REPORT,
-				       .status = held ? STATUS_HELD : STATUS_ACCEPTED,
-				       .form = sent.form,
-				       .period = period,
-				       .facility = sent.facility,
-				       .revision = sent.revision,
-				       .actor = 2,
-				       .catalogue = 1,
-				       .replaces = sent.replaces,
-				       .findings = buffer_view(&findings),
-				       .body = buffer_view(&body) });
-}
 
 __attribute__((unused)) static struct report_key key_of(
 	uint32_t facility, uint16_t form, const char *period)

@@ -261,7 +261,7 @@ Test(adjusted, a_scorecard_judges_what_was_reported)
 
 	folder_make();
 	writing_open(&writing);
-	append_catalogue_of(&writing, "catalog_plans");
+	append_catalogue_of(&writing, "catalog_plans", 1);
 	append_key(&writing, ROLE_READER, "reader");
 	append_key(&writing, ROLE_COLLECTOR, "collector");
 	append_facility_of(&writing, 1, TOWN_1, HOSPITAL);

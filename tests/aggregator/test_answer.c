@@ -72,28 +72,13 @@ Test(explain, rows_add_up_to_both_sides_exactly)
 static void append_month(struct writing *writing, const struct catalog *catalog, uint32_t facility,
 	const struct given *given, size_t count)
 {
-	AUTO(buffer_fini) struct buffer place = { 0 };
-	AUTO(buffer_fini) struct buffer body = { 0 };
 	const struct form *form = catalog_form_by_code(catalog, "PRIMARY_MONTH");
 	const struct attribute *class =
 		catalog_attribute_by_code(catalog, DIMENSION_CLASS, "township_hospital");
-	const struct segment segment = { .from_day = day_of(2000, 1, 1),
-		.area = DISTRICT_B,
-		.stratum = stratum_of(class->id, PUBLIC) };
-	uint32_t period = period_text("2025-01");
 
-	facility_body(facility, &segment, 1, DAY_NEVER, &place);
-	append(writing, (struct entry){ .kind = ENTRY_REGISTRY, .body = buffer_view(&place) });
-	report_body(facility, form->id, period, 1, given, count, &body);
-	append(writing, (struct entry){ .kind = ENTRY_REPORT,
-				.status = 1,
-				.form = form->id,
-				.period = period,
-				.facility = facility,
-				.revision = 1,
-				.actor = 1,
-				.catalogue = 1,
-				.body = buffer_view(&body) });
+	append_facility_of(writing, facility, DISTRICT_B, class->id);
+	append_sent(writing, (struct sent){ facility, form->id, "2025-01", 1, 0, NULL, 0 }, given,
+		count);
 }
 
 /* Totals for other units are owed by nobody: a row says what is given, never what is not. */
@@ -361,14 +346,11 @@ Test(answer, bytes_that_are_no_question_are_refused)
 /* The catalogue with two plans; a reader. */
 static void journal_of_plans(void)
 {
-	AUTO(catalog_free) struct catalog *catalog = NULL;
 	struct writing writing;
 
 	folder_make();
 	writing_open(&writing);
-	append(&writing, (struct entry){ .kind = ENTRY_CATALOGUE,
-				 .catalogue = 1,
-				 .body = catalog_bundle_of("catalog_plans", &catalog) });
+	append_catalogue_of(&writing, "catalog_plans", 1);
 	append_key(&writing, ROLE_READER, "reader");
 	journal_close(writing.journal);
 }

@@ -90,7 +90,7 @@ static void journal_followup(void)
 
 	folder_make();
 	writing_open(&writing);
-	append_catalogue_of(&writing, "catalog_followup");
+	append_catalogue_of(&writing, "catalog_followup", 1);
 	append_key(&writing, ROLE_READER, "reader");
 	append_key(&writing, ROLE_COLLECTOR, "collector");
 	append_facility_of(&writing, 1, DISTRICT_A, AGENCY);

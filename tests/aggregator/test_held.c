@@ -51,7 +51,7 @@ static struct story journal_held_of(bool first)
 
 	folder_make();
 	writing_open(&writing);
-	append_catalogue_of(&writing, "catalog_plans");
+	append_catalogue_of(&writing, "catalog_plans", 1);
 	append_key(&writing, ROLE_READER, "reader");
 	append_key(&writing, ROLE_COLLECTOR, "collector");
 	append_facility_of(&writing, 1, TOWN_1, HOSPITAL);

@@ -104,9 +104,7 @@ static void answers_expect(struct follow *follow)
 	ask(&asked, follow, "period locks", NULL);
 	cr_expect_eq(asked.answer.rows, 1);
 	asked_fini(&asked);
-	ask(&asked, follow, "verify", NULL);
-	cr_expect_str_eq(cell(&asked, 0, "differences"), "0");
-	asked_fini(&asked);
+	expect_verified(follow);
 }
 
 Test(held_journal, a_journal_with_decisions_is_followed_verified_and_taken_up_again)

@@ -70,7 +70,6 @@ static void write_report(struct writing *writing, const struct catalog *catalog,
 /* Moves it, classes it anew, or closes it. */
 static void write_facility(struct writing *writing, uint32_t number)
 {
-	AUTO(buffer_fini) struct buffer body = { 0 };
 	const struct segment segments[] = {
 		{ .from_day = day_of(2000, 1, 1),
 			.area = areas[draw(array_len(areas))],
@@ -80,9 +79,8 @@ static void write_facility(struct writing *writing, uint32_t number)
 			.stratum = stratum_of(number > 3 ? AGENCY : HOSPITAL, PRIVATE) },
 	};
 
-	facility_body(number, segments, (uint32_t)(1 + draw(2)),
-		draw(4) ? DAY_NEVER : day_of(2025, 6, 30), &body);
-	append(writing, (struct entry){ .kind = ENTRY_REGISTRY, .body = buffer_view(&body) });
+	append_place(writing, number, segments, (uint32_t)(1 + draw(2)),
+		draw(4) ? DAY_NEVER : day_of(2025, 6, 30));
 }
 
 static void write_said(struct writing *writing, const struct catalog *catalog)
@@ -129,15 +127,6 @@ static void write_said(struct writing *writing, const struct catalog *catalog)
 				.body = buffer_view(&body) });
 }
 
-static void write_catalogue(struct writing *writing, const char *name, uint32_t number)
-{
-	AUTO(catalog_free) struct catalog *catalog = NULL;
-
-	append(writing, (struct entry){ .kind = ENTRY_CATALOGUE,
-				.catalogue = number,
-				.body = catalog_bundle_of(name, &catalog) });
-}
-
 static void write_step(struct writing *writing, const struct catalog *catalog, const char *name)
 {
 	static uint32_t number = 1;
@@ -150,7 +139,7 @@ static void write_step(struct writing *writing, const struct catalog *catalog, c
 	else if (what < 23)
 		write_facility(writing, (uint32_t)(1 + draw(FACILITIES)));
 	else
-		write_catalogue(writing, name, ++number);
+		append_catalogue_of(writing, name, ++number);
 }
 
 /* The journal may be opened once in a process, so another one writes to it. What it draws is drawn
@@ -227,7 +216,7 @@ static void nothing_is_out_of_date(const char *name)
 
 	folder_make();
 	writing_open(&writing);
-	write_catalogue(&writing, name, 1);
+	append_catalogue_of(&writing, name, 1);
 	append_key(&writing, ROLE_READER, "reader");
 	(void)catalog_bundle_of(name, &catalog);
 	for (uint32_t i = 1; i <= FACILITIES; i++)

@@ -46,15 +46,6 @@ static void keys_add(struct writing *writing)
 	key_add(writing, ROLE_READER, "of both", DISTRICT_A, DISTRICT_B);
 }
 
-static void place(struct writing *writing, uint32_t number, const struct segment *segments,
-	uint32_t count, int32_t closed_day)
-{
-	AUTO(buffer_fini) struct buffer body = { 0 };
-
-	facility_body(number, segments, count, closed_day, &body);
-	append(writing, (struct entry){ .kind = ENTRY_REGISTRY, .body = buffer_view(&body) });
-}
-
 /* F1, F3 in A; F2, F4, F6 in B; F5 moves from B to A with 2020. */
 static void facilities_add(struct writing *writing, bool other)
 {
@@ -67,11 +58,11 @@ static void facilities_add(struct writing *writing, bool other)
 	};
 
 	append_facility_of(writing, 1, TOWN_1, HOSPITAL);
-	place(writing, 2, &hidden, 1, DAY_NEVER);
+	append_place(writing, 2, &hidden, 1, DAY_NEVER);
 	append_facility_of(writing, 3, DISTRICT_A, AGENCY);
 	append_facility_of(writing, 4, DISTRICT_B, AGENCY);
-	place(writing, 5, moved, 2, DAY_NEVER);
-	place(writing, 6, &hidden, 1, other ? day_of(2015, 1, 1) : DAY_NEVER);
+	append_place(writing, 5, moved, 2, DAY_NEVER);
+	append_place(writing, 6, &hidden, 1, other ? day_of(2015, 1, 1) : DAY_NEVER);
 }
 
 static uint64_t sent(struct writing *writing, uint32_t facility, uint16_t form, const char *period,
@@ -162,7 +153,7 @@ static void plan_write(struct world_of *world, struct writing *writing, bool oth
 {
 	uint64_t report_a, report_b, moved;
 
-	append_catalogue_of(writing, "catalog_plans");
+	append_catalogue_of(writing, "catalog_plans", 1);
 	keys_add(writing);
 	facilities_add(writing, other);
 	sent(writing, 1, STAFF_FORM, "2019", NURSE, 1100);
@@ -183,7 +174,7 @@ static void plan_write(struct world_of *world, struct writing *writing, bool oth
 
 static void cases_write(struct writing *writing, bool other)
 {
-	append_catalogue_of(writing, "catalog_followup");
+	append_catalogue_of(writing, "catalog_followup", 1);
 	keys_add(writing);
 	append_facility_of(writing, 1, DISTRICT_A, AGENCY);
 	append_facility_of(writing, 2, DISTRICT_B, AGENCY);

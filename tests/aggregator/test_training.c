@@ -39,14 +39,11 @@ Test(training, every_answer_is_marked)
 {
 	for (int training = 0; training <= 1; training++) {
 		struct follow *follow;
-		struct asked asked;
 
 		journal_make(training);
 		follow = follow_all();
 		expect_marks(follow, training);
-		ask(&asked, follow, "verify", NULL);
-		cr_expect_str_eq(cell(&asked, 0, "differences"), "0");
-		asked_fini(&asked);
+		expect_verified(follow);
 		follow_close(follow);
 		folder_remove();
 	}

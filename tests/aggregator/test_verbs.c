@@ -10,43 +10,11 @@
 
 enum { DEATH = 20, POP, BIRTH = 23, INFANT_DEATH };
 
-static void append_methods(struct writing *writing)
-{
-	AUTO(catalog_free) struct catalog *catalog = NULL;
-
-	append(writing, (struct entry){ .kind = ENTRY_CATALOGUE,
-				.catalogue = 1,
-				.body = catalog_bundle_of("catalog_methods", &catalog) });
-	append_key(writing, ROLE_READER, "reader");
-}
-
-static void append_agency(struct writing *writing, uint32_t number, uint32_t area)
-{
-	const struct segment segment = {
-		.from_day = day_of(2000, 1, 1), .area = area, .stratum = stratum_of(AGENCY, PUBLIC)
-	};
-	AUTO(buffer_fini) struct buffer body = { 0 };
-
-	facility_body(number, &segment, 1, DAY_NEVER, &body);
-	append(writing, (struct entry){ .kind = ENTRY_REGISTRY, .body = buffer_view(&body) });
-}
-
 static uint64_t append_of(struct writing *writing, uint32_t facility, uint16_t form,
 	const char *period, uint32_t revision, const struct given *given, size_t count)
 {
-	AUTO(buffer_fini) struct buffer body = { 0 };
-	uint32_t number = period_text(period);
-
-	report_body(facility, form, number, revision, given, count, &body);
-	return append(writing, (struct entry){ .kind = ENTRY_REPORT,
-				       .status = 1,
-				       .form = form,
-				       .period = number,
-				       .facility = facility,
-				       .revision = revision,
-				       .actor = 2,
-				       .catalogue = 1,
-				       .body = buffer_view(&body) });
+	return append_sent(writing, (struct sent){ facility, form, period, revision, 0, NULL, 0 },
+		given, count);
 }
 
 /* Two hospitals (1 in town A1, 2 in district B), two agencies (3, 4). */
@@ -54,11 +22,12 @@ static void journal_begin(struct writing *writing)
 {
 	folder_make();
 	writing_open(writing);
-	append_methods(writing);
+	append_catalogue_of(writing, "catalog_methods", 1);
+	append_key(writing, ROLE_READER, "reader");
 	append_facility(writing, 1, TOWN_1);
 	append_facility(writing, 2, DISTRICT_B);
-	append_agency(writing, 3, DISTRICT_A);
-	append_agency(writing, 4, DISTRICT_B);
+	append_facility_of(writing, 3, DISTRICT_A, AGENCY);
+	append_facility_of(writing, 4, DISTRICT_B, AGENCY);
 }
 
 /* 21.17496 is 21.17, and 21.1750 on the way there would make it 21.18. */
