@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * What persons do with reports, at the desk (desk.h): decisions, queries and adjustments as entries
- * of the journal; questions to one answering that lives on; and all tables
- * of the aggregates as bytes. */
+ * of the journal; questions to one answering that lives on; and all tables of the aggregates as
+ * bytes. */
 #ifndef TESTS_AGGREGATOR_ACTS_DESK_H
 #define TESTS_AGGREGATOR_ACTS_DESK_H
 

@@ -82,17 +82,26 @@ __attribute__((unused)) static void append_catalogue(struct writing *writing, ui
 	append_catalogue_of(writing, "catalog", number);
 }
 
-__attribute__((unused)) static void append_key(
-	struct writing *writing, enum role role, const char *name)
+/* Reaches area and other (0: none); without any of them, everywhere. */
+__attribute__((unused)) static void append_key_of(
+	struct writing *writing, enum role role, const char *name, uint32_t area, uint32_t other)
 {
 	AUTO(buffer_fini) struct buffer body = { 0 };
-	struct key key = { .role = role };
+	struct key key = {
+		.role = role, .areas = (area != 0) + (other != 0), .area = { area, other }
+	};
 	const struct command command = { .reason = bytes_str("test"), .key = &key, .keys = 1 };
 
 	snprintf(key.name, sizeof(key.name), "%s", name);
 	memcpy(key.public_key, name, strlen(name));
 	must(command_encode(&command, &body));
 	append(writing, (struct entry){ .kind = ENTRY_KEY, .body = buffer_view(&body) });
+}
+
+__attribute__((unused)) static void append_key(
+	struct writing *writing, enum role role, const char *name)
+{
+	append_key_of(writing, role, name, 0, 0);
 }
 
 __attribute__((unused)) static void append_place(struct writing *writing, uint32_t number,
@@ -267,6 +276,17 @@ __attribute__((unused)) static void asked_fini(struct asked *asked)
 {
 	arena_free(asked->arena);
 	buffer_fini(&asked->out);
+}
+
+/* Asks, and looks at the outcome only. */
+__attribute__((unused)) static void expect_outcome(struct follow *follow,
+	enum answer_outcome outcome, const char *verb, const char *const *arguments)
+{
+	struct asked asked;
+
+	ask_as(&asked, follow, 1, (struct question){ .verb = bytes_str(verb) }, arguments);
+	cr_expect_eq(asked.answer.outcome, outcome, "%s: %d", verb, (int)asked.answer.outcome);
+	asked_fini(&asked);
 }
 
 /* "" for null. */

@@ -303,7 +303,6 @@ Test(follow, without_room_for_another_generation_none_is_begun)
 	uint64_t last = journal_usual();
 	struct writing writing;
 	struct follow *follow;
-	struct asked asked;
 
 	follow_close(follow_all());
 	writing_open(&writing);
@@ -314,9 +313,7 @@ Test(follow, without_room_for_another_generation_none_is_begun)
 	cr_expect_eq(follow_state_of(follow), FOLLOW_NO_ROOM);
 	cr_expect_eq(follow_position(follow)->sequence, last + 1, "what comes before is folded");
 	cr_expect_eq(fold_catalogue_number(follow_fold(follow)), 1);
-	ask_as(&asked, follow, 1, (struct question){ .verb = bytes_str("verify") }, NULL);
-	cr_expect_eq(asked.answer.outcome, ANSWER_FOUND_FAULT);
-	asked_fini(&asked);
+	expect_outcome(follow, ANSWER_FOUND_FAULT, "verify", NULL);
 	follow_close(follow);
 	follow = follow_all();
 	cr_expect_eq(fold_catalogue_number(follow_fold(follow)), 2);

@@ -151,10 +151,7 @@ Test(held, waiting_reports_are_listed_oldest_first)
 	ask(&asked, follow, "held list", ARGUMENTS("state", "accepted"));
 	cr_expect_eq(asked.answer.rows, 0);
 	asked_fini(&asked);
-	ask_as(&asked, follow, 1, (struct question){ .verb = bytes_str("held list") },
-		ARGUMENTS("state", "lost"));
-	cr_expect_eq(asked.answer.outcome, ANSWER_INVALID);
-	asked_fini(&asked);
+	expect_outcome(follow, ANSWER_INVALID, "held list", ARGUMENTS("state", "lost"));
 	follow_close(follow);
 	folder_remove();
 }
@@ -184,14 +181,9 @@ Test(held, one_shows_its_findings_and_what_stands_beside_its_figures)
 	cr_expect_str_eq(cell(&asked, 0, "year_ago"), "1190");
 	cr_expect_str_eq(cell(&asked, 0, "finding"), finding_name(FINDING_RULE));
 	asked_fini(&asked);
-	ask_as(&asked, follow, 1, (struct question){ .verb = bytes_str("held show") },
+	expect_outcome(follow, ANSWER_NOT_FOUND, "held show",
 		ARGUMENTS("sequence", number_text(story.in_force)));
-	cr_expect_eq(asked.answer.outcome, ANSWER_NOT_FOUND);
-	asked_fini(&asked);
-	ask_as(&asked, follow, 1, (struct question){ .verb = bytes_str("held show") },
-		ARGUMENTS("sequence", "99999"));
-	cr_expect_eq(asked.answer.outcome, ANSWER_NOT_FOUND);
-	asked_fini(&asked);
+	expect_outcome(follow, ANSWER_NOT_FOUND, "held show", ARGUMENTS("sequence", "99999"));
 	follow_close(follow);
 	folder_remove();
 }
@@ -258,10 +250,8 @@ Test(held, a_decision_shows_and_ends_the_waiting)
 	ask(&asked, follow, "held list", ARGUMENTS("state", "all"));
 	cr_expect_eq(asked.answer.rows, 2);
 	asked_fini(&asked);
-	ask_as(&asked, follow, 1, (struct question){ .verb = bytes_str("held impact") },
+	expect_outcome(follow, ANSWER_INVALID, "held impact",
 		ARGUMENTS("sequence", number_text(story.held)));
-	cr_expect_eq(asked.answer.outcome, ANSWER_INVALID);
-	asked_fini(&asked);
 	follow_close(follow);
 	folder_remove();
 }
@@ -284,10 +274,8 @@ Test(held, the_history_says_who_put_a_held_report_in_force)
 	cr_expect_str_eq(cell(&asked, 1, "decided"), "");
 	cr_expect_str_eq(cell(&asked, 1, "decided_by"), "");
 	asked_fini(&asked);
-	ask_as(&asked, follow, 1, (struct question){ .verb = bytes_str("report history") },
+	expect_outcome(follow, ANSWER_NOT_FOUND, "report history",
 		ARGUMENTS("facility", "F1", "form", "IY", "period", "2010"));
-	cr_expect_eq(asked.answer.outcome, ANSWER_NOT_FOUND);
-	asked_fini(&asked);
 	follow_close(follow);
 	folder_remove();
 }

@@ -22,28 +22,13 @@ struct world_of {
 	uint64_t held_a, held_b, held_moved;
 };
 
-static void key_add(
-	struct writing *writing, enum role role, const char *name, uint32_t area, uint32_t other)
-{
-	AUTO(buffer_fini) struct buffer body = { 0 };
-	struct key key = {
-		.role = role, .areas = (area != 0) + (other != 0), .area = { area, other }
-	};
-	const struct command command = { .reason = bytes_str("test"), .key = &key, .keys = 1 };
-
-	snprintf(key.name, sizeof(key.name), "%s", name);
-	memcpy(key.public_key, name, strlen(name));
-	must(command_encode(&command, &body));
-	append(writing, (struct entry){ .kind = ENTRY_KEY, .body = buffer_view(&body) });
-}
-
 static void keys_add(struct writing *writing)
 {
-	key_add(writing, ROLE_READER, "whole", 0, 0);
-	key_add(writing, ROLE_COLLECTOR, "collector", 0, 0);
-	key_add(writing, ROLE_READER, "of A", DISTRICT_A, 0);
-	key_add(writing, ROLE_READER, "of B", DISTRICT_B, 0);
-	key_add(writing, ROLE_READER, "of both", DISTRICT_A, DISTRICT_B);
+	append_key_of(writing, ROLE_READER, "whole", 0, 0);
+	append_key_of(writing, ROLE_COLLECTOR, "collector", 0, 0);
+	append_key_of(writing, ROLE_READER, "of A", DISTRICT_A, 0);
+	append_key_of(writing, ROLE_READER, "of B", DISTRICT_B, 0);
+	append_key_of(writing, ROLE_READER, "of both", DISTRICT_A, DISTRICT_B);
 }
 
 /* F1, F3 in A; F2, F4, F6 in B; F5 moves from B to A with 2020. */
