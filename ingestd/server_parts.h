@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: The Huibao authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * What the server's files share: opening and the loop (server.c), who may send how much (admit.c),
- * messages in (receive.c), answers out (answer.c), the catalogue (adopt.c), the disk (room.c). For
- * nobody else. */
+ * What the server's files share: opening and closing (open.c), the loop (server.c), who may send
+ * how much (admit.c), messages in (receive.c), answers out (answer.c), the catalogue (adopt.c), the
+ * disk (room.c). For nobody else. */
 #ifndef INGESTD_SERVER_PARTS_H
 #define INGESTD_SERVER_PARTS_H
 
@@ -85,6 +85,13 @@ struct server {
 	struct observed observed;
 };
 
+/* Journal, state, deciding and the threads; first_operator: a key to begin with, or NULL. What
+ * fills the first batch is not durable yet. 0 or ROOM_STOPPED. */
+CHECKED int server_open_store(struct server *server, const char *first_operator);
+/* The endpoint, if room_await() has not opened it, and what the loop waits for. */
+CHECKED int server_open_wire(struct server *server);
+/* Everything that was opened, however far that went. */
+void server_close(struct server *server);
 /* Opens the endpoint; senders are known by decide's registry, or by the early one. */
 CHECKED int server_listen(struct server *server);
 
