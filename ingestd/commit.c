@@ -128,16 +128,6 @@ void commit_stop(struct commit *commit)
 	free(commit);
 }
 
-bool commit_idle(struct commit *commit)
-{
-	bool idle;
-
-	pthread_mutex_lock(&commit->lock);
-	idle = commit->slot == SLOT_EMPTY;
-	pthread_mutex_unlock(&commit->lock);
-	return idle;
-}
-
 void commit_hand_over(struct commit *commit, struct batch *batch)
 {
 	pthread_mutex_lock(&commit->lock);

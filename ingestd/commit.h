@@ -19,9 +19,7 @@ CHECKED int commit_start(struct journal *journal, struct commit **ret_commit);
 void commit_stop(struct commit *commit);
 AUTO_DEFINE(commit_stop, struct commit *);
 
-/* Whether it would take a batch now. */
-bool commit_idle(struct commit *commit);
-/* Gives a batch away until commit_take() returns it. Only when idle. */
+/* Gives a batch away until commit_take() returns it; no other one before that. */
 void commit_hand_over(struct commit *commit, struct batch *batch);
 /* The batch that has become durable, or NULL. */
 struct batch *commit_take(struct commit *commit);

@@ -109,11 +109,6 @@ uint32_t decide_catalogue_number(const struct decide *decide)
 	return decide->catalogue_number;
 }
 
-uint64_t decide_next_sequence(const struct decide *decide)
-{
-	return decide->next_sequence;
-}
-
 const struct decide_counts *decide_counts(const struct decide *decide)
 {
 	return &decide->counts;

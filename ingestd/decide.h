@@ -61,8 +61,6 @@ const struct catalog *decide_catalog(const struct decide *decide);
 uint32_t decide_catalogue_number(const struct decide *decide);
 /* Which senders remember another history of the journal. */
 const struct history *decide_history(const struct decide *decide);
-/* The sequence that the next entry will take. */
-uint64_t decide_next_sequence(const struct decide *decide);
 /* Since the start. */
 const struct decide_counts *decide_counts(const struct decide *decide);
 const struct rule_counts *decide_rule_counts(const struct decide *decide);

@@ -32,7 +32,6 @@ struct quarantine {
 	struct record *record;
 	size_t records;
 	struct mono nameless_at; /* ns 0: never */
-	uint64_t begun;
 };
 
 int quarantine_new(struct quarantine **ret_quarantine)
@@ -93,7 +92,6 @@ uint32_t quarantine_begin(struct quarantine *quarantine, uint32_t actor, struct 
 	}
 	*record = (struct record){ .last_ms = ms };
 	record->until.ns = now.ns + (int64_t)ms * 1000000;
-	quarantine->begun++;
 	return ms;
 }
 
@@ -137,11 +135,6 @@ void quarantine_heard(struct quarantine *quarantine, uint32_t actor)
 
 	if (record && record->silent > 0)
 		record->silent--;
-}
-
-uint64_t quarantine_begun(const struct quarantine *quarantine)
-{
-	return quarantine->begun;
 }
 
 uint32_t quarantine_keys(const struct quarantine *quarantine, struct mono now)

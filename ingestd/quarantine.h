@@ -38,8 +38,7 @@ bool quarantine_knock(struct quarantine *quarantine, uint32_t actor, struct mono
 /* The first message of one of its connections. */
 void quarantine_heard(struct quarantine *quarantine, uint32_t actor);
 
-/* How often one began, and how many keys are in it. */
-uint64_t quarantine_begun(const struct quarantine *quarantine);
+/* How many keys are in it. */
 uint32_t quarantine_keys(const struct quarantine *quarantine, struct mono now);
 
 #endif

@@ -20,11 +20,10 @@ Test(commit, nothing_is_left_to_wake_up_for_once_a_batch_is_taken)
 	for (int i = 0; i < ROUNDS; i++) {
 		struct pollfd ready = { .fd = commit_fd(commit), .events = POLLIN };
 
-		commit_hand_over(commit, batch);
+		commit_hand_over(commit, batch); /* ends the process unless the slot is empty */
 		while (!commit_take(commit))
 			; /* as eager as can be: at once when it is durable */
 		left += poll(&ready, 1, 1) != 0;
-		cr_assert(commit_idle(commit));
 	}
 	cr_expect_eq(left, 0, "a signal stayed behind in %d rounds of %d", left, ROUNDS);
 	commit_stop(commit);

@@ -123,7 +123,7 @@ static struct outcome outcome_of(struct told told)
 	if (verdict && verdict->findings > 0)
 		outcome.finding = verdict->finding[0];
 	if (told.status == STATUS_HELD)
-		outcome.sequence = decide_next_sequence(world.decide) - 1;
+		outcome.sequence = world.batch->entry[world.batch->entries - 1].sequence;
 	return outcome;
 }
 

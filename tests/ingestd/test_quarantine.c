@@ -39,7 +39,6 @@ Test(quarantine, it_begins_once_and_ends_by_itself)
 	cr_expect_eq(quarantine_keys(quarantine, at(1)), 1);
 	cr_expect_not(quarantine_holds(quarantine, KEY, at(QUARANTINE_MS_MIN)));
 	cr_expect_eq(quarantine_keys(quarantine, at(QUARANTINE_MS_MIN)), 0);
-	cr_expect_eq(quarantine_begun(quarantine), 1);
 }
 
 Test(quarantine, each_lasts_twice_as_long_up_to_a_limit_and_is_forgotten_after_good_behaviour)
