@@ -153,7 +153,5 @@ bool key_may_report(const struct catalog *catalog, const struct registry *regist
 /* The relation by which another facility reports for this one on the form in the period; NULL. */
 const struct proxied *facility_proxied(
 	const struct facility *facility, const struct form *form, uint32_t period);
-/* Open on any day of the period, the form is assigned to its class, and nobody reports for it. */
-bool facility_expected(const struct form *form, const struct facility *facility, uint32_t period);
 
 #endif

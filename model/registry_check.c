@@ -382,12 +382,3 @@ const struct proxied *facility_proxied(
 	}
 	return NULL;
 }
-
-bool facility_expected(const struct form *form, const struct facility *facility, uint32_t period)
-{
-	const struct segment *segment = facility_segment(facility, period);
-
-	return segment && !facility_proxied(facility, form, period) &&
-	       attribute_set_has(
-		       &form->classes, stratum_attribute(segment->stratum, DIMENSION_CLASS));
-}

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "model/check.h"
 #include "tests/model/fixture.h"
 
 static struct facility facility(const char *code)
@@ -433,7 +434,7 @@ Test(facility, relations_are_checked)
 	}
 }
 
-Test(facility, whom_others_report_for_is_not_expected)
+Test(facility, others_report_for_it_to_the_last_day_of_a_period)
 {
 	AUTO(catalog_free) struct catalog *catalog = fixture();
 	const struct form *month = catalog_form(catalog, 1), *year = catalog_form(catalog, 3);
@@ -441,12 +442,12 @@ Test(facility, whom_others_report_for_is_not_expected)
 
 	made.proxies = 1;
 	made.proxied[0] = (struct proxied){ 1, "B", day_of(2026, 2, 28), day_of(2026, 4, 29) };
-	cr_expect(facility_expected(month, &made, period("2026-01")));
-	cr_expect(!facility_expected(month, &made, period("2026-02")), "to the period's last day");
-	cr_expect(!facility_expected(month, &made, period("2026-03")));
-	cr_expect(facility_expected(month, &made, period("2026-04")), "it ended a day before");
-	cr_expect(facility_expected(year, &made, period("2026")), "another form");
+	cr_expect_null(facility_proxied(&made, month, period("2026-01")));
+	cr_expect_eq(facility_proxied(&made, month, period("2026-02")), &made.proxied[0],
+		"to the period's last day");
 	cr_expect_eq(facility_proxied(&made, month, period("2026-03")), &made.proxied[0]);
+	cr_expect_null(facility_proxied(&made, month, period("2026-04")), "it ended a day before");
+	cr_expect_null(facility_proxied(&made, year, period("2026")), "another form");
 }
 
 static void reported_for(const struct registry *registry, const char *code, const char *numbers)
@@ -509,25 +510,42 @@ Test(registry, it_knows_whom_a_facility_reports_for)
 	cr_expect_eq(registry_facility_by_code(registry, bytes_str("P"))->number, 4);
 }
 
-Test(facility, it_is_expected_while_open_and_assigned)
+/* Why it may not report on the form in the period; 0: it may. */
+static enum finding_code kept_from(const struct catalog *catalog, uint32_t form,
+	const struct facility *facility, const char *in_period)
+{
+	const struct subject subject = { facility, catalog_form(catalog, form) };
+	const struct report report = { .form = form, .period = period(in_period), .revision = 1 };
+	struct findings findings = { .count = 0 };
+
+	check_report(catalog, &subject, &report, day_of(2027, 1, 1), &findings);
+	for (size_t i = 0; i < findings.count; i++) {
+		enum finding_code code = findings.finding[i].code;
+
+		if (code == FINDING_FACILITY_CLOSED || code == FINDING_FORM_NOT_ASSIGNED)
+			return code;
+	}
+	return 0;
+}
+
+Test(facility, it_may_report_while_open_and_assigned)
 {
 	AUTO(catalog_free) struct catalog *catalog = fixture();
 	struct facility made = facility("A");
 
-	cr_expect(facility_expected(catalog_form(catalog, 1), &made, period("2026-04")));
-	cr_expect(facility_expected(catalog_form(catalog, 3), &made, period("2026")));
-	cr_expect(!facility_expected(catalog_form(catalog, 4), &made, period("2026")),
-		"not an agency");
-	cr_expect(!facility_expected(catalog_form(catalog, 1), &made, period("2009-12")),
-		"not yet open");
+	cr_expect_eq(kept_from(catalog, 1, &made, "2026-04"), 0);
+	cr_expect_eq(kept_from(catalog, 3, &made, "2026"), 0);
+	cr_expect_eq(
+		kept_from(catalog, 4, &made, "2026"), FINDING_FORM_NOT_ASSIGNED, "not an agency");
+	cr_expect_eq(
+		kept_from(catalog, 1, &made, "2009-12"), FINDING_FACILITY_CLOSED, "not yet open");
 	made.segment[0].stratum = 0;
-	cr_expect(!facility_expected(catalog_form(catalog, 1), &made, period("2026-04")),
+	cr_expect_eq(kept_from(catalog, 1, &made, "2026-04"), FINDING_FORM_NOT_ASSIGNED,
 		"no class stated");
 	made.segment[0].stratum = 5 | (uint64_t)2 << 16;
-	cr_expect(facility_expected(catalog_form(catalog, 3), &made, period("2026")),
-		"a township hospital, by group");
+	cr_expect_eq(kept_from(catalog, 3, &made, "2026"), 0, "a township hospital, by group");
 	cr_assert_eq(facility_close(&made, day_of(2026, 1, 1)), 0);
-	cr_expect(!facility_expected(catalog_form(catalog, 3), &made, period("2026")), "closed");
+	cr_expect_eq(kept_from(catalog, 3, &made, "2026"), FINDING_FACILITY_CLOSED, "closed");
 }
 
 Test(key, what_cannot_be_taken_is_refused_with_its_reason)
