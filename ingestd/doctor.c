@@ -108,6 +108,7 @@ static void check_backup(const struct server *server, struct doctor *doctor)
 
 static void check_history(const struct server *server, struct doctor *doctor)
 {
+	const uint32_t differing = history_suspicions(decide_history(server->decide));
 	bool heard = server->witnessed_sequence > 0;
 	int64_t now = clock_wall().ms,
 		age = (now - (heard ? server->witnessed_at.ms : server->started.ms)) / 1000;
@@ -121,9 +122,8 @@ static void check_history(const struct server *server, struct doctor *doctor)
 	else
 		doctor_found(row, "none");
 	doctor_limit(row, "%s", amount_seconds(WITNESS_WARN_S, text));
-	row = doctor_row(doctor, DOCTOR_HISTORY, server->differing ? DOCTOR_BAD : DOCTOR_OK,
-		server->differing);
-	doctor_found(row, "%u", (unsigned)server->differing);
+	row = doctor_row(doctor, DOCTOR_HISTORY, differing ? DOCTOR_BAD : DOCTOR_OK, differing);
+	doctor_found(row, "%u", (unsigned)differing);
 	doctor_limit(row, "0");
 }
 

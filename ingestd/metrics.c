@@ -213,7 +213,9 @@ static void read_witnessed(const void *ctx, struct samples *out)
 
 static void read_differing(const void *ctx, struct samples *out)
 {
-	sample_plain(out, ((const struct server *)ctx)->differing);
+	const struct server *server = ctx;
+
+	sample_plain(out, history_suspicions(decide_history(server->decide)));
 }
 
 static void read_over_limit(const void *ctx, struct samples *out)

@@ -259,10 +259,7 @@ static int turn(struct server *server)
 		(r = auth_answer(server->auth)) < 0 || (r = take_durable(server)) < 0 ||
 		(r = admit_some(server)) < 0 || (!behind && (r = receive_some(server)) < 0) ||
 		(r = hand_over(server)) < 0 || (r = reader_renew(server)) < 0 ||
-		(r = answer_verified(server)) < 0)
-		return err_pass(r);
-	server->differing = history_suspicions(decide_history(server->decide));
-	if ((r = reload_when_told(server)) < 0)
+		(r = answer_verified(server)) < 0 || (r = reload_when_told(server)) < 0)
 		return err_pass(r);
 	return 0;
 }

@@ -77,7 +77,6 @@ struct server {
 	/* the newest receipt that agreed with the journal since the start, and when it came */
 	struct wall witnessed_at;
 	uint64_t witnessed_sequence; /* 0: none yet */
-	uint32_t differing;          /* keys under suspicion */
 	bool disk_low;
 	struct mono forgot_at; /* dead readers of the journal */
 	/* looked at by observe.h */
