@@ -9,6 +9,7 @@
 
 #include "aggregator/verb.h"
 #include "base/err.h"
+#include "store/env_compare.h"
 
 /* Folds up to the position; VERB_REFUSED if an entry cannot be taken, which the live follower would
  * have met as well. */
@@ -59,26 +60,26 @@ static int rows_compare(
 	};
 	AUTO(txn_abort) struct txn *live = NULL;
 	AUTO(txn_abort) struct txn *other = NULL;
-	uint64_t keys, differences;
-	char first[256] = "";
+	struct env_comparison found;
 	int r;
 
 	if ((r = env_begin_read(follow_env(asking->follow), &live)) < 0 ||
 		(r = env_begin_read(again, &other)) < 0 ||
-		(r = env_compare(live, other, &keys, &differences, first, sizeof(first),
-			 follow_options_of(asking->follow)->pulse)) < 0 ||
+		(r = env_compare(live, other, follow_options_of(asking->follow)->pulse, &found)) <
+			0 ||
 		(r = asking_columns(asking, columns, array_len(columns))) < 0)
 		return err_pass(r);
-	if (differences > 0)
+	if (found.differences > 0)
 		return verb_refuse(asking, ANSWER_FOUND_FAULT,
 			"aggregates: %llu of %llu keys differ from what the journal gives: %.200s; "
 			"stop the "
 			"aggregator, delete its folder 'aggregates' and start it again",
-			(unsigned long long)differences, (unsigned long long)keys, first);
+			(unsigned long long)found.differences, (unsigned long long)found.keys,
+			found.first);
 	cell_text(asking, "aggregates");
 	cell_integer(asking, (int64_t)position->sequence);
-	cell_integer(asking, (int64_t)keys);
-	cell_integer(asking, (int64_t)differences);
+	cell_integer(asking, (int64_t)found.keys);
+	cell_integer(asking, (int64_t)found.differences);
 	cell_null(asking);
 	return 0;
 }

@@ -369,6 +369,7 @@ static int verified_payload(
 	struct server *server, const struct index_verify *result, struct buffer *out)
 {
 	AUTO(answer_free) struct answer_builder *answer = NULL;
+	const struct env_comparison *found = &result->found;
 	struct position position = as_of(server);
 	int r = answer_new(&position, 0, &answer);
 
@@ -379,12 +380,11 @@ static int verified_payload(
 		(r = answer_column(answer, "first_difference", COLUMN_TEXT)) < 0 ||
 		(r = answer_text(answer, "state")) < 0 ||
 		(r = answer_integer(answer, (int64_t)result->sequence)) < 0 ||
-		(r = answer_integer(answer, (int64_t)result->keys)) < 0 ||
-		(r = answer_integer(answer, (int64_t)result->differences)) < 0 ||
-		(r = result->first[0] ? answer_text(answer, result->first) : answer_null(answer)) <
-			0)
+		(r = answer_integer(answer, (int64_t)found->keys)) < 0 ||
+		(r = answer_integer(answer, (int64_t)found->differences)) < 0 ||
+		(r = found->first[0] ? answer_text(answer, found->first) : answer_null(answer)) < 0)
 		return err_pass(r);
-	if (result->failed || result->differences > 0)
+	if (result->failed || found->differences > 0)
 		answer_set_outcome(answer, ANSWER_FOUND_FAULT);
 	return err_pass(answer_encode(answer, out));
 }

@@ -196,8 +196,7 @@ static int verify_fresh(struct index *index, struct env *fresh, struct index_ver
 		(r = env_begin_read(fresh, &anew)) < 0)
 		return err_pass(r);
 	result->sequence = position.sequence;
-	return err_pass(env_compare(live, anew, &result->keys, &result->differences, result->first,
-		sizeof(result->first), &index->pulse));
+	return err_pass(env_compare(live, anew, &index->pulse, &result->found));
 }
 
 static int verify_run(struct index *index, struct index_verify *result)
@@ -225,7 +224,8 @@ static int verify_answer(struct index *index)
 		log_error("verification failed", kv_str("error", err_text()),
 			kv_str("trace", err_trace()));
 		result.failed = true;
-		snprintf(result.first, sizeof(result.first), "not verified: %.230s", err_text());
+		snprintf(result.found.first, sizeof(result.found.first), "not verified: %.230s",
+			err_text());
 	}
 	pthread_mutex_lock(&index->lock);
 	index->verify = result;

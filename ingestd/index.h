@@ -10,6 +10,7 @@
 #include "base/disk.h"
 #include "base/watchdog.h"
 #include "proto/query.h"
+#include "store/env_compare.h"
 #include "store/journal.h"
 #include "store/state.h"
 
@@ -34,9 +35,9 @@ CHECKED int index_open_state(const struct index_place *place, struct journal *jo
 
 struct index;
 struct index_verify {
-	bool failed; /* it could not be done; first says why */
-	uint64_t sequence, keys, differences;
-	char first[256];
+	bool failed; /* it could not be done; found.first says why */
+	uint64_t sequence;
+	struct env_comparison found;
 };
 
 /* Starts the thread. All three must outlive it. A failure in the thread ends the process with 74:

@@ -11,7 +11,6 @@
 #include <lmdb.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -409,11 +408,24 @@ int txn_seek(struct txn *txn, unsigned table, struct bytes from, struct bytes *r
 	return err_pass(cursor_get(txn, table, &key, MDB_SET_RANGE, ret_key, ret_value));
 }
 
+int txn_next(struct txn *txn, unsigned table, struct bytes *ret_key, struct bytes *ret_value)
+{
+	MDB_val key = { 0 };
+
+	ensure(txn->cursor[table]);
+	return err_pass(cursor_get(txn, table, &key, MDB_NEXT, ret_key, ret_value));
+}
+
 int txn_last(struct txn *txn, unsigned table, struct bytes *ret_key, struct bytes *ret_value)
 {
 	MDB_val key = { 0 };
 
 	return err_pass(cursor_get(txn, table, &key, MDB_LAST, ret_key, ret_value));
+}
+
+const char *txn_table(const struct txn *txn, unsigned table)
+{
+	return table < txn->env->table_count ? txn->env->tables[table] : NULL;
 }
 
 static int port_get(void *ctx, unsigned table, struct bytes key, struct bytes *ret_value)
@@ -444,80 +456,4 @@ void txn_ports(struct txn *txn, struct ports *ports)
 	ports->put = port_put;
 	ports->del = port_del;
 	ports->seek = port_seek;
-}
-
-static void difference(const struct env *env, size_t table, struct bytes key, const char *what,
-	uint64_t *differences, char *ret_first, size_t first_size)
-{
-	char hex[2 * 64 + 1];
-
-	bytes_to_hex(bytes_of(key.data, key.len > 64 ? 64 : key.len), hex);
-	if ((*differences)++ == 0)
-		snprintf(ret_first, first_size, "table '%s' key %s: %s", env->tables[table], hex,
-			what);
-}
-
-/* Walks both tables like the teeth of a zip: the smaller key is the one that the other side
- * lacks. */
-static int table_compare(struct txn *a, struct txn *b, size_t table, uint64_t *keys,
-	uint64_t *differences, char *ret_first, size_t first_size, struct pulse *pulse)
-{
-	MDB_cursor *ca = NULL, *cb = NULL;
-	MDB_val ka, va, kb, vb;
-	int ra = mdb_cursor_open(a->mdb, a->env->dbi[table], &ca),
-	    rb = mdb_cursor_open(b->mdb, b->env->dbi[table], &cb);
-
-	if (ra == MDB_SUCCESS && rb == MDB_SUCCESS) {
-		ra = mdb_cursor_get(ca, &ka, &va, MDB_FIRST);
-		rb = mdb_cursor_get(cb, &kb, &vb, MDB_FIRST);
-	}
-	while ((ra == MDB_SUCCESS || ra == MDB_NOTFOUND) &&
-		(rb == MDB_SUCCESS || rb == MDB_NOTFOUND) &&
-		(ra == MDB_SUCCESS || rb == MDB_SUCCESS)) {
-		struct bytes key_a =
-			ra == 0 ? bytes_of(ka.mv_data, ka.mv_size) : (struct bytes){ 0 };
-		struct bytes key_b =
-			rb == 0 ? bytes_of(kb.mv_data, kb.mv_size) : (struct bytes){ 0 };
-		int order = ra != 0 ? 1 : rb != 0 ? -1 : bytes_compare(key_a, key_b);
-
-		if ((*keys)++ % 1024 == 0)
-			pulse_step(pulse);
-		if (order < 0)
-			difference(a->env, table, key_a, "should not be there", differences,
-				ret_first, first_size);
-		else if (order > 0)
-			difference(a->env, table, key_b, "is missing", differences, ret_first,
-				first_size);
-		else if (va.mv_size != vb.mv_size ||
-			 memcmp(va.mv_data, vb.mv_data, va.mv_size) != 0)
-			difference(a->env, table, key_a, "values differ", differences, ret_first,
-				first_size);
-		if (order <= 0)
-			ra = mdb_cursor_get(ca, &ka, &va, MDB_NEXT);
-		if (order >= 0)
-			rb = mdb_cursor_get(cb, &kb, &vb, MDB_NEXT);
-	}
-	mdb_cursor_close(ca);
-	mdb_cursor_close(cb);
-	if (ra != MDB_NOTFOUND)
-		return env_fault(ra, "read from", a->env->path);
-	return rb == MDB_NOTFOUND ? 0 : env_fault(rb, "read from", b->env->path);
-}
-
-int env_compare(struct txn *a, struct txn *b, uint64_t *ret_keys, uint64_t *ret_differences,
-	char *ret_first, size_t first_size, struct pulse *pulse)
-{
-	uint64_t keys = 0, differences = 0;
-	int r;
-
-	ensure(a->env->table_count == b->env->table_count);
-	ret_first[0] = '\0';
-	for (size_t i = 0; i < a->env->table_count; i++) {
-		if ((r = table_compare(
-			     a, b, i, &keys, &differences, ret_first, first_size, pulse)) < 0)
-			return err_pass(r);
-	}
-	*ret_keys = keys;
-	*ret_differences = differences;
-	return 0;
 }

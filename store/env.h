@@ -13,7 +13,6 @@
 
 #include "base/bytes.h"
 #include "base/ports.h"
-#include "base/watchdog.h"
 
 enum { ENV_TABLES_MAX = 16 };
 
@@ -79,16 +78,16 @@ CHECKED int txn_append(
 CHECKED int txn_del(struct txn *txn, unsigned table, struct bytes key);
 CHECKED int txn_seek(struct txn *txn, unsigned table, struct bytes from, struct bytes *ret_key,
 	struct bytes *ret_value);
+/* The key after that of the last txn_seek(), txn_next() or txn_last() in the table. */
+CHECKED int txn_next(
+	struct txn *txn, unsigned table, struct bytes *ret_key, struct bytes *ret_value);
 CHECKED int txn_last(
 	struct txn *txn, unsigned table, struct bytes *ret_key, struct bytes *ret_value);
 
+/* The table's name; NULL: there are not so many. */
+const char *txn_table(const struct txn *txn, unsigned table);
+
 /* Storage functions of base/ports.h over this transaction; the other members are left alone. */
 void txn_ports(struct txn *txn, struct ports *ports);
-
-/* Compares two environments table by table, key by key, value by value. Found differences are
- * counted, and the first is described in ret_first ("table 'cell' key 0a0b…: values differ"). pulse
- * (or NULL) is stepped on the way. */
-CHECKED int env_compare(struct txn *a, struct txn *b, uint64_t *ret_keys, uint64_t *ret_differences,
-	char *ret_first, size_t first_size, struct pulse *pulse);
 
 #endif

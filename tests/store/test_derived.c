@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "store/env_compare.h"
 #include "store/state.h"
 #include "tests/store/folder.h"
 
@@ -168,17 +169,21 @@ Test(derived, comparing_finds_missing_surplus_and_changed_keys)
 {
 	struct folder a = folder_make(), b = folder_make();
 	struct env *ea = state_open(&a, ENV_MADE), *eb = state_open(&b, ENV_MADE);
-	uint64_t keys, differences;
+	static const char *const words[] = { "should not be there", "values differ", "" },
+				 *const turned[] = { "is missing", "values differ", "" };
+	struct env_comparison found;
 	struct txn *ta, *tb;
-	char first[256];
 
 	put_identity(ea, 1);
 	for (int step = 0; step < 3; step++) {
 		cr_assert_eq(env_begin_read(ea, &ta), 0);
 		cr_assert_eq(env_begin_read(eb, &tb), 0);
-		cr_assert_eq(
-			env_compare(ta, tb, &keys, &differences, first, sizeof(first), NULL), 0);
-		cr_expect_eq(differences, step < 2 ? 1 : 0, "step %d: %s", step, first);
+		cr_assert_eq(env_compare(ta, tb, NULL, &found), 0);
+		cr_expect_eq(found.keys, 1);
+		cr_expect_eq(found.differences, step < 2 ? 1 : 0, "step %d", step);
+		cr_expect(strstr(found.first, words[step]), "step %d: %s", step, found.first);
+		cr_assert_eq(env_compare(tb, ta, NULL, &found), 0);
+		cr_expect(strstr(found.first, turned[step]), "step %d: %s", step, found.first);
 		txn_abort(ta);
 		txn_abort(tb);
 		put_identity(eb, step == 0 ? 2 : 1);
