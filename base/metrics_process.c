@@ -14,6 +14,7 @@
 
 #include "base/disk.h"
 #include "base/err.h"
+#include "base/fd.h"
 #include "base/log.h"
 #include "base/metrics.h"
 
@@ -89,20 +90,6 @@ const struct metric process_metrics[] = {
 };
 const size_t process_metrics_count = array_len(process_metrics);
 
-static int all_write(int fd, struct bytes text)
-{
-	while (text.len > 0) {
-		ssize_t n = write(fd, text.data, text.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return -1;
-		text = bytes_of(text.data + n, text.len - (size_t)n);
-	}
-	return 0;
-}
-
 static int file_replace(const char *path, struct bytes text)
 {
 	char fresh[600];
@@ -115,7 +102,7 @@ static int file_replace(const char *path, struct bytes text)
 	if (fd < 0)
 		return err_here(ERR_IO, "cannot make '%s': %s", fresh, err_errno(errno));
 	/* node_exporter is another user; there is nothing in it that may not be read. */
-	written = fchmod(fd, 0644) == 0 && all_write(fd, text) == 0;
+	written = fchmod(fd, 0644) == 0 && fd_write(fd, text) == 0;
 	written = close(fd) == 0 && written;
 	if (written && rename(fresh, path) == 0)
 		return 0;

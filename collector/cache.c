@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/fd.h"
 #include "base/limits.h"
 
 static int cache_path(
@@ -46,20 +47,14 @@ int cache_load(const char *folder, const struct digest *digest, struct catalog *
 static int write_file(const char *path, struct bytes bytes)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	size_t done = 0;
 
 	if (fd < 0)
 		return err_here(ERR_IO, "cannot write '%s': %s", path, err_errno(errno));
-	while (done < bytes.len) {
-		ssize_t n = write(fd, bytes.data + done, bytes.len - done);
+	if (fd_write(fd, bytes) < 0) {
+		int r = err_here(ERR_IO, "cannot write '%s': %s", path, err_errno(errno));
 
-		if (n < 0) {
-			int r = err_here(ERR_IO, "cannot write '%s': %s", path, err_errno(errno));
-
-			close(fd);
-			return r;
-		}
-		done += (size_t)n;
+		close(fd);
+		return r;
 	}
 	if (close(fd) < 0)
 		return err_here(ERR_IO, "cannot write '%s': %s", path, err_errno(errno));

@@ -10,19 +10,11 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/fd.h"
 
-static int write_all(int fd, const char *path, struct bytes bytes)
+static int write_flushed(int fd, const char *path, struct bytes bytes)
 {
-	while (bytes.len > 0) {
-		ssize_t n = write(fd, bytes.data, bytes.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_here(ERR_IO, "cannot write '%s': %s", path, err_errno(errno));
-		bytes = bytes_of(bytes.data + n, bytes.len - (size_t)n);
-	}
-	if (fsync(fd) < 0 && errno != EINVAL && errno != EROFS)
+	if (fd_write(fd, bytes) < 0 || (fsync(fd) < 0 && errno != EINVAL && errno != EROFS))
 		return err_here(ERR_IO, "cannot write '%s': %s", path, err_errno(errno));
 	return 0;
 }
@@ -36,7 +28,7 @@ static int write_as(const char *path, int flags, struct bytes bytes)
 			"'%s' is there already and is not written over; choose another name", path);
 	if (fd < 0)
 		return err_here(ERR_IO, "cannot write '%s': %s", path, err_errno(errno));
-	r = write_all(fd, path, bytes);
+	r = write_flushed(fd, path, bytes);
 	if (close(fd) < 0 && r == 0)
 		r = err_here(ERR_IO, "cannot write '%s': %s", path, err_errno(errno));
 	if (r < 0)

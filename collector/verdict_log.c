@@ -8,9 +8,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <unistd.h>
 
 #include "base/err.h"
+#include "base/fd.h"
 
 static int add_hex(struct buffer *out, const char *name, struct bytes bytes)
 {
@@ -74,19 +74,12 @@ int verdict_log_open(const char *path, int *ret_fd)
 int verdict_log_write(int fd, const struct filed *filed)
 {
 	AUTO(buffer_fini) struct buffer line = { 0 };
-	size_t done = 0;
 	int r;
 
 	if ((r = verdict_log_format(filed, &line)) < 0 ||
 		(r = buffer_add(&line, bytes_str("\n"))) < 0)
 		return err_pass(r);
-	while (done < line.len) {
-		ssize_t n = write(fd, line.data + done, line.len - done);
-
-		if (n < 0 && errno != EINTR)
-			return err_here(
-				ERR_IO, "cannot write the log of verdicts: %s", err_errno(errno));
-		done += n > 0 ? (size_t)n : 0;
-	}
+	if (fd_write(fd, buffer_view(&line)) < 0)
+		return err_here(ERR_IO, "cannot write the log of verdicts: %s", err_errno(errno));
 	return 0;
 }

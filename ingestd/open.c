@@ -8,9 +8,9 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/err.h"
+#include "base/fd.h"
 #include "base/log.h"
 #include "ingestd/server_parts.h"
 #include "store/env_folder.h"
@@ -227,6 +227,5 @@ void server_close(struct server *server)
 	arena_free(server->arena);
 	buffer_fini(&server->body);
 	loop_free(server->loop);
-	if (server->hold >= 0)
-		close(server->hold);
+	fd_close(server->hold);
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/fd.h"
 #include "store/env_folder.h"
 
 enum { PATH_BYTES = 600, FILE_BYTES_MAX = 1 << 20 };
@@ -65,14 +66,12 @@ int head_parse(const char *line, struct journal_head *ret_head)
 
 static int file_write(const char *path, const char *text)
 {
-	size_t len = strlen(text);
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640), bad = 0;
 
 	if (fd < 0)
 		return err_here(ERR_IO, "cannot write '%s': %s", path, err_errno(errno));
-	errno = 0;
-	if (write(fd, text, len) != (ssize_t)len || fsync(fd) != 0)
-		bad = errno ? errno : EIO;
+	if (fd_write(fd, bytes_str(text)) < 0 || fsync(fd) != 0)
+		bad = errno;
 	if (close(fd) != 0 && !bad)
 		bad = errno;
 	return bad ? err_here(ERR_IO, "cannot write '%s': %s", path, err_errno(bad)) : 0;

@@ -20,6 +20,7 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
+#include "base/fd.h"
 #include "store/env.h"
 
 enum { BOOT_ID_DIGITS = 32 };
@@ -126,7 +127,6 @@ static int boot_id_read(char ret[BOOT_ID_DIGITS + 1])
 static int marker_write(const char *folder, const char *name, const char *text)
 {
 	char path[600];
-	size_t len = strlen(text);
 	int fd, bad = 0, r = path_in(folder, name, path, sizeof(path));
 
 	if (r < 0)
@@ -134,8 +134,8 @@ static int marker_write(const char *folder, const char *name, const char *text)
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
 	if (fd < 0)
 		return err_here(ERR_IO, "cannot write '%s': %s", path, err_errno(errno));
-	if (write(fd, text, len) != (ssize_t)len || fsync(fd) != 0)
-		bad = errno ? errno : EIO;
+	if (fd_write(fd, bytes_str(text)) < 0 || fsync(fd) != 0)
+		bad = errno;
 	close(fd);
 	if (bad)
 		return err_here(ERR_IO, "cannot write '%s': %s", path, err_errno(bad));

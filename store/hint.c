@@ -16,6 +16,7 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
+#include "base/fd.h"
 
 enum { TOLD_BYTES = 16, FOLDER_BYTES = 512, PATH_BYTES = 600 };
 
@@ -123,12 +124,9 @@ void hint_close(struct hint *hint)
 {
 	if (!hint)
 		return;
-	if (hint->followed >= 0)
-		close(hint->followed);
-	if (hint->copied >= 0)
-		close(hint->copied);
-	if (hint->watch >= 0)
-		close(hint->watch);
+	fd_close(hint->followed);
+	fd_close(hint->copied);
+	fd_close(hint->watch);
 	free(hint);
 }
 

@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/fd.h"
 #include "base/limits.h"
 
 enum { TABLE_JOURNAL, TABLE_META, TABLES };
@@ -269,8 +270,7 @@ void journal_close(struct journal *journal)
 	if (!journal)
 		return;
 	env_close(journal->env);
-	if (journal->lock_fd >= 0)
-		close(journal->lock_fd);
+	fd_close(journal->lock_fd);
 	free(journal);
 }
 

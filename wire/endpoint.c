@@ -14,9 +14,9 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/err.h"
+#include "base/fd.h"
 #include "base/limits.h"
 #include "wire/socket.h"
 
@@ -102,13 +102,6 @@ static int verify_options(void *socket)
 	}
 	return 0;
 }
-
-static void fd_close(int fd)
-{
-	if (fd >= 0)
-		close(fd);
-}
-AUTO_DEFINE(fd_close, int);
 
 /* libzmq unlinks an existing path before it binds, whoever listens there. The lock file stays: to
  * remove it would let two servers hold locks on two files of one name. */

@@ -18,6 +18,7 @@
 
 #include "base/conf.h"
 #include "base/err.h"
+#include "base/fd.h"
 #include "base/inherit.h"
 #include "wire/key_code.h"
 
@@ -29,13 +30,6 @@ static void wipe_auto(struct key_texts *texts)
 {
 	explicit_bzero(texts, sizeof(*texts));
 }
-
-static void fd_close(int fd)
-{
-	if (fd >= 0)
-		close(fd);
-}
-AUTO_DEFINE(fd_close, int);
 
 int key_pair_make(struct key_pair *ret_pair)
 {
@@ -81,21 +75,6 @@ int key_parse(const char *text, uint8_t ret_key[KEY_BYTES])
 	return err_pass(z85_parse(text, ret_key));
 }
 
-static int write_all(int fd, const char *text, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		text += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
 static int write_pair(int fd, const struct key_pair *pair)
 {
 	AUTO(wipe) struct key_texts texts;
@@ -107,7 +86,7 @@ static int write_pair(int fd, const struct key_pair *pair)
 	len = snprintf(file, sizeof(file), "public: \"%s\"\nsecret: \"%s\"\n", texts.public_key,
 		texts.secret_key);
 	ensure(len > 0 && (size_t)len < sizeof(file));
-	r = write_all(fd, file, (size_t)len) != 0 || fsync(fd) != 0 ? -1 : 0;
+	r = fd_write(fd, bytes_of(file, (size_t)len)) != 0 || fsync(fd) != 0 ? -1 : 0;
 	explicit_bzero(file, sizeof(file));
 	return r;
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/fd.h"
 #include "wire/socket.h"
 
 enum { SOURCES_MAX = 16, WAIT_MS_MAX = 1000 };
@@ -54,8 +55,7 @@ void loop_free(struct loop *loop)
 {
 	if (!loop)
 		return;
-	if (loop->signals >= 0)
-		close(loop->signals);
+	fd_close(loop->signals);
 	free(loop);
 }
 

@@ -17,10 +17,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/fd.h"
 #include "base/limits.h"
 
 enum {
@@ -326,8 +326,7 @@ static int thread_start(struct watch *watch)
 
 static void watch_free(struct watch *watch)
 {
-	if (watch->statm >= 0)
-		close(watch->statm);
+	fd_close(watch->statm);
 	pthread_mutex_destroy(&watch->lock);
 	pthread_cond_destroy(&watch->wake);
 	free(watch);
