@@ -6,15 +6,12 @@
 #include "keeper/head.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/err.h"
-#include "base/fd.h"
 #include "store/env_folder.h"
 
 enum { PATH_BYTES = 600, FILE_BYTES_MAX = 1 << 20 };
@@ -64,19 +61,6 @@ int head_parse(const char *line, struct journal_head *ret_head)
 	return 0;
 }
 
-static int file_write(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640), bad = 0;
-
-	if (fd < 0)
-		return err_here(ERR_IO, "cannot write '%s': %s", path, err_errno(errno));
-	if (fd_write(fd, bytes_str(text)) < 0 || fsync(fd) != 0)
-		bad = errno;
-	if (close(fd) != 0 && !bad)
-		bad = errno;
-	return bad ? err_here(ERR_IO, "cannot write '%s': %s", path, err_errno(bad)) : 0;
-}
-
 int head_save(const struct journal_head *head, const char *folder)
 {
 	char path[PATH_BYTES], fresh[PATH_BYTES], line[HEAD_TEXT_BYTES + 1];
@@ -88,7 +72,7 @@ int head_save(const struct journal_head *head, const char *folder)
 	head_print(head, line);
 	line[strlen(line) + 1] = '\0';
 	line[strlen(line)] = '\n';
-	if ((r = file_write(fresh, line)) < 0)
+	if ((r = env_folder_write(fresh, line)) < 0)
 		return err_pass(r);
 	if (rename(fresh, path) != 0)
 		return err_here(ERR_IO, "cannot rename '%s': %s", fresh, err_errno(errno));

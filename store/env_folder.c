@@ -37,16 +37,14 @@ static int path_in(const char *folder, const char *name, char *ret, size_t size)
 	return 0;
 }
 
-static int flush_path(const char *path, int flags)
+static int folder_flush(const char *folder)
 {
-	int fd = open(path, flags | O_CLOEXEC), bad;
+	AUTO(fd_close) int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0)
-		return err_here(ERR_IO, "cannot open '%s': %s", path, err_errno(errno));
-	bad = fsync(fd) != 0 ? errno : 0;
-	close(fd);
-	if (bad)
-		return err_here(ERR_IO, "cannot flush '%s': %s", path, err_errno(bad));
+		return err_here(ERR_IO, "cannot open '%s': %s", folder, err_errno(errno));
+	if (fsync(fd) != 0)
+		return err_here(ERR_IO, "cannot flush '%s': %s", folder, err_errno(errno));
 	return 0;
 }
 
@@ -124,22 +122,27 @@ static int boot_id_read(char ret[BOOT_ID_DIGITS + 1])
 	return 0;
 }
 
-static int marker_write(const char *folder, const char *name, const char *text)
+int env_folder_write(const char *path, const char *text)
 {
-	char path[600];
-	int fd, bad = 0, r = path_in(folder, name, path, sizeof(path));
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640), bad = 0;
 
-	if (r < 0)
-		return err_pass(r);
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
 	if (fd < 0)
 		return err_here(ERR_IO, "cannot write '%s': %s", path, err_errno(errno));
 	if (fd_write(fd, bytes_str(text)) < 0 || fsync(fd) != 0)
 		bad = errno;
-	close(fd);
-	if (bad)
-		return err_here(ERR_IO, "cannot write '%s': %s", path, err_errno(bad));
-	return err_pass(flush_path(folder, O_RDONLY | O_DIRECTORY));
+	if (close(fd) != 0 && !bad)
+		bad = errno;
+	return bad ? err_here(ERR_IO, "cannot write '%s': %s", path, err_errno(bad)) : 0;
+}
+
+static int marker_write(const char *folder, const char *name, const char *text)
+{
+	char path[600];
+	int r = path_in(folder, name, path, sizeof(path));
+
+	if (r < 0 || (r = env_folder_write(path, text)) < 0)
+		return err_pass(r);
+	return err_pass(folder_flush(folder));
 }
 
 /* Deletes a derived environment that another boot left unflushed, before LMDB sees it, and writes
@@ -238,9 +241,9 @@ int env_folder_flush(const char *folder)
 	char parent[600];
 	int r = path_in(folder, "..", parent, sizeof(parent));
 
-	if (r < 0 || (r = flush_path(folder, O_RDONLY | O_DIRECTORY)) < 0)
+	if (r < 0 || (r = folder_flush(folder)) < 0)
 		return err_pass(r);
-	return err_pass(flush_path(parent, O_RDONLY | O_DIRECTORY));
+	return err_pass(folder_flush(parent));
 }
 
 int env_folder_hold(const char *folder, int *ret_fd)
