@@ -5,6 +5,7 @@
  * records. */
 #include <criterion/criterion.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -99,6 +100,28 @@ Test(derived, unflushed_pages_of_another_boot_are_never_read)
 		env_close(env);
 		folder_remove(&folder);
 	}
+}
+
+/* What it wrote is in the kernel's memory, which only a reboot forgets. */
+Test(derived, a_process_that_was_killed_costs_no_rebuild)
+{
+	struct folder folder = folder_make();
+	struct identity identity;
+	struct env *env;
+	pid_t killed = fork();
+	int status;
+
+	if (killed == 0) {
+		put_identity(state_open(&folder, ENV_MADE), 4);
+		_exit(0); /* without closing */
+	}
+	cr_assert_eq(waitpid(killed, &status, 0), killed);
+	cr_assert_eq(status, 0);
+	env = state_open(&folder, 0);
+	cr_assert_eq(get_identity(env, &identity), 0);
+	cr_expect_eq(identity.revision, 4);
+	env_close(env);
+	folder_remove(&folder);
 }
 
 Test(derived, a_marker_stands_while_open_and_goes_at_a_clean_close)
