@@ -43,6 +43,11 @@ const struct conf_setting settings_table[] = {
 };
 const size_t settings_count = array_len(settings_table);
 
+static bool address_wrong(const void *target)
+{
+	return endpoint_address_check(((const struct settings *)target)->listen) < 0;
+}
+
 static bool metrics_file_unread(const void *target)
 {
 	return !metrics_file_named(((const struct settings *)target)->metrics_file);
@@ -63,6 +68,7 @@ static bool floors_crossed(const void *target)
 }
 
 const struct conf_rule settings_rules[] = {
+	{ "listen", "neither inherited nor tcp://ADDRESS:PORT nor ipc://PATH:", address_wrong },
 	{ "growth-floor-percent", "must not be above rebuild-floor-percent:", floors_crossed },
 	{ "metrics-file",
 		"must end in .prom, or node_exporter passes over it:", metrics_file_unread },

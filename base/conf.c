@@ -6,6 +6,7 @@
 #include "base/conf.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <libfyaml.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,6 +55,20 @@ static bool number_parse(const char *text, uint64_t *ret_value)
 	return errno == 0 && *end == '\0';
 }
 
+static void number_fault(
+	const struct conf_setting *setting, struct fy_node *key, struct faults *faults)
+{
+	char why[100];
+
+	if (setting->max)
+		snprintf(why, sizeof(why), "not a whole number from %" PRIu64 " to %" PRIu64 ":",
+			setting->min, setting->max);
+	else
+		snprintf(why, sizeof(why), "not a whole number of at least %" PRIu64 ":",
+			setting->min);
+	fault(faults, key, why, setting->key);
+}
+
 /* Faults are reported at the key: a value that is no scalar has no single place. */
 static void setting_take(const struct conf_setting *setting, struct fy_node_pair *pair,
 	void *target, struct faults *faults)
@@ -77,7 +92,7 @@ static void setting_take(const struct conf_setting *setting, struct fy_node_pair
 			*(bool *)(void *)field = text[0] == 't';
 	} else if (!number_parse(text, &number) || number < setting->min ||
 		   (setting->max && number > setting->max)) {
-		fault(faults, key, "not a number in its range:", setting->key);
+		number_fault(setting, key, faults);
 	} else {
 		memcpy(field, &number, sizeof(number));
 	}

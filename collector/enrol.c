@@ -18,6 +18,7 @@
 #include "collector/command.h"
 #include "collector/exit_codes.h"
 #include "collector/file.h"
+#include "wire/endpoint.h"
 #include "wire/key_code.h"
 
 enum { PATH_BYTES = 600 };
@@ -60,10 +61,11 @@ static int settings_write(const struct command_options *options, const char *pat
 	address_complete(options->server, address, sizeof(address));
 	if (strpbrk(address, "\"\\\n"))
 		return err_here(ERR_INVALID, "'%.100s' is no address", options->server);
-	if ((r = buffer_format(&text,
-		     "ingestd: \"%s\"\nserver-key: \"%s\"\nkey-file: collector.key\noutbox: "
-		     "outbox\n",
-		     address, code)) < 0 ||
+	if ((r = endpoint_address_check(address)) < 0 ||
+		(r = buffer_format(&text,
+			 "ingestd: \"%s\"\nserver-key: \"%s\"\nkey-file: collector.key\noutbox: "
+			 "outbox\n",
+			 address, code)) < 0 ||
 		(r = folders_make(path)) < 0)
 		return err_pass(r);
 	return err_pass(file_create(path, buffer_view(&text)));

@@ -75,7 +75,7 @@ int dealer_open(struct wire_context *context, const char *address,
 	struct dealer **ret_dealer)
 {
 	AUTO(dealer_close) struct dealer *dealer = NULL;
-	int r = socket_check_address(address);
+	int r = endpoint_address_check(address);
 
 	if (r < 0)
 		return err_pass(r);

@@ -173,7 +173,7 @@ int endpoint_open(struct wire_context *context, const char *address,
 	const struct key_pair *server_key, struct endpoint **ret_endpoint)
 {
 	AUTO(endpoint_close) struct endpoint *endpoint = NULL;
-	int r = socket_check_address(address);
+	int r = endpoint_address_check(address);
 
 	ensure(context->has_auth);
 	if (r < 0)

@@ -38,6 +38,10 @@ struct endpoint_counts {
 struct endpoint;
 enum { ENDPOINT_EMPTY = 1 };
 
+/* ERR_INVALID unless it is "inherited" or names a tcp:// or ipc:// place that has a name in the
+ * file system. Of servers and clients. */
+CHECKED int endpoint_address_check(const char *address);
+
 /* The auth handler of the context must already be open. ERR_INVALID for a bad address or if libzmq
  * does not enforce the ZAP domain; ERR_CONFLICT if somebody listens there already. For ipc:// a
  * lock "PATH.lock" keeps a second server from stealing the path; it is held until

@@ -94,6 +94,8 @@ static bool port_right(const char *address)
 {
 	const char *port = strrchr(address, ':') + 1;
 
+	if (strpbrk(address, " \t\r\n"))
+		return false;
 	if (strcmp(port, "*") == 0)
 		return true;
 	return strspn(port, "0123456789") == strlen(port) && strlen(port) <= 5 &&
@@ -102,7 +104,7 @@ static bool port_right(const char *address)
 
 /* Abstract names ("@") have no permissions and wildcards no name to lock; inproc and the multicast
  * transports do not know CURVE. */
-int socket_check_address(const char *address)
+int endpoint_address_check(const char *address)
 {
 	if (strncmp(address, "tcp://", 6) == 0) {
 		if (port_right(address))

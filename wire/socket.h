@@ -41,10 +41,6 @@ CHECKED int socket_set_number(void *socket, int option, int value);
 CHECKED int socket_set_bytes(void *socket, int option, struct bytes value);
 /* The limits of size, queues and silence that hold on both ends of a connection. */
 CHECKED int socket_set_limits(void *socket, const char *address);
-/* ERR_INVALID unless it is ADDRESS_INHERITED or names a tcp:// or ipc:// place that has a name in
- * the file system. */
-CHECKED int socket_check_address(const char *address);
-
 /* "listen: inherited": binds every socket that the service manager gave, all on this one. The text
  * names their addresses. */
 #define ADDRESS_INHERITED "inherited"

@@ -84,13 +84,15 @@ Test(conf, faults_are_told_where_they_stand)
 		{ "name: x\n", ":1:1: setting missing: 'folder'" },
 		{ "folder: x\ncolour: red\n", ":2:1: unknown setting 'colour'" },
 		{ "folder: x\nFolder: red\n", ":2:1: unknown setting 'Folder'" },
-		{ "folder: x\n\n\ncount-max: 4\n", ":4:1: not a number in its range: 'count-max'" },
-		{ "folder: x\ncount-max: 11\n", ":2:1: not a number in its range" },
-		{ "folder: x\ncount-max: -6\n", "not a number in its range" },
-		{ "folder: x\ncount-max: 6.0\n", "not a number in its range" },
-		{ "folder: x\ncount-max: 6k\n", "not a number in its range" },
-		{ "folder: x\ncount-max: ''\n", "not a number in its range" },
-		{ "folder: x\nany: 18446744073709551616\n", "not a number in its range" },
+		{ "folder: x\n\n\ncount-max: 4\n",
+			":4:1: not a whole number from 5 to 10: 'count-max'" },
+		{ "folder: x\ncount-max: 11\n", ":2:1: not a whole number from 5 to 10" },
+		{ "folder: x\ncount-max: -6\n", "not a whole number from 5 to 10: 'count-max'" },
+		{ "folder: x\ncount-max: 6.0\n", "not a whole number from 5 to 10: 'count-max'" },
+		{ "folder: x\ncount-max: 6k\n", "not a whole number from 5 to 10: 'count-max'" },
+		{ "folder: x\ncount-max: ''\n", "not a whole number from 5 to 10: 'count-max'" },
+		{ "folder: x\nany: 18446744073709551616\n",
+			"not a whole number of at least 0: 'any'" },
 		{ "folder: x\nloud: yes\n", ":2:1: neither true nor false: 'loud'" },
 		{ "folder: 1234567890123456\n", ":1:1: too long: 'folder'" },
 		{ "folder:\n  - x\n", ":1:1: not a single value: 'folder'" },
@@ -124,7 +126,8 @@ Test(conf, all_faults_are_told_at_once)
 		lines++;
 	cr_expect_eq(lines, 4, "%s", err_text());
 	cr_expect(strstr(err_text(), ":1:1: unknown setting 'colour'"), "%s", err_text());
-	cr_expect(strstr(err_text(), ":2:1: not a number"), "%s", err_text());
+	cr_expect(strstr(err_text(), ":2:1: not a whole number from 5 to 10: 'count-max'"), "%s",
+		err_text());
 	cr_expect(strstr(err_text(), ":3:1: neither"), "%s", err_text());
 	cr_expect(strstr(err_text(), "setting missing: 'folder'"), "%s", err_text());
 }

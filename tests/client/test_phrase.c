@@ -6,8 +6,10 @@
 #include "client/phrase.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/sheet.h"
@@ -15,6 +17,7 @@
 #include "client/language.h"
 #include "model/decimal.h"
 #include "model/period.h"
+#include "wire/endpoint.h"
 #include "wire/keys.h"
 
 static void chinese(void)
@@ -76,6 +79,20 @@ Test(phrase, what_a_file_may_have_wrong_is_said_in_chinese)
 	cr_expect_not_null(strstr(phrase(err_text()), "没有这个文件"), "%s", phrase(err_text()));
 }
 
+static void expect_number_translated(void)
+{
+	char path[] = "/tmp/huibao-phrase-XXXXXX";
+	struct client_settings settings;
+	int fd = mkstemp(path);
+
+	cr_assert_geq(fd, 0);
+	cr_assert_gt(dprintf(fd, "timeout-ms: soon\n"), 0);
+	close(fd);
+	cr_assert_lt(client_settings_load(path, &settings), 0);
+	unlink(path);
+	cr_expect(strstr(phrase(err_text()), "的整数：'timeout-ms'"), "%s", phrase(err_text()));
+}
+
 Test(phrase, what_settings_and_keys_may_have_wrong_is_said_in_chinese)
 {
 	static const char *const codes[] = { "short",
@@ -88,6 +105,9 @@ Test(phrase, what_settings_and_keys_may_have_wrong_is_said_in_chinese)
 
 	cr_assert_lt(client_settings_load("/nonexistent/client.yaml", &settings), 0);
 	expect_translated();
+	cr_assert_lt(endpoint_address_check("http://10.0.0.8:7300"), 0);
+	expect_translated();
+	expect_number_translated();
 	cr_assert_lt(key_pair_load("/nonexistent/key", &pair), 0);
 	expect_translated();
 	for (size_t i = 0; i < array_len(codes); i++) {

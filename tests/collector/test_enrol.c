@@ -106,6 +106,22 @@ Test(enrol, a_wrong_group_of_the_servers_code_makes_nothing)
 	cr_expect_eq(access(config, F_OK), -1);
 }
 
+Test(enrol, a_wrong_address_makes_nothing)
+{
+	static const char *const wrong[] = { "http://192.0.2.1:7300", "tcp://192.0.2.1",
+		"192.0.2.1:99999", "10.0.0.8 7300", "10.0.0.8\"" };
+
+	for (size_t i = 0; i < array_len(wrong); i++) {
+		const struct command_options options = {
+			.config = config, .server = wrong[i], .server_key = server_code
+		};
+
+		cr_expect_eq(command_enrol(&options), EXIT_WRONG_USE, "%s", wrong[i]);
+		cr_expect_eq(access(config, F_OK), -1, "%s: so it can be tried again", wrong[i]);
+	}
+	cr_expect_eq(enrol_new(), EXIT_DONE);
+}
+
 Test(enrol, a_second_key_lies_beside_and_is_not_used_unasked)
 {
 	const struct command_options renew = { .config = config, .renew = true };

@@ -203,6 +203,12 @@ def check_reload(world):
     expect('--check tells what makes no sense together', re.search(r'ingestd.yaml:\d+:1: must end in .prom', done.stderr), done.stderr)
     config.write_text(before, 'utf-8')
     os.kill(world.pid('ingestd'), signal.SIGHUP)
+    for name in ('ingestd', 'aggregator'):
+        wrong = world.folder / f'{name}-wrong.yaml'
+        wrong.write_text(re.sub('(?m)^listen: .*', 'listen: http://10.0.0.8:7300', (world.folder / f'{name}.yaml').read_text('utf-8')), 'utf-8')
+        done = world.run(name, '--config', wrong, '--check', check=(78,))
+        expect(f'--check of {name} tells an address that cannot be listened on',
+               re.search(r'-wrong.yaml:[23]:1: neither inherited nor tcp', done.stderr), done.stderr)
 
 
 def check_keys_and_backup(world):
