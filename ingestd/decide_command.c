@@ -264,6 +264,8 @@ static void result_text(struct batch *batch, struct reply *reply, struct buffer 
 {
 	if (text->len > PAYLOAD_BYTES_MAX / 2)
 		text->len = PAYLOAD_BYTES_MAX / 2;
+	else if (text->len > 0 && text->data[text->len - 1] == '\n')
+		text->len--; /* a newline stands between two faults */
 	reply->result.text = batch_copy(batch, buffer_view(text));
 }
 

@@ -296,8 +296,8 @@ static struct cli cli_of(struct cli_command table[array_len(commands)])
 		.about = "copies, restores, audits and dumps the journal of Huibao",
 		.description =
 			"Works on the journal's files themselves, on the machine where they lie, "
-			"as "
-			"a user of the store's group; ingestd may go on running meanwhile.\n"
+			"as a user of the store's group; ingestd may go on running meanwhile, but "
+			"for restore and erase.\n"
 			"It changes no journal but by erase: it reads them, and makes new ones.\n"
 			"FILE may be '-' for what is piped in.",
 		.command = table,
@@ -391,14 +391,28 @@ static const char *option_lacking(const struct command *command, const struct op
 	return NULL;
 }
 
+/* The reason comes last, where it is seen. */
+static int command_unknown(const char *first)
+{
+	int code = usage(stderr, EXIT_USAGE);
+
+	if (first)
+		fprintf(stderr,
+			"\nhuibao-journal: '%s' with these words behind it is none of the commands "
+			"above\n",
+			first);
+	return code;
+}
+
 static int check_and_run(poptContext context, struct options *options)
 {
+	const char *first = poptPeekArg(context);
 	const struct command *command = command_find(context, options);
 	const char *lacking;
 	int r;
 
 	if (!command)
-		return usage(stderr, EXIT_USAGE);
+		return command_unknown(first);
 	if ((lacking = option_lacking(command, options))) {
 		fprintf(stderr, "huibao-journal: '%s' needs %s\n", command->words, lacking);
 		return EXIT_USAGE;

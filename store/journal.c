@@ -54,8 +54,8 @@ static int lock_take(const char *path, int *ret_fd)
 		return err_here(ERR_IO, "cannot open '%s': %s", file, err_errno(errno));
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
 		close(fd);
-		return err_here(
-			ERR_CONFLICT, "another process already writes the journal '%s'", path);
+		return err_here(ERR_CONFLICT,
+			"another process already writes the journal '%s'; stop it first", path);
 	}
 	*ret_fd = fd;
 	return 0;

@@ -108,7 +108,9 @@ Test(command, a_refused_command_changes_nothing_and_is_an_entry)
 	facility[1].segment[0].area = 999999;
 	result = give(&world, &registrar, &command);
 	cr_expect_eq(result.outcome, ANSWER_INVALID);
-	cr_expect(result.text.len > 0);
+	cr_assert(result.text.len > 0);
+	cr_expect_neq(result.text.data[result.text.len - 1], (uint8_t)0x0a,
+		"newlines stand between faults");
 	cr_expect_eq(world.batch->entry[world.batch->entries - 1].kind, ENTRY_REFUSED);
 	cr_expect_eq(registry_facilities(decide_registry(world.decide)), before,
 		"not even the good half");

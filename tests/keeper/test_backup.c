@@ -405,3 +405,26 @@ Test(backup, a_dump_with_a_changed_body_does_not_follow)
 	cr_assert_eq(load(text, "loaded", NULL), ERR_CORRUPT, "%s", err_text());
 	free(text);
 }
+
+static void expect_said(const char *words, const char *expected)
+{
+	char command[600], said[8000];
+	FILE *out;
+	size_t len;
+
+	snprintf(command, sizeof(command), "%s/keeper/huibao-journal %s 2>&1", BINARY_DIR, words);
+	out = popen(command, "r");
+	cr_assert_not_null(out);
+	len = fread(said, 1, sizeof(said) - 1, out);
+	said[len] = '\0';
+	cr_expect_eq(WEXITSTATUS(pclose(out)), 2, "%s", words);
+	cr_expect(strstr(said, expected), "%s: %s", words, said);
+}
+
+Test(backup, a_command_that_is_none_is_named)
+{
+	expect_said("frob", "'frob' with these words behind it is none of the commands above\n");
+	expect_said("restore copy", "'restore' with these words");
+	expect_said("backup follow", "'backup' with these words");
+	expect_said("dump", "'dump' needs --journal DIR\n");
+}
