@@ -49,6 +49,8 @@ const struct option_text *parameter_text(const struct parameter *parameter);
 /* Appends twelve lines for who typed nothing, all commands, or one command. */
 CHECKED int command_summary(bool chinese, struct buffer *out);
 CHECKED int command_help_all(bool chinese, struct buffer *out);
+/* Appends a line for each command whose first word this is, perhaps none; "": for every command. */
+CHECKED int command_help_group(const char *group, bool chinese, struct buffer *out);
 CHECKED int command_help(const struct verb *verb, bool chinese, struct buffer *out);
 /* What an exit code means, in English; NULL beyond the last. */
 const char *exit_text_at(size_t index, const char **ret_code);

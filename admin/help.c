@@ -6,6 +6,7 @@
 #include "admin/command.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/err.h"
 
@@ -118,14 +119,27 @@ int command_summary(bool chinese, struct buffer *out)
 	return err_pass(buffer_add(out, bytes_str(chinese ? zh : en)));
 }
 
-int command_help_all(bool chinese, struct buffer *out)
+int command_help_group(const char *group, bool chinese, struct buffer *out)
 {
 	const struct verb *verb;
+	size_t len = strlen(group);
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && (verb = command_at(i)); i++) {
+		if (len > 0 && (strncmp(verb->words, group, len) != 0 || verb->words[len] != ' '))
+			continue;
+		r = buffer_format(out, "  %-20s%s\n", verb->words, chinese ? verb->zh : verb->en);
+	}
+	return err_pass(r);
+}
+
+int command_help_all(bool chinese, struct buffer *out)
+{
 	int r = buffer_add(out, bytes_str(chinese ? "huibaoctl COMMAND [选项]\n\n命令：\n"
 						  : "huibaoctl COMMAND [options]\n\nCommands:\n"));
 
-	for (size_t i = 0; r == 0 && (verb = command_at(i)); i++)
-		r = buffer_format(out, "  %-20s%s\n", verb->words, chinese ? verb->zh : verb->en);
+	if (r == 0)
+		r = command_help_group("", chinese, out);
 	if (r == 0)
 		r = common_add(chinese, out);
 	return err_pass(r);

@@ -54,6 +54,26 @@ static int unknown_command(const struct options *options, size_t first)
 	return EXIT_USAGE;
 }
 
+/* "huibaoctl key" and "huibaoctl help key" show the commands that begin so. */
+static int no_command(const struct options *options, size_t first, bool help)
+{
+	AUTO(buffer_fini) struct buffer text = { 0 };
+	int r = options->words == first + 1
+			? command_help_group(options->word[first], options->chinese, &text)
+			: 0;
+
+	if (r < 0)
+		return complain(r);
+	if (text.len == 0)
+		return unknown_command(options, first);
+	if (help)
+		return show(0, &text);
+	fprintf(stderr, "huibaoctl: %s\n%.*s",
+		options->chinese ? "命令不完整，可以是：" : "the command goes on, one of:",
+		(int)text.len, (const char *)text.data);
+	return EXIT_USAGE;
+}
+
 static int run(const struct options *options)
 {
 	AUTO(buffer_fini) struct buffer text = { 0 };
@@ -71,7 +91,7 @@ static int run(const struct options *options)
 			&text);
 	verb = command_find(options->word + skip, options->words - skip, &own);
 	if (!verb)
-		return unknown_command(options, skip);
+		return no_command(options, skip, help);
 	if (help)
 		return show(command_help(verb, options->chinese, &text), &text);
 	r = command_check(verb, options, own);

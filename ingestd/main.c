@@ -57,9 +57,9 @@ int main(int argc, char **argv)
 			.files = files,
 			.extra = { .name = "first-operator",
 				.value = "KEY",
-				.text = "write the public key of the first administrator "
-					"into the journal, and end; only while none in it is "
-					"valid" },
+				.text = "write the first administrator, by public key or "
+					"enrolment code, into the journal, and end; only "
+					"while none in it is valid" },
 			.settings = settings_table,
 			.settings_count = settings_count,
 			.rules = settings_rules,

@@ -312,6 +312,21 @@ Test(command, the_summary_is_twelve_lines_in_both_languages)
 	}
 }
 
+Test(command, the_first_word_alone_shows_what_begins_so)
+{
+	cr_assert_eq(command_help_group("history", false, &text), 0);
+	cr_assert_eq(buffer_add(&text, bytes_of("", 1)), 0);
+	cr_expect_str_eq((char *)text.data, "  history list        keys whose receipts are not of "
+					    "this journal; nothing of them "
+					    "is taken\n"
+					    "  history decide      take reports again: of a key "
+					    "(name, number or public half), or "
+					    "of all\n");
+	text.len = 0;
+	cr_assert_eq(command_help_group("histor", false, &text), 0);
+	cr_expect_eq(text.len, 0);
+}
+
 Test(command, help_names_every_option_of_the_command)
 {
 	char *words[] = { "facility", "add" };
