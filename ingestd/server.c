@@ -298,8 +298,12 @@ static int server_loop(struct server *server)
 int server_register(struct settings *settings, const char *first_operator)
 {
 	struct server server = { .settings = settings, .hold = -1 };
-	int r = store_open(&server, first_operator);
+	uint8_t public_key[KEY_BYTES];
+	int r = key_parse(first_operator, public_key);
 
+	if (r < 0)
+		return err_pass(r); /* before a journal is made */
+	r = store_open(&server, first_operator);
 	server_close(&server);
 	return err_pass(r);
 }

@@ -250,6 +250,11 @@ class Trial:
         said = world.run('ingestd', '--config', settings, *first, check=None)
         expect_same('a second first operator', said.returncode == DONE, False)
         expect_said('a second first operator', 'already has an administrator', said.stderr)
+        fresh = world.folder / 'fresh.yaml'
+        fresh.write_text(settings.read_text('utf-8').replace(str(world.folder / 'ingestd'), str(world.folder / 'fresh')), 'utf-8')
+        said = world.run('ingestd', '--config', fresh, '--first-operator', first[1][:-1], check=(78,))
+        expect_said('a code read wrongly', 'group 9 of the enrolment code', said.stderr)
+        expect_same('a code read wrongly makes a journal', (world.folder / 'fresh').exists(), False)
         self.later(400)
         gone = ('--first-operator', self.ctl('admin', 'key', 'code', public_of(world.folder / 'some.key')).strip())
         expect_same('a revoked key as first operator',
