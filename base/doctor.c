@@ -53,8 +53,11 @@ static const struct {
 	[DOCTOR_BACKUP] = { "backup", "启动 huibao-backup-follow.service，并检查备份磁盘",
 		"start huibao-backup-follow.service and look at the disk of the copies" },
 	[DOCTOR_WITNESS] = { "witness",
-		"在另一台机器上定期执行 huibao-journal audit head 并保存其输出",
-		"keep the output of 'huibao-journal audit head' on another machine, regularly" },
+		"许久没有填报端出示回执：确认填报端能连上，并把 huibao-journal audit head "
+		"的输出定期保存到另一台机器",
+		"no collector has shown a receipt for so long: see that they connect, and keep "
+		"the "
+		"output of 'huibao-journal audit head' on another machine" },
 	[DOCTOR_HISTORY] = { "history",
 		"日志库与外部见证不符，可能被改动：不要恢复任何数据，先按管理手册查证",
 		"the journal differs from what others hold of it: restore nothing before the "
