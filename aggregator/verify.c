@@ -107,6 +107,11 @@ int verb_verify(struct asking *asking)
 		return verb_refuse(asking, ANSWER_NOT_YET,
 			"the aggregates are '%s'; ask again when they follow",
 			follow_state_name(state));
+	if (state == FOLLOW_STOPPED)
+		return verb_refuse(asking, ANSWER_FOUND_FAULT,
+			"the journal is no longer followed beyond sequence %llu: %.300s",
+			(unsigned long long)follow_position(asking->follow)->sequence,
+			follow_fault(asking->follow));
 	if (disk_look(follow_options_of(asking->follow)->data_dir,
 		    &follow_options_of(asking->follow)->floors) >= DISK_NO_REBUILD)
 		return verb_refuse(asking, ANSWER_FOUND_FAULT,

@@ -213,6 +213,17 @@ static const struct sentence sentences[] = {
 	{ "window '*' since * does not reach into *", "时间窗 '*'（始于 *）达不到 *" },
 	{ "the window begins before *", "时间窗早于 * 年" },
 	{ "the journal is not there yet; ask again", "日志库尚不可用；请稍后再问" },
+	{ "the journal is no longer followed beyond sequence *: *",
+		"自序号 * 之后不再跟随日志库：*" },
+	{ "the aggregates are '*'; ask again when they follow",
+		"汇总库当前为 '*'；待其恢复跟随后再问" },
+	{ "not verified: the disk has no room for second aggregates to compare with; make room and "
+	  "ask again",
+		"未核验：磁盘没有空间另建一份汇总库作比较；请腾出空间后再试" },
+	{ "aggregates: * of * keys differ from what the journal gives: *; stop the aggregator, "
+	  "delete its folder 'aggregates' and start it again",
+		"汇总库：* 项（共 * 项）与日志库不符：*；请停止 aggregator，删除其 aggregates "
+		"目录后重新启动" },
 	{ "what is in force is no longer what you believe; look again",
 		"现行数据已有变化；请重新查看后再改" },
 	{ "what is in force has changed meanwhile; look again",

@@ -199,6 +199,7 @@ Test(follow, a_journal_that_was_replaced_under_it_stops_it)
 	cr_expect_eq(follow_step(follow), FOLLOW_IDLE);
 	cr_expect_eq(follow_state_of(follow), FOLLOW_STOPPED);
 	cr_expect(strstr(follow_fault(follow), "replaced"), "%s", follow_fault(follow));
+	expect_outcome(follow, ANSWER_FOUND_FAULT, "verify", NULL);
 	follow_close(follow);
 	folder_remove();
 }
