@@ -7,6 +7,7 @@ import pathlib
 import resource
 import signal
 import sys
+import time
 
 import peer
 from peer import Context, Key, Peer
@@ -27,6 +28,16 @@ def raise_limits():
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     return hard
+
+
+def until(claim, seconds):
+    """Whether it comes true in so many seconds."""
+    end = time.monotonic() + seconds
+    while not claim():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 class House:

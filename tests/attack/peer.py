@@ -45,6 +45,7 @@ STATUSES = (None, 'accepted', 'unchanged', 'superseded', 'rejected', 'held', 'la
 FINDINGS = {1: 'undecodable', 2: 'digest-wrong', 3: 'too-large', 4: 'facility-unknown', 5: 'not-yours', 6: 'form-unknown',
             8: 'period-invalid', 9: 'period-future', 11: 'revision-zero', 12: 'conflict', 13: 'element-unknown', 16: 'required-missing'}
 NOTHING = 'nothing'
+PATIENCE_MS = 20000  # so long we wait where something must come: nobody is tested for haste
 
 
 # -- frames and messages --------------------------------------------------------------------------
@@ -204,7 +205,7 @@ class Peer:
         struct.pack_into('Pihh', item, 0, self.socket.value, 0, events, 0)
         return ZMQ.zmq_poll(item, 1, ctypes.c_long(int(timeout_ms))) > 0
 
-    def send(self, *frames, timeout_ms=3000):
+    def send(self, *frames, timeout_ms=PATIENCE_MS):
         """Whether a connection took it."""
         if not self.poll(POLLOUT, timeout_ms):
             return False
@@ -214,7 +215,7 @@ class Peer:
                 return False
         return True
 
-    def recv(self, timeout_ms=3000):
+    def recv(self, timeout_ms=PATIENCE_MS):
         """The frames of a message, or None."""
         if not self.poll(POLLIN, timeout_ms):
             return None
@@ -228,14 +229,15 @@ class Peer:
             ZMQ.zmq_getsockopt(self.socket, RCVMORE, ctypes.byref(more), ctypes.byref(size))
         return frames
 
-    def ask(self, kind, payload, timeout_ms=3000, wait_ms=3000):
-        """What was answered, in words."""
-        number = next(self.numbers)
-        if not self.send(header(kind, payload, number), payload, timeout_ms=timeout_ms):
-            return NOTHING
-        return self.words(wait_ms)
+    def say(self, kind, payload, timeout_ms=PATIENCE_MS):
+        """Whether a connection took it."""
+        return self.send(header(kind, payload, next(self.numbers)), payload, timeout_ms=timeout_ms)
 
-    def words(self, wait_ms=3000):
+    def ask(self, kind, payload, timeout_ms=PATIENCE_MS, wait_ms=PATIENCE_MS):
+        """What was answered, in words."""
+        return self.words(wait_ms) if self.say(kind, payload, timeout_ms) else NOTHING
+
+    def words(self, wait_ms=PATIENCE_MS):
         frames = self.recv(wait_ms)
         return words(frames) if frames else NOTHING
 
@@ -252,7 +254,7 @@ def greeting(mechanism, version=b'\x03\x00', server=0):
     return b'\xff' + bytes(8) + b'\x7f' + version + mechanism.ljust(20, b'\0') + bytes([server]) + bytes(31)
 
 
-def raw(port, source=None, timeout=5):
+def raw(port, source=None, timeout=PATIENCE_MS / 1000):
     return socket.create_connection(('127.0.0.1', port), timeout=timeout, source_address=source and (source, 0))
 
 

@@ -43,7 +43,9 @@ def run(house, row):
     """What was wrong with it; [] when nothing."""
     faults = []
     for daemon, expected, stored in turns(row):
-        house.stored()
+        late = house.stored()
+        if late:
+            faults.append(f'after the row before, the journal got {late} more')
         try:
             found = row.attempt(house, daemon)
         except (OSError, Failed) as error:

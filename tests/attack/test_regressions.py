@@ -22,16 +22,17 @@ import time
 
 import peer
 from cases import SILENCE_MS, right, whoever
-from house import House, library, raise_limits
-from peer import NOTHING, PING, POLLOUT, ROUTING_ID, SUBMIT, Key, greeting, raw, report, submission
+from house import House, library, raise_limits, until
+from peer import NOTHING, PATIENCE_MS, PING, POLLIN, POLLOUT, ROUTING_ID, SUBMIT, Key, drain, greeting, raw, report, submission, words
 
-from world import ROOT, anonymous_bytes, must_be_tried
+from world import PATIENCE, ROOT, anonymous_bytes, must_be_tried
 
 # The first numbers of the anonymous peers of an unseeded process, for its first and second socket that numbers them.
 STARTS, GUESSES = (0x6b8b4567, 0xe43c9869), 48
 CHURN = 2000  # a monitor that nobody read stopped the server after 768
 LIE_BYTES, BUFFERED_MAX = 64 << 20, 8 << 20
 EX_IOERR, EX_CONFIG = 74, 78
+FLOOD_S = 20  # ingestd looks at the disk ten times a second
 
 
 class Skipped(Exception):
@@ -53,21 +54,32 @@ def start(house, daemon, uncured=(), wait=True):
 
 
 def listens(port):
-    with contextlib.suppress(OSError), socket.create_connection(('127.0.0.1', port), timeout=1):
-        return True
+    """Whether it greets: only connected we might still be in the kernel's queue, before a daemon that has not got so far."""
+    with contextlib.suppress(OSError), socket.create_connection(('127.0.0.1', port), timeout=1) as connection:
+        return connection.recv(1) == b'\xff'
     return False
 
 
-def says(house, daemon, key, wait_ms=SILENCE_MS):
+def says(house, daemon, key, connect_ms=PATIENCE_MS, answer_ms=PATIENCE_MS):
     """(whether the handshake was completed, what was answered to a right message)"""
     one = house.connect(daemon, key)
-    connected = one.poll(POLLOUT, wait_ms)
-    answer = one.ask(*right(daemon), timeout_ms=wait_ms, wait_ms=wait_ms) if connected else NOTHING
+    connected = one.poll(POLLOUT, connect_ms)
+    answer = one.ask(*right(daemon), wait_ms=answer_ms) if connected else NOTHING
     one.close()
     return ('connected' if connected else 'kept out') + ', ' + answer
 
 
 # -- 1: routing identities -----------------------------------------------------------------------------
+
+def asked(process, one):
+    """Whether the daemon answers; no longer than it lives."""
+    said, heard = False, None
+    end = time.monotonic() + PATIENCE_MS / 1000
+    while not heard and process.poll() is None and time.monotonic() < end:
+        said = said or one.say(PING, b'', 100)
+        heard = said and one.recv(100)
+    return bool(heard) and words(heard) == 'pong'
+
 
 def squat(uncured):
     def attempt(house, daemon):
@@ -78,19 +90,14 @@ def squat(uncured):
                 name = b'\0' + struct.pack('>I', first + number & 0xffffffff)
                 squatters.append(house.connect(daemon, whoever(daemon), options={ROUTING_ID: name}))
         for one in squatters:
-            one.ask(PING, b'', timeout_ms=200, wait_ms=200 if process.poll() is None else 0)
-            if process.poll() is not None:
-                break
-        for _ in range(2 * GUESSES):
-            if process.poll() is not None:
-                break
+            asked(process, one)
+        while len(later) < 2 * GUESSES and process.poll() is None:
             later.append(house.connect(daemon, whoever(daemon)))
-            later[-1].ask(PING, b'', timeout_ms=500, wait_ms=500)
-        lives = process.poll() is None
-        answers = sum(one.ask(PING, b'') == 'pong' for one in later) if lives else 0
+            asked(process, later[-1])
+        answers = sum(asked(process, one) for one in later)
         for one in squatters + later:
             one.close()
-        if lives:
+        if process.poll() is None:
             return f'lives, {answers} of {len(later)} later peers answered'
         return f'ended by signal {-house.end_of(daemon)}'
     return attempt
@@ -98,15 +105,13 @@ def squat(uncured):
 
 # -- 2: no handler ---------------------------------------------------------------------------------------
 
-def without(*uncured):
+def without(*uncured, **waits):
     def attempt(house, daemon):
         process = start(house, daemon, uncured, wait=False)
-        deadline = time.monotonic() + 10
-        while process.poll() is None and not listens(house.port(daemon)) and time.monotonic() < deadline:
-            time.sleep(0.05)
+        until(lambda: process.poll() is not None or listens(house.port(daemon)), PATIENCE)
         if process.poll() is not None:
             return f'ends with {house.end_of(daemon)}'
-        return 'known: ' + says(house, daemon, whoever(daemon)) + '; unknown: ' + says(house, daemon, Key())
+        return 'known: ' + says(house, daemon, whoever(daemon), **waits) + '; unknown: ' + says(house, daemon, Key(), **waits)
     return attempt
 
 
@@ -122,12 +127,10 @@ def read_only(*uncured):
             subprocess.run(['mount', '-o', 'remount,bind,ro', journal], check=True)
             # The daemon needs its own folder only; ingestd, which runs on, has its files open.
             process = start(house, 'aggregator', uncured, wait=False)
-            deadline = time.monotonic() + 3
-            while process.poll() is None and time.monotonic() < deadline:
-                time.sleep(0.05)
+            known = until(lambda: process.poll() is not None or 'aggregator' in house.world.status(), PATIENCE)
             if process.poll() is None:
                 house.world.kill('aggregator')
-                return 'reads without a lock'
+                return 'reads without a lock' if known else 'neither ends nor answers'
             said = house.world.log('aggregator').splitlines()
             house.end_of('aggregator')
             why = next((word for word in ('lock.mdb', 'reader table') if any(word in line for line in said[-3:])), said[-3:])
@@ -168,16 +171,15 @@ def disk_full(floor, leave):
             config.write_text(was + f'disk-floor-bytes: {floor}\n', 'utf-8')
             start(house, 'ingestd')
             fill(folder, leave)
-            time.sleep(0.3)
             told, end = flood_until(house)
             (folder / 'ballast').unlink()
-            time.sleep(0.5)  # it looks at the disk ten times a second
-            if 'ingestd' in world.running and world.running['ingestd'].poll() is not None:
+            if end == NOTHING:
                 end += f', exit {house.end_of("ingestd")}'
                 start(house, 'ingestd')
             world.await_answer('ingestd')
-            lost = [one for one in told if one not in {line['body'] for line in house.dump()}]
-            return f'{end}; {len(lost)} lost; then {says(house, "ingestd", "clerk", 3000)}'
+            kept = {line['body'] for line in house.dump()}
+            lost = [one for one in told if one not in kept]
+            return f'{end}; {len(lost)} lost; then {room_again(house)}'
         finally:
             if 'ingestd' in world.running:
                 world.kill('ingestd')
@@ -190,16 +192,31 @@ def disk_full(floor, leave):
 
 
 def flood_until(house):
-    """Sends until something else than an acceptance comes: the bodies that were accepted, as the dump prints them, and what came."""
-    one, told, answer = house.connect('ingestd'), [], 'accepted'
-    for revision in range(1, 4000):
+    """Sends until something else than an acceptance comes, or it should have: the bodies that were accepted, as the dump prints them,
+    and what came. Nothing comes of a daemon that ends."""
+    one, told, answer, process = house.connect('ingestd'), [], 'accepted', house.world.running['ingestd']
+    begun = time.monotonic()
+    while answer == 'accepted' and time.monotonic() - begun < FLOOD_S:
+        revision = len(told) // 12 + 1
         batch = [report('A1', 1 + revision, period=2011101 + i, revision=revision) for i in range(12)]
-        answer = one.ask(SUBMIT, b''.join(map(submission, batch)))
-        if answer != 'accepted':
-            break
-        told += [body.hex() for body in batch]
+        one.say(SUBMIT, b''.join(map(submission, batch)))
+        until(lambda: one.poll(POLLIN, 0) or process.poll() is not None, PATIENCE)
+        answer = one.words(0)
+        if answer == 'accepted':
+            told += [body.hex() for body in batch]
     one.close()
     return told, answer
+
+
+def room_again(house):
+    """What is said once ingestd has seen that there is room."""
+    said = []
+
+    def no_longer_busy():
+        said.append(says(house, 'ingestd', 'clerk'))
+        return not said[-1].endswith('busy')
+    until(no_longer_busy, PATIENCE)
+    return said[-1]
 
 
 # -- 6: memory ------------------------------------------------------------------------------------------------
@@ -210,14 +227,18 @@ def lie_of_size(uncured):
         start(house, daemon, uncured)
         pid = house.world.pid(daemon)
         before, most = anonymous_bytes(pid), 0
-        with raw(house.port(daemon)) as connection, contextlib.suppress(OSError):
+        with raw(house.port(daemon)) as connection:
             connection.sendall(greeting(b'CURVE'))
-            connection.recv(64)
-            connection.sendall(b'\x06' + struct.pack('>Q', LIE_BYTES))
-            for _ in range(LIE_BYTES // (1 << 20) - 1):
-                connection.sendall(b'x' * (1 << 20))
-                most = max(most, anonymous_bytes(pid) - before)
-            time.sleep(0.2)
+            if not connection.recv(64):
+                return 'no greeting'
+            with contextlib.suppress(OSError):
+                connection.sendall(b'\x06' + struct.pack('>Q', LIE_BYTES))
+                for _ in range(LIE_BYTES // (1 << 20) - 1):
+                    connection.sendall(b'x' * (1 << 20))
+                    most = max(most, anonymous_bytes(pid) - before)
+            # By then it has seen all that it wanted to see of it.
+            if not drain(connection, PATIENCE_MS / 1000)[1]:
+                return 'still connected'
         most = max(most, anonymous_bytes(pid) - before)
         return 'buffered' if most > BUFFERED_MAX else 'not buffered'
     return attempt
@@ -232,7 +253,7 @@ def churn(uncured):
             return 'has a monitor'
         for number in range(CHURN):
             try:
-                with raw(house.port(daemon), timeout=1) as connection:
+                with raw(house.port(daemon), timeout=10) as connection:
                     if number % 3:
                         connection.sendall(greeting(b'NULL' if number % 2 else b'CURVE'))
             except TimeoutError:
@@ -240,7 +261,7 @@ def churn(uncured):
             except OSError:
                 pass  # hung up before we had done
         one = house.connect(daemon, whoever(daemon))
-        answer = one.ask(PING, b'', timeout_ms=6000)
+        answer = one.ask(PING, b'', timeout_ms=6000 if uncured else PATIENCE_MS)
         one.close()
         return answer
     return attempt
@@ -251,9 +272,9 @@ CASES = [
     Row('A2.1a', 'peers claim the next 48 numbers of two sockets; 96 anonymous peers come', squat(()),
         'lives, 96 of 96 later peers answered', True),
     Row('A2.1b', '… without srand()', squat(('seed',)), 'ended by signal 6', True),
-    Row('A2.2a', 'nobody answers handshakes', without('handler'), 'known: kept out, nothing; unknown: kept out, nothing', True),
+    Row('A2.2a', 'nobody answers handshakes', without('handler', connect_ms=SILENCE_MS), 'known: kept out, nothing; unknown: kept out, nothing', True),
     Row('A2.2b', 'libzmq does not enforce the domain', without('enforce'), f'ends with {EX_CONFIG}', True),
-    Row('A2.2c', 'neither, and libzmq says it does', without('handler', 'enforce', 'denied'),
+    Row('A2.2c', 'neither, and libzmq says it does', without('handler', 'enforce', 'denied', answer_ms=SILENCE_MS),
         'known: connected, nothing; unknown: connected, nothing', True),
     Row('A2.2d', '… without the look at the user', without('handler', 'enforce', 'denied', 'user'),
         'known: connected, accepted; unknown: connected, accepted'),
