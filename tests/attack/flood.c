@@ -2,12 +2,14 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * A flooder with a good key: many connections, messages of any size and number of frames, as fast
- * as wanted, reading what it is told or not. It ends by itself after --seconds (at most 3600) and
- * floods this machine's own addresses only. Prints one JSON line: messages sent, answers by type,
- * how often connections were lost. */
+ * as wanted, reading what it is told or not. It ends by itself after --seconds (at most 3600), or
+ * when it is told to (SIGTERM), and floods this machine's own addresses only. Says "heard" when the
+ * first answer comes, and at the end one JSON line: messages sent, answers by type, how often
+ * connections were lost. */
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +28,7 @@ struct flood {
 	const char *address, *server_key, *key_file;
 	unsigned long connections, size, frames, rate, seconds, type;
 	bool mute; /* never reads */
+	bool heard;
 	/* at work */
 	void *zmq, *socket[CONNECTIONS_MAX], *monitor[CONNECTIONS_MAX];
 	uint8_t frame[FRAME_BYTES_MAX];
@@ -103,6 +106,13 @@ static bool options_parse(struct flood *flood, int argc, char **argv)
 	return flood->address && flood->server_key && flood->key_file;
 }
 
+static volatile sig_atomic_t ending;
+
+static void end(int number)
+{
+	ending = number;
+}
+
 static void set(void *socket, int option, int value)
 {
 	ensure(zmq_setsockopt(socket, option, &value, sizeof(value)) == 0);
@@ -161,6 +171,11 @@ static void read_answers(struct flood *flood, void *socket)
 			return;
 		if (frame[3] <= FRAME_TYPE_MAX)
 			flood->answers[frame[3]]++;
+		if (!flood->heard) {
+			puts("heard");
+			fflush(stdout);
+		}
+		flood->heard = true;
 		zmq_msg_init(&rest);
 		(void)zmq_msg_recv(&rest, socket, ZMQ_DONTWAIT);
 		zmq_msg_close(&rest);
@@ -205,8 +220,8 @@ static void run(struct flood *flood)
 	const struct mono started = clock_mono();
 	int64_t ms;
 
-	for (size_t turn = 0;
-		(ms = mono_ms_since(started, clock_mono())) < (int64_t)flood->seconds * 1000;
+	for (size_t turn = 0; !ending && (ms = mono_ms_since(started, clock_mono())) <
+						 (int64_t)flood->seconds * 1000;
 		turn++) {
 		const size_t n = turn % flood->connections;
 		const bool due =
@@ -244,6 +259,7 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return 2;
 	}
+	signal(SIGTERM, end);
 	if (!open_all(&flood))
 		return 1;
 	run(&flood);

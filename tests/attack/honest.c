@@ -3,7 +3,8 @@
  *
  * Honest senders, each with its own key and connection, who send a report now and then and wait for
  * its verdict, again and again if they must. What each report took from its first sending to its
- * verdict is what the neighbours of a flooder feel. Prints one JSON line. */
+ * verdict is what the neighbours of a flooder feel. Says "ready" when they begin, and at the end
+ * one JSON line. */
 #include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
@@ -272,6 +273,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "honest: %s (%s)\n", err_text(), err_trace());
 		return 1;
 	}
+	puts("ready");
+	fflush(stdout);
 	good = all_run(&honest, argv + 6);
 	catalog_free(honest.catalog);
 	for (size_t i = 0; i < honest.facilities; i++)

@@ -123,11 +123,25 @@ class Siege(World):
         for i in range(self.senders):
             self.add_collector(f'honest{i}')
 
+    def row(self):
+        """What ingestd says of itself, as soon as it does."""
+        found = {}
+        self.await_true('the status of ingestd', lambda: found.update(self.status()) or 'ingestd' in found)
+        return found['ingestd']
+
+    def await_word(self, process, word):
+        """Until the process says it on a line of its own; it says no more for a while, so that communicate() has the rest."""
+        said = process.stdout.readline()
+        if said.strip() != word:
+            raise Failed(f'{process.args[0]} says {said!r}, not {word!r}')
+
     def honest(self, seconds, pause_ms=100):
-        """Starts the honest senders; finish_honest() has what became of them."""
+        """Starts the honest senders, who know the catalogue when this returns; finish_honest() has what became of them."""
         keys = [self.folder / f'honest{i}.key' for i in range(self.senders)]
-        return self.spawn('honest', self.folder / 'honest0.yaml', self.folder / 'facilities.txt', seconds, pause_ms, self.skip,
-                          *keys, log='honest')
+        process = self.spawn('honest', self.folder / 'honest0.yaml', self.folder / 'facilities.txt', seconds, pause_ms, self.skip,
+                             *keys, log='honest')
+        self.await_word(process, b'ready')
+        return process
 
     def finish_honest(self, process, seconds):
         output, _ = process.communicate(timeout=seconds + PATIENCE)
@@ -155,7 +169,7 @@ class Siege(World):
         output, _ = process.communicate(timeout=seconds + PATIENCE)
         if process.returncode != 0:
             raise Failed(f'the flooder ended with {process.returncode}\n{self.log("flood")}')
-        return json.loads(output)
+        return json.loads(output.split()[-1])
 
     def start_sink(self):
         """The idle sink; its port. It ends with its input."""

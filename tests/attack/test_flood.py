@@ -10,7 +10,6 @@ RssAnon never passes `memory-bytes`. How long the honest wait is measured by ben
 """
 import argparse
 import sys
-import time
 
 from siege import KINDS, MEMORY_BYTES, PING, Siege
 
@@ -20,9 +19,9 @@ HARMLESS = {'half'}  # holds less than an honest client may
 
 
 def judge(world, kind, seconds):
-    before = world.status()['ingestd']
+    before = world.row()
     honest, flooder, memory = world.attack(kind, seconds, pause_ms=max(100, seconds))
-    after = world.status()['ingestd']
+    after = world.row()
     cut = int(after['cut_connections']) - int(before['cut_connections'])
     faults = []
     if honest['failed'] or honest['sent'] != honest['accepted'] or honest['sent'] == 0:
@@ -41,16 +40,18 @@ def judge(world, kind, seconds):
 
 def judge_revoked(world):
     """A key that is revoked on a live connection is told so, disconnected, and not let in again."""
-    denied = int(world.status()['ingestd']['handshakes_denied'])
+    denied = int(world.row()['handshakes_denied'])
     key = world.new_flooder()
-    flood = world.flood(key, 4, world.ports['ingestd'], rate=20, type=PING, size=0)
-    time.sleep(2)
+    flood = world.flood(key, world.patience, world.ports['ingestd'], rate=5, type=PING, size=0)
+    world.await_word(flood, b'heard')
     world.ctl('key', 'revoke', f'flooder{world.flooders}', '--reason', 'it floods')
-    told = world.finish_flood(flood, 4)
+    world.await_true('the revoked key at the door', lambda: flood.poll() is not None or int(world.row()['handshakes_denied']) > denied)
+    flood.terminate()
+    told = world.finish_flood(flood, 0)
     faults = []
     if told['refusals'] == 0:
         faults.append('it was not told')
-    if told['lost'] == 0 or int(world.status()['ingestd']['handshakes_denied']) == denied:
+    if told['lost'] == 0 or int(world.row()['handshakes_denied']) == denied:
         faults.append('it was not cut off, or let in again')
     if told['pongs'] == 0:
         faults.append('it was never heard')
