@@ -7,16 +7,18 @@
 The commands are the ```sh blocks of docs/administrators-guide.md that a comment before them puts on a
 machine:
 
-    <!-- on server gives NAME shows WORD fails 4 5 -->
+    <!-- on server soon gives NAME shows WORD fails 4 5 -->
 
 gives: the enrolment code in the output is what NAME stands for in later blocks. shows: the output has
-that word. fails: the block ends with one of these exit codes; otherwise with 0.
+that word. fails: the block ends with one of these exit codes; otherwise with 0. soon: it is a question, asked until its word is there.
 """
 import re
 import sys
+import time
 
 from house import ROOT, Failed, House
 
+SOON_S = 60
 GUIDE = ROOT / 'docs' / 'administrators-guide.md'
 BLOCK = re.compile(r'<!-- on (?P<machine>\w+)(?P<words>[^>]*)-->\n```sh\n(?P<script>.*?)^```$', re.S | re.M)
 CODE = re.compile(r'\b(?:[0-9A-Z]{7}[ -]+){8}[0-9A-Z]{7}\b')
@@ -26,14 +28,21 @@ OPTION = re.compile(r'(gives|shows|fails)((?: (?!gives|shows|fails)\S+)+)')
 def blocks(text):
     for match in BLOCK.finditer(text):
         options = {name: words.split() for name, words in OPTION.findall(match['words'])}
+        if 'soon' in match['words'].split():
+            options['soon'] = []
         yield match['machine'], options, match['script']
 
 
 def carry_out(machine, options, script, codes):
     for name, code in codes.items():
         script = script.replace(f"'{name}'", f"'{code}'")
-    done = machine.run(script, check=False)
-    output = done.stdout + done.stderr
+    end = time.monotonic() + (SOON_S if 'soon' in options else 0)
+    while True:
+        done = machine.run(script, check=False)
+        output = done.stdout + done.stderr
+        if time.monotonic() > end or all(word in output for word in options.get('shows', [])):
+            break
+        time.sleep(0.2)
     allowed = {int(n) for n in options.get('fails', ['0'])}
     said = f'{machine.name}$ {script}{output}exit {done.returncode}\n'
     print(said, flush=True)
