@@ -8,6 +8,7 @@
 
 Every process is started here, is ended here by its own pid, and ends with the test.
 """
+import contextlib
 import csv
 import io
 import json
@@ -33,10 +34,17 @@ class Failed(Exception):
     """Something in the world did not do what the test needs."""
 
 
+def free_ports(count):
+    """Different ones: each is held until all are found."""
+    with contextlib.ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(('127.0.0.1', 0))
+        return [probe.getsockname()[1] for probe in probes]
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return probe.getsockname()[1]
+    return free_ports(1)[0]
 
 
 def yaml(path, **settings):
@@ -139,7 +147,7 @@ class World:
                          'aggregator': pathlib.Path(aggregator or self.binaries / 'aggregator' / 'aggregator')}
         self.keep, self.patience = keep, patience
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='world-', dir=base)).resolve()
-        self.ports = {name: free_port() for name in self.programs}
+        self.ports = dict(zip(self.programs, free_ports(len(self.programs))))
         self.running = {}
         self.others = []
         self.started = False
