@@ -127,7 +127,7 @@ def read_only(*uncured):
             subprocess.run(['mount', '-o', 'remount,bind,ro', journal], check=True)
             # The daemon needs its own folder only; ingestd, which runs on, has its files open.
             process = start(house, 'aggregator', uncured, wait=False)
-            known = until(lambda: process.poll() is not None or 'aggregator' in house.world.status(), PATIENCE)
+            known = until(lambda: process.poll() is not None or 'aggregator' in house.world.glance(), PATIENCE)
             if process.poll() is None:
                 house.world.kill('aggregator')
                 return 'reads without a lock' if known else 'neither ends nor answers'

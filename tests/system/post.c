@@ -3,7 +3,8 @@
  *
  * A letter box for scripts: posts messages that somebody else packed, one after the other over one
  * connection, and prints the answers. A line of input is "TYPE HEX" (the number of the frame's type
- * and its payload); a line of output is the same of the answer, or "0" when none came in time. */
+ * and its payload); a line of output is the same of the answer, or "0" when none came within a
+ * minute. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,22 +14,26 @@
 #include "base/limits.h"
 #include "client/client.h"
 
-enum { LINE_BYTES_MAX = 2 * FRAME_BYTES_MAX + 16, BUSY_TRIES = 200, BUSY_US = 50000 };
+enum {
+	LINE_BYTES_MAX = 2 * FRAME_BYTES_MAX + 16,
+	BUSY_TRIES = 200,
+	BUSY_US = 50000,
+	ANSWER_MS = 60000
+};
 
 /* The answer to this request; CLIENT_EMPTY when none comes in time. */
-static int answer_await(struct client *client, uint32_t request, int timeout_ms,
-	struct frame *ret_frame, struct bytes *ret_payload)
+static int answer_await(
+	struct client *client, uint32_t request, struct frame *ret_frame, struct bytes *ret_payload)
 {
 	int r;
 
 	do
-		r = client_recv(client, timeout_ms, ret_frame, ret_payload);
+		r = client_recv(client, ANSWER_MS, ret_frame, ret_payload);
 	while (r == 0 && ret_frame->request != request);
 	return r < 0 ? err_pass(r) : r;
 }
 
-static int letter_post(
-	struct client *client, unsigned type, const struct buffer *payload, int timeout_ms)
+static int letter_post(struct client *client, unsigned type, const struct buffer *payload)
 {
 	struct frame frame = { .type = FRAME_BUSY };
 	struct bytes answer;
@@ -40,9 +45,9 @@ static int letter_post(
 		if (i > 0)
 			usleep(BUSY_US);
 		r = client_send(
-			client, (enum frame_type)type, request, buffer_view(payload), timeout_ms);
+			client, (enum frame_type)type, request, buffer_view(payload), ANSWER_MS);
 		if (r == 0)
-			r = answer_await(client, request, timeout_ms, &frame, &answer);
+			r = answer_await(client, request, &frame, &answer);
 	}
 	if (r < 0)
 		return err_pass(r);
@@ -75,7 +80,7 @@ static int line_read(char *line, unsigned *ret_type, struct buffer *payload)
 	return 0;
 }
 
-static int letters_post(struct client *client, int timeout_ms)
+static int letters_post(struct client *client)
 {
 	static char line[LINE_BYTES_MAX];
 	AUTO(buffer_fini) struct buffer payload = { 0 };
@@ -84,7 +89,7 @@ static int letters_post(struct client *client, int timeout_ms)
 		unsigned type = 0;
 		int r = line_read(line, &type, &payload);
 
-		if (r < 0 || (r = letter_post(client, type, &payload, timeout_ms)) < 0)
+		if (r < 0 || (r = letter_post(client, type, &payload)) < 0)
 			return err_pass(r);
 	}
 	return 0;
@@ -104,7 +109,7 @@ int main(int argc, char **argv)
 		(r = client_open(&settings,
 			 strcmp(argv[2], "ingestd") == 0 ? settings.ingestd : settings.aggregator,
 			 &client)) < 0 ||
-		(r = letters_post(client, (int)settings.timeout_ms)) < 0) {
+		(r = letters_post(client)) < 0) {
 		fprintf(stderr, "%s\n%s\n", err_text(), err_trace());
 		return 1;
 	}

@@ -12,7 +12,7 @@
 #include "base/err.h"
 #include "client/client.h"
 
-enum { ANSWER_MS = 3000, NOTHING_MS = 400, WORDS_BYTES = 64 };
+enum { ANSWER_MS = 60000, NOTHING_MS = 400, WORDS_BYTES = 64 };
 
 struct rude {
 	struct client_settings settings;

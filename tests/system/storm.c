@@ -223,20 +223,35 @@ static int settings_of(
 	return 0;
 }
 
-static int catalog_fetch(struct storm *storm)
+static int catalog_ask(struct storm *storm)
 {
 	AUTO(client_close) struct client *client = NULL;
 	struct client_settings settings;
 	struct welcome welcome;
 	int r;
 
-	if ((r = client_settings_load(storm->options.config, &storm->settings)) < 0 ||
-		(r = settings_of(storm, 0, &settings)) < 0 ||
+	if ((r = settings_of(storm, 0, &settings)) < 0 ||
 		(r = client_open(&settings, settings.ingestd, &client)) < 0 ||
 		(r = client_hello(client, NULL, NULL, &welcome)) < 0 ||
 		(r = client_catalog(client, &storm->catalog)) < 0)
 		return err_fold(r);
 	return 0;
+}
+
+/* A server that is slow to answer is asked again, as by the members later. */
+static int catalog_fetch(struct storm *storm)
+{
+	const struct mono started = clock_mono();
+	const int64_t patience = (int64_t)storm->options.member.patience_ms;
+	int r = client_settings_load(storm->options.config, &storm->settings);
+
+	if (r < 0)
+		return err_pass(r);
+	do
+		r = catalog_ask(storm);
+	while ((r == ERR_UNREACHABLE || r == ERR_TIMEOUT) &&
+		mono_ms_since(started, clock_mono()) < patience);
+	return r < 0 ? err_pass(r) : 0;
 }
 
 static int members_make(struct storm *storm)

@@ -43,7 +43,7 @@ def catalogue(world):
 
 
 def await_catalogue(world, number):
-    world.await_true(f'catalogue {number}', lambda: [row['catalogue'] for row in world.status().values()] == [number] * 2)
+    world.await_status(f'catalogue {number}', lambda status: [row['catalogue'] for row in status.values()] == [number] * 2)
     world.await_followed()
 
 

@@ -94,8 +94,7 @@ def lines_of(path):
 
 def adopt(world, number):
     os.kill(world.pid('ingestd'), signal.SIGHUP)
-    world.await_true(f'catalogue {number}',
-                     lambda: [row['catalogue'] for row in world.status().values()] == [number] * 2)
+    world.await_status(f'catalogue {number}', lambda status: [row['catalogue'] for row in status.values()] == [number] * 2)
     world.await_followed()
 
 

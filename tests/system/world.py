@@ -10,6 +10,7 @@ Every process is started here, is ended here by its own pid, and ends with the t
 """
 import contextlib
 import csv
+import datetime
 import io
 import json
 import os
@@ -28,6 +29,7 @@ CHECK = ROOT / 'tests' / 'check_history'
 AREA = '440507'  # Longhu District: the keys' scope
 PATIENCE = 60  # seconds
 MAP_SIZE = 1 << 32  # the same for every opener of an environment
+TOLD = 3000  # characters of a log that are printed
 
 
 class Failed(Exception):
@@ -45,6 +47,12 @@ def free_ports(count):
 
 def free_port():
     return free_ports(1)[0]
+
+
+def china_day(count=0):
+    """The day of the daemons' rules, so many days from now."""
+    china = datetime.timezone(datetime.timedelta(hours=8))
+    return datetime.datetime.now(china).date() + datetime.timedelta(days=count)
 
 
 def yaml(path, **settings):
@@ -165,7 +173,7 @@ class World:
                 process.wait()
         if kind is not None:
             for log in sorted(self.folder.glob('*.log')):
-                print(f'--- {log.name}', self.log(log.stem), sep='\n', file=sys.stderr)
+                print(f'--- {log.name}', self.log(log.stem)[-TOLD:], sep='\n', file=sys.stderr)
         if self.keep:
             print('kept:', self.folder, file=sys.stderr)
         else:
@@ -309,36 +317,54 @@ class World:
         """The rows of a JSON answer."""
         return json.loads(self.ctl(*arguments, '-o', 'json').stdout)['rows']
 
-    def status(self):
-        """name of daemon → its status row."""
-        answer = json.loads(self.run('huibaoctl', 'status', '-o', 'json', '--config', self.folder / 'probe.yaml',
+    def glance(self, asker='probe'):
+        """name of daemon → its status row: of those that answer in the asker's time."""
+        answer = json.loads(self.run('huibaoctl', 'status', '-o', 'json', '--config', self.folder / f'{asker}.yaml',
                                      check=None).stdout or '{}')
         return status_rows(answer)
 
+    def await_status(self, what, claim):
+        """Until the status rows are as claimed; returns them. Whoever is slow to answer is given more time later."""
+        seen = []
+
+        def look():
+            seen.append(self.glance('probe' if len(seen) < 10 else 'admin'))
+            return claim(seen[-1])
+        self.await_true(what, look)
+        return seen[-1]
+
+    def status(self):
+        """name of daemon → its status row. Whoever runs here answers, however busy it is."""
+        return self.await_status('the status of whoever runs', lambda status: status.keys() >= self.running.keys())
+
     def log(self, name):
-        """The end of what the program said."""
-        return (self.folder / f'{name}.log').read_text('utf-8', 'replace')[-3000:]
+        """What the program said."""
+        return (self.folder / f'{name}.log').read_text('utf-8', 'replace')
 
     def await_true(self, what, claim, step=0.05):
         deadline = time.monotonic() + self.patience
         while not claim():
             for name, process in self.running.items():
                 if process.poll() is not None:
-                    raise Failed(f'{name} ended with {process.returncode} while waiting for {what}\n{self.log(name)}')
+                    raise Failed(f'{name} ended with {process.returncode} while waiting for {what}\n'
+                                 f'{self.log(name)[-TOLD:]}')
             if time.monotonic() > deadline:
                 raise Failed(f'waited {self.patience} s for {what}')
             time.sleep(step)
 
     def await_answer(self, name):
-        self.await_true(f'an answer of {name}', lambda: name in self.status())
+        self.await_status(f'an answer of {name}', lambda status: name in status)
 
     def await_followed(self):
-        """Until the aggregator stands at the journal's head and both are at rest."""
-        def there():
-            status = self.status()
-            return ('aggregator' in status and 'ingestd' in status and
-                    status['aggregator']['sequence'] == status['ingestd']['sequence'])
-        self.await_true('the aggregator to catch up', there)
+        """Until the aggregator and ingestd's own state stand at the journal's head."""
+        self.await_status('the aggregator to catch up', lambda status: status.keys() >= {'ingestd', 'aggregator'} and
+                          status['aggregator']['sequence'] == status['ingestd']['sequence'])
+        self.await_indexed()
+
+    def await_indexed(self):
+        """Until ingestd's state has what is in the journal: STATUS reads its notices there."""
+        self.await_status('the state to be indexed', lambda status: 'ingestd' in status and
+                          status['ingestd']['indexed_sequence'] == status['ingestd']['sequence'])
 
     def dump(self):
         path = self.folder / 'dump.jsonl'
@@ -393,7 +419,7 @@ class World:
             process.wait()
             raise Failed('the storm did not finish by itself') from None
         if process.returncode != 0:
-            raise Failed(f'the storm ended with {process.returncode}\n{self.log("storm")}')
+            raise Failed(f'the storm ended with {process.returncode}\n{self.log("storm")[-TOLD:]}')
         return json.loads(output.decode().strip().splitlines()[-1])
 
     def storm_with_kills(self, process, seed, ingestd, aggregator, pause=(0.0, 0.15)):
@@ -412,7 +438,7 @@ class World:
                 return
             status = self.kill(victim)
             if status != -signal.SIGKILL:
-                raise Failed(f'{victim} had ended by itself with {status}\n{self.log(victim)}')
+                raise Failed(f'{victim} had ended by itself with {status}\n{self.log(victim)[-TOLD:]}')
             time.sleep(chance.uniform(0, 0.1))
             self.restart(victim)
 
