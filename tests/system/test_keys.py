@@ -28,23 +28,32 @@ COLUMNS = ['HEALTH_TECHNICIAN', 'PHYSICIAN', 'NURSE', 'BED_ACTUAL', 'BED_DAY_OPE
            'ADMISSION']
 
 
+# All programs begin at this day's noon, so that no midnight comes by itself.
+BEGUN = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8)))
+TO_NOON = int((BEGUN.replace(hour=12, minute=0, second=0, microsecond=0) - BEGUN).total_seconds())
+
+
 def day(count):
-    """In China, so many days from now."""
-    china = datetime.timezone(datetime.timedelta(hours=8))
-    return str(datetime.datetime.now(china).date() + datetime.timedelta(days=count))
+    """In China, so many days from the first."""
+    return str(BEGUN.date() + datetime.timedelta(days=count))
 
 
 class Trial:
     def __init__(self, world):
         self.world = world
-        self.clock = world.folder / 'days'
+        self.clock, still = world.folder / 'clock', world.folder / 'still'
+        still.write_text(str(TO_NOON), 'ascii')
         self.later(0)
-        # A sanitizer's library is not the first one then; it need not be.
-        self.ahead = ['env', f'LD_PRELOAD={world.binaries / "tests" / "system" / "liblater.so"}', f'LATER_DAYS={self.clock}',
-                      f'ASAN_OPTIONS=verify_asan_link_order=0:{os.environ.get("ASAN_OPTIONS", "")}']
+        os.environ.update(LD_PRELOAD=str(world.binaries / 'tests' / 'system' / 'liblater.so'), LATER_SECONDS=str(still),
+                          # A sanitizer's library is not the first one then; it need not be.
+                          ASAN_OPTIONS=f'verify_asan_link_order=0:{os.environ.get("ASAN_OPTIONS", "")}')
+        self.ahead = ['env', f'LATER_SECONDS={self.clock}']
 
     def later(self, days):
-        self.clock.write_text(str(days), 'ascii')
+        """The daemons' days go on; those of whoever asks them do not."""
+        new = self.clock.with_name('clock.new')
+        new.write_text(str(TO_NOON + days * 86400), 'ascii')
+        new.replace(self.clock)
 
     def start(self):
         self.world.start_ingestd(wrap=self.ahead)
