@@ -13,13 +13,14 @@ differs from the restored history. Then once more, the nightly copy, made before
 aggregates: both are made anew, and every report is accepted again.
 """
 import argparse
+import itertools
 import json
 import shutil
 import signal
 import threading
 import time
 
-from world import MAP_SIZE, World, elements_of, expect, write_sheet
+from world import MAP_SIZE, PATIENCE, World, elements_of, expect, write_sheet
 
 FORM = 'HOSPITAL_MONTH'
 MEMBERS, FACILITIES, PERIODS = 3, 6, [f'{year}-{month:02d}' for year in range(2001, 2021) for month in range(1, 13)]
@@ -34,17 +35,20 @@ class Collector:
         self.world, self.name, self.facilities = world, f'clerk{number}', facilities
         self.config = world.add_collector(self.name)
         self.log = world.folder / f'{self.name}.jsonl'
-        self.periods, self.process, self.stopping = iter(PERIODS), None, False
+        self.sheets, self.process, self.stopping = itertools.count(), None, False
         self.thread = threading.Thread(target=self.work)
 
-    def sheet(self, period):
+    def sheet(self, count):
+        """Of a month each; a machine that is through with all of them corrects the first again."""
+        again, period = divmod(count, len(PERIODS))
         return write_sheet(self.world.folder / f'{self.name}.csv', *(
-            {'facility': facility, 'period': period, **{e: number * 1000 + i for i, e in enumerate(elements_of(FORM))}}
+            {'facility': facility, 'period': PERIODS[period],
+             **{e: number * 1000 + i + again for i, e in enumerate(elements_of(FORM))}}
             for number, facility in enumerate(self.facilities)))
 
     def send(self):
         """One sheet of the next month; the exit status of the collector."""
-        self.process = self.world.spawn('huibao-collect', 'send', self.sheet(next(self.periods)), '--form', FORM, '--log',
+        self.process = self.world.spawn('huibao-collect', 'send', self.sheet(next(self.sheets)), '--form', FORM, '--log',
                                         self.log, '--config', self.config, log=self.name)
         self.process.communicate()
         return self.process.returncode
@@ -68,13 +72,21 @@ class Collector:
 
     def leave(self):
         self.process.send_signal(signal.SIGTERM)
-        expect(self.process.wait(20) == 0, 'a resident collector did not end cleanly')
+        expect(self.process.wait(PATIENCE) == 0, 'a resident collector did not end cleanly')
+
+    def logged(self):
+        """How many lines its log has so far."""
+        return self.log.read_text('utf-8').count('\n') if self.log.exists() else 0
 
     def receipts(self):
-        """Whole lines of the log; a kill may have cut the last one, whose report is still in the outbox."""
+        """When it has ended. Whole lines of the log; a kill may have cut the last one, whose report is still in the outbox."""
         whole = [line for line in self.log.read_text('utf-8').split('\n')[:-1] if line.endswith('}')]
         self.log.write_text(''.join(line + '\n' for line in whole), 'utf-8')
         return [json.loads(line) for line in whole]
+
+
+def verdicts_in(log):
+    return [json.loads(line) for line in log.read_text('utf-8').splitlines(True) if line.endswith('\n')] if log.exists() else []
 
 
 def newest(receipts):
@@ -112,6 +124,15 @@ class House:
     def head(self, place):
         epoch, sequence, _ = self.journal('head', '--journal', place).stdout.split()
         return epoch, int(sequence)
+
+    def await_copied(self, when):
+        """Until the copy has what every collector has a receipt for by now: at least a sheet each."""
+        for collector in self.collectors:
+            self.world.await_true(f'the first receipts of {collector.name}', lambda c=collector: c.logged() >= FACILITIES)
+        acknowledged, since = self.head(self.data / 'journal')[1], time.monotonic()
+        self.world.await_true(f'entry {acknowledged} to be copied {when}', lambda: (self.copy / 'data.mdb').exists() and
+                              self.head(self.copy)[1] >= acknowledged)
+        print(f'entry {acknowledged} was copied {when}, within {time.monotonic() - since:.2f} s')
 
     def last_night(self):
         """The newest of the dated copies."""
@@ -157,10 +178,13 @@ class House:
             self.world.ctl('history', 'decide', 'all', '--reason', 'restored from a copy older than the last restore')
         self.world.await_true('every report with a receipt', lambda: not self.lacking(receipts), step=0.3)
         took = time.monotonic() - before
-        time.sleep(2)  # what is offered besides: what the copy holds already
+        # What is offered besides: what the copy holds already.
+        copied = {line['digest'] for line in newest(receipts).values()}
+        self.world.await_true('the verdicts on all that is offered', lambda: copied <= {
+            line['digest'] for log in logs for line in verdicts_in(log)})
         for collector in self.collectors:
             collector.leave()
-        return [json.loads(line) for log in logs for line in log.read_text('utf-8').splitlines()], took
+        return [line for log in logs for line in verdicts_in(log)], took
 
     def expect_sound(self):
         self.world.await_followed()
@@ -178,23 +202,20 @@ def load_and_fire(house, seconds):
     for collector in house.collectors:
         collector.thread.start()
     time.sleep(seconds / 2)
+    house.await_copied('before it is killed')
     house.kill_follower()
     time.sleep(0.3)
     house.follow()
     world.kill('ingestd')
     world.restart('ingestd')
     time.sleep(seconds / 2)
-    acknowledged = house.head(house.data / 'journal')[1]
-    time.sleep(1)
-    copied = house.head(house.copy)[1]
-    expect(copied >= acknowledged, f'entry {acknowledged} was not copied within a second: {copied}')
+    house.await_copied('after kills of both sides')
     house.kill_follower()
     copied = house.head(house.copy)
     # What comes now is in no copy.
     for collector in house.collectors:
-        size = len(collector.receipts()) if collector.log.exists() else 0
-        world.await_true('a sheet after the copy', lambda c=collector, n=size: c.log.exists() and
-                         c.log.read_text('utf-8').count('\n') >= n + 2 * FACILITIES)
+        size = collector.logged()
+        world.await_true('a sheet after the copy', lambda c=collector, n=size: c.logged() >= n + 2 * FACILITIES)
     house.burn()
     return [line for collector in house.collectors for line in collector.receipts()], copied
 
