@@ -14,16 +14,18 @@ by itself: nothing acknowledged is missing, nothing is damaged.
 import argparse
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
-import time
 
 from world import FORM, MAP_SIZE, PERIODS, Failed, World, expect, not_here, storm_world
 
+MIB = 1 << 20
 DISK_MIB = 192  # floors: 19.2, 9.6, and 4 MiB
-FLOOR_BYTES = 4 << 20
-STORM = {'form': FORM, 'periods': len(PERIODS), 'rate': 200, 'per_message': 2, 'window': 4, 'duplicates': 10}
+FLOOR_BYTES = 4 * MIB
+# Slow: what it writes must not reach the next floor by itself while a slow machine is waited for. It outlives every step.
+STORM = {'form': FORM, 'periods': len(PERIODS), 'rate': 50, 'per_message': 2, 'window': 4, 'duplicates': 10, 'patience_ms': 240000}
 
 
 def alone():
@@ -82,12 +84,22 @@ class Trial:
         self.world.await_true(words, lambda: words in path.read_text('utf-8', 'replace'))
 
     def await_state(self, state):
-        self.world.await_true(f'aggregates {state}', lambda: 'aggregator' in self.world.status() and
-                              self.world.status()['aggregator']['state'] == state)
+        self.world.await_status(f'aggregates {state}', lambda status: 'aggregator' in status and
+                                status['aggregator']['state'] == state)
 
     def await_more(self):
         size = self.taken()
         self.world.await_true('more verdicts', lambda: self.taken() > size + 2000)
+
+    def put_off(self):
+        """How often senders were told to come back for the floor."""
+        return int(re.search(r'^huibao_busy_total\{reason="disk_floor"\} (\d+)$', self.world.ctl('metrics').stdout, re.MULTILINE)[1])
+
+    def rests(self):
+        """Whether nothing was taken while everybody was put off, and put off once more."""
+        before, put_off = (self.taken(), self.sequence('ingestd')), self.put_off()
+        self.world.await_true('senders to be put off', lambda: self.put_off() >= put_off + 4 * len(self.members))
+        return before == (self.taken(), self.sequence('ingestd'))
 
     def verify(self, wanted):
         found = self.world.ctl('verify', check=None, timeout=300)
@@ -95,13 +107,13 @@ class Trial:
         return found.stdout + found.stderr
 
     def first_floor(self):
-        self.disk.fill_to(DISK_MIB << 20 >> 4)  # 6.25 %
+        self.disk.fill_to(18 * MIB)
         self.await_state('following')
         self.await_more()
         expect('no room' in self.verify(False), 'a second state was made below the first floor')
 
     def second_floor(self):
-        self.disk.fill_to(DISK_MIB << 20 >> 5)  # 3.1 %
+        self.disk.fill_to(9 * MIB)
         self.await_state('no-room')
         self.await_log('ingestd', 'disk below its second floor; the state rests')
         stands, stood = self.sequence('aggregator'), self.taken()
@@ -111,12 +123,10 @@ class Trial:
         print(f'second floor: aggregates stand at {stands}, {self.taken() - stood} bytes of verdicts since')
 
     def third_floor(self):
-        self.disk.fill_to(FLOOR_BYTES - (1 << 20))
+        self.disk.fill_to(FLOOR_BYTES - MIB)
         self.await_log('ingestd', 'disk floor reached')
-        time.sleep(1)  # what was under way
-        stood, sequence = self.taken(), self.sequence('ingestd')
-        time.sleep(2)
-        expect((self.taken(), self.sequence('ingestd')) == (stood, sequence), 'reports were taken below the third floor')
+        self.world.await_true('what was under way to end', self.rests)
+        expect(self.rests(), 'reports were taken below the third floor')
 
     def to_the_last_byte(self):
         """Somebody else takes what the floors had left. Then the commit of a command fails, and ingestd ends."""
@@ -128,7 +138,7 @@ class Trial:
             pass
         status = self.world.running.pop('ingestd').wait(60)
         expect(status == 74, f'ingestd ended with {status} when the disk was full')
-        self.disk.fill_to(FLOOR_BYTES - (1 << 20))
+        self.disk.fill_to(FLOOR_BYTES - MIB)
 
     def start_there(self):
         """Without room for its state ingestd listens and puts everybody off."""
