@@ -62,7 +62,11 @@ class Clerk:
         self.folder.mkdir()
 
     def __call__(self, *words, code=DONE):
-        """Types a command; its exit code must be the one given. Returns what was said."""
+        """Types a command; its exit code must be the one given. Returns what was said.
+
+        What happened before it is told, too: notices are read from ingestd's state, which may lag behind the journal."""
+        if 'ingestd' in self.world.running:
+            self.world.await_indexed()
         environment = {**os.environ, 'LC_ALL': 'C.UTF-8', 'HUIBAO_CONFIG': str(self.world.folder / 'clerk.yaml')}
         done = subprocess.run([self.world.program('huibao-collect'), '--lang', self.language, *words], cwd=self.folder,
                               env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -173,6 +177,7 @@ def states(clerk, name='receipt.csv'):
 def send(clerk):
     world = clerk.world
     world.stop('ingestd')
+    world.client_config('clerk', timeout_ms=1500)  # nobody will answer
     clerk('send', 'corrected.csv', '--form', FORM, '--receipt', 'receipt.csv', code=QUEUED)
     expect('all four are queued', states(clerk) == dict.fromkeys(OPEN, 'queued'))
     expect('and have no receipt yet', not any(row['sequence'] for row in clerk.read('receipt.csv')))
@@ -181,6 +186,7 @@ def send(clerk):
     clerk.quietly('check', 'corrected.csv', '--form', FORM)
     world.restart('ingestd')
     world.await_answer('ingestd')
+    world.client_config('clerk')
     clerk('flush', '--receipt', 'receipt.csv', code=PARTLY)
     expect('two are accepted, two are held', states(clerk) == {
         '000123': 'accepted', '440507001': 'held', '440507002': 'held', '440507004': 'accepted'})
@@ -292,7 +298,6 @@ def month(arguments, language):
         world.add_facilities([{'code': code, 'name': name, **({'closed': '2015-04-30'} if code == '440507003' else {}),
                                **({'area': '320706'} if code == '320706001' else {})} for code, name in LIST])
         world.add_collector('clerk', *(word for code in OURS for word in ('--facility', code)))
-        world.client_config('clerk', timeout_ms=1500)
         clerk = Clerk(world, language)
         with open(clerk.folder / 'list.csv', 'w', encoding='gb18030', newline='') as file:
             csv.writer(file).writerows([('code', 'name'), *LIST])
@@ -350,7 +355,7 @@ def main():
 
 def nothing_known(world):
     (world.folder / 'fresh.key').symlink_to('clerk.key')
-    config = world.client_config('fresh', timeout_ms=300)
+    config = world.client_config('fresh')
     done = world.run('huibao-collect', 'check', world.folder / 'desk' / 'may.csv', '--form', FORM, '--config', config,
                      check=(5,))
     return done.stderr

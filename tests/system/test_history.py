@@ -23,7 +23,7 @@ import sys
 import time
 import unittest
 
-from world import MAP_SIZE, ROOT, World, elements_of, write_sheet
+from world import MAP_SIZE, PATIENCE, ROOT, World, elements_of, write_sheet
 
 BINARIES = sys.argv.pop(1) if len(sys.argv) > 1 else '.'
 FORM = 'HOSPITAL_MONTH'
@@ -90,7 +90,9 @@ class Clerk:
         return self.world.run('huibao-collect', *arguments, '--config', self.config, check=check)
 
     def lines(self):
-        lines = [json.loads(line) for line in self.log.read_text('utf-8').splitlines()] if self.log.exists() else []
+        """Whole ones: somebody may be writing the next."""
+        text = self.log.read_text('utf-8') if self.log.exists() else ''
+        lines = [json.loads(line) for line in text[:text.rfind('\n') + 1].splitlines()]
         return [{**line, 'period': f'{line["period"] // 1000}-{line["period"] % 100:02}'} for line in lines]
 
     def sheet(self, period, first=1000):
@@ -380,7 +382,7 @@ class History(unittest.TestCase):
         for line, count in (('connected', 2), ('does not answer', 1), ('offered again', 1)):
             self.assertEqual(text.count(line), count, text)
         resident.send_signal(signal.SIGTERM)
-        self.assertEqual(resident.wait(20), 0, text)
+        self.assertEqual(resident.wait(PATIENCE), 0, text)
 
 
 if __name__ == '__main__':

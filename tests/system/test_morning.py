@@ -11,6 +11,7 @@ differ. --write puts them there, --show prints one language. Times and epochs di
 """
 import argparse
 import calendar
+import contextlib
 import csv
 import os
 import pathlib
@@ -164,6 +165,16 @@ def look(desk, world):
     return slip, grown
 
 
+def read_terminal(master):
+    """All that was said at it; the echo of what was typed may come in a piece of its own."""
+    said = b''
+    with contextlib.suppress(OSError):  # EIO: nobody has the other side any more
+        while piece := os.read(master, 4096):
+            said += piece
+    os.close(master)
+    return said
+
+
 def asked_first(world, sequence):
     """At a terminal a decision is asked about; whoever says no decides nothing."""
     master, terminal = pty.openpty()
@@ -172,8 +183,7 @@ def asked_first(world, sequence):
     os.close(terminal)
     os.write(master, b'n\n')
     status = process.wait(60)
-    said = os.read(master, 4096).decode('utf-8', 'replace')
-    os.close(master)
+    said = read_terminal(master).decode('utf-8', 'replace')
     expect('the question names the report', '[y/N]' in said and f'sequence {sequence}' in said and status == FAILED)
     expect('and nothing was decided', world.rows('held', 'show', sequence)[0]['state'] == 'waiting')
 
