@@ -39,12 +39,6 @@ class Golden(World):
     def kept(self, name):
         return (self.golden / name).read_text('utf-8')
 
-    def row(self, name):
-        """What a daemon says of itself, as soon as it does."""
-        found = {}
-        self.await_true(f'the status of {name}', lambda: found.update(self.status()) or name in found)
-        return found[name]
-
     def text(self):
         return self.run('huibao-journal', 'dump', '--journal', self.journal, *MAP).stdout
 
@@ -69,7 +63,7 @@ def check(world):
     now = make.answers(world)
     for asked, then in json.loads(world.kept('answers.json')).items():
         same(asked, then, now[asked])
-    entries = world.row('ingestd')['sequence']
+    entries = world.status()['ingestd']['sequence']
     clerk = Post(world, 'clerk.yaml', 'ingestd')
     first = send(clerk, pack_report('C1', CM, JULY, 1, {VISIT: 43}, {}))
     expect(first == entries + 1, f'the new report took {first} after {entries}')

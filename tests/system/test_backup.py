@@ -13,6 +13,7 @@ differs from the restored history. Then once more, the nightly copy, made before
 aggregates: both are made anew, and every report is accepted again.
 """
 import argparse
+import contextlib
 import itertools
 import json
 import shutil
@@ -20,7 +21,7 @@ import signal
 import threading
 import time
 
-from world import MAP_SIZE, PATIENCE, World, elements_of, expect, write_sheet
+from world import MAP_SIZE, PATIENCE, Failed, World, elements_of, expect, write_sheet
 
 FORM = 'HOSPITAL_MONTH'
 MEMBERS, FACILITIES, PERIODS = 3, 6, [f'{year}-{month:02d}' for year in range(2001, 2021) for month in range(1, 13)]
@@ -125,13 +126,18 @@ class House:
         epoch, sequence, _ = self.journal('head', '--journal', place).stdout.split()
         return epoch, int(sequence)
 
+    def copied(self):
+        """How far the copy is; 0 while it is being made."""
+        with contextlib.suppress(Failed):
+            return self.head(self.copy)[1]
+        return 0
+
     def await_copied(self, when):
         """Until the copy has what every collector has a receipt for by now: at least a sheet each."""
         for collector in self.collectors:
             self.world.await_true(f'the first receipts of {collector.name}', lambda c=collector: c.logged() >= FACILITIES)
         acknowledged, since = self.head(self.data / 'journal')[1], time.monotonic()
-        self.world.await_true(f'entry {acknowledged} to be copied {when}', lambda: (self.copy / 'data.mdb').exists() and
-                              self.head(self.copy)[1] >= acknowledged)
+        self.world.await_true(f'entry {acknowledged} to be copied {when}', lambda: self.copied() >= acknowledged)
         print(f'entry {acknowledged} was copied {when}, within {time.monotonic() - since:.2f} s')
 
     def last_night(self):
