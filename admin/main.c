@@ -58,7 +58,7 @@ static int unknown_command(const struct options *options, size_t first)
 static int no_command(const struct options *options, size_t first, bool help)
 {
 	AUTO(buffer_fini) struct buffer text = { 0 };
-	int r = options->words == first + 1
+	int r = options->words == first + 1 && options->word[first][0]
 			? command_help_group(options->word[first], options->chinese, &text)
 			: 0;
 

@@ -3,7 +3,7 @@
  *
  * From bytes to bytes: header, question, who may ask, is this the right moment, which verb. The
  * verbs themselves are in list.c, facts_list.c, show.c, series.c, rank.c, explain.c, report.c,
- * export.c, held.c, impact.c, acts_list.c, followup.c, scorecard.c and verify.c. */
+ * export.c, held*.c, impact.c, acts_list.c, followup.c, scorecard.c and verify.c. */
 #include "aggregator/answer.h"
 
 #include <stdio.h>

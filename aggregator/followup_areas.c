@@ -289,21 +289,30 @@ static void population_add(struct population *population, const struct catalog *
 	population[parent - area].parts += value;
 }
 
-/* One for each area of the catalogue, which begin as 0. */
-static int populations_add(
-	const struct followup *followup, uint32_t line, struct population *population)
+/* One for each area of the catalogue. */
+static int populations_of(
+	const struct followup *followup, uint32_t line, struct population **ret_population)
 {
 	const struct view *view = followup->asking->view;
 	struct current_walk walk = current_walk_of(view, followup->form->id, followup->period);
+	AUTO(population_free) struct population *population = NULL;
+	size_t areas;
 	int r;
 
+	(void)catalog_areas(view->catalog, &areas);
+	if (!(population = calloc(areas, sizeof(*population))))
+		return err_here(ERR_NOMEM, "cannot hold the areas' populations");
 	while ((r = current_walk_next(&walk)) == 0) {
 		const struct area *at = catalog_area(view->catalog, walk.head.area);
 
 		if (at && !value_is_absent(walk.value[line]))
 			population_add(population, view->catalog, at, walk.value[line]);
 	}
-	return r == PORT_NONE ? 0 : err_pass(r);
+	if (r != PORT_NONE)
+		return err_pass(r);
+	*ret_population = population;
+	population = NULL;
+	return 0;
 }
 
 static void parts_follow(struct followup *followup, uint32_t area, uint32_t line,
@@ -334,12 +343,6 @@ int followup_areas(struct followup *followup)
 	const struct area *area = catalog_areas(catalog, &areas);
 	int r;
 
-	if (people >= 0 && areas > 0) {
-		if (!(population = calloc(areas, sizeof(*population))))
-			return err_here(ERR_NOMEM, "cannot hold the areas' populations");
-		if ((r = populations_add(followup, (uint32_t)people, population)) < 0)
-			return err_pass(r);
-	}
 	for (size_t i = 0; (births >= 0 || people >= 0) && i < areas; i++) {
 		if (!sight_lists(followup->asking, area[i].code, followup->area))
 			continue;
@@ -348,8 +351,12 @@ int followup_areas(struct followup *followup)
 		if (births >= 0 &&
 			(r = births_follow(followup, area[i].code, (uint32_t)births)) < 0)
 			return err_pass(r);
-		if (people >= 0)
-			parts_follow(followup, area[i].code, (uint32_t)people, &population[i]);
+		if (people < 0)
+			continue;
+		if (!population &&
+			(r = populations_of(followup, (uint32_t)people, &population)) < 0)
+			return err_pass(r);
+		parts_follow(followup, area[i].code, (uint32_t)people, &population[i]);
 	}
 	return 0;
 }

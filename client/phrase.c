@@ -7,7 +7,6 @@
 #include "client/phrase.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/bytes.h"

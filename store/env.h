@@ -78,7 +78,9 @@ CHECKED int txn_append(
 CHECKED int txn_del(struct txn *txn, unsigned table, struct bytes key);
 CHECKED int txn_seek(struct txn *txn, unsigned table, struct bytes from, struct bytes *ret_key,
 	struct bytes *ret_value);
-/* The key after that of the last txn_seek(), txn_next() or txn_last() in the table. */
+/* The key after that of the last txn_seek(), txn_next() or txn_last() in the table. For reading
+ * only:
+ * nothing may be put or deleted in between. */
 CHECKED int txn_next(
 	struct txn *txn, unsigned table, struct bytes *ret_key, struct bytes *ret_value);
 CHECKED int txn_last(

@@ -81,13 +81,15 @@ int env_compare(
 {
 	struct env_comparison comparison = { 0 };
 	const char *name;
+	unsigned i;
 	int r;
 
-	for (unsigned i = 0; (name = txn_table(a, i)); i++) {
+	for (i = 0; (name = txn_table(a, i)); i++) {
 		ensure(txn_table(b, i) && strcmp(txn_table(b, i), name) == 0);
 		if ((r = table_compare(a, b, i, pulse, &comparison)) < 0)
 			return err_pass(r);
 	}
+	ensure(!txn_table(b, i));
 	*ret_comparison = comparison;
 	return 0;
 }

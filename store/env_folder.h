@@ -19,7 +19,7 @@ CHECKED int env_folder_prepare(const char *folder, bool derived, bool read_only,
 CHECKED int env_folder_share_lock(const char *folder);
 /* Makes the folder itself durable, and its name in its parent. */
 CHECKED int env_folder_flush(const char *folder);
-/* A small file there, overwritten and flushed; the folder is not. */
+/* A small file at the path, overwritten and flushed; its folder is not. */
 CHECKED int env_folder_write(const char *path, const char *text);
 /* Holds the folder for this process until the descriptor is closed, or the process ends.
  * ERR_CONFLICT: another process holds it. */

@@ -39,7 +39,7 @@ struct endpoint;
 enum { ENDPOINT_EMPTY = 1 };
 
 /* ERR_INVALID unless it is "inherited" or names a tcp:// or ipc:// place that has a name in the
- * file system. Of servers and clients. */
+ * file system. For clients, too, though none can connect to "inherited". */
 CHECKED int endpoint_address_check(const char *address);
 
 /* The auth handler of the context must already be open. ERR_INVALID for a bad address or if libzmq

@@ -89,8 +89,8 @@ int socket_set_limits(void *socket, const char *address)
 		socket, ZMQ_MAXMSGSIZE, bytes_of(&frame_bytes_max, sizeof(frame_bytes_max))));
 }
 
-/* libzmq would take port 65537 for port 1. */
-static bool port_right(const char *address)
+/* libzmq would take port 65537 for port 1, and a blank for part of a name. */
+static bool tcp_right(const char *address)
 {
 	const char *port = strrchr(address, ':') + 1;
 
@@ -107,7 +107,7 @@ static bool port_right(const char *address)
 int endpoint_address_check(const char *address)
 {
 	if (strncmp(address, "tcp://", 6) == 0) {
-		if (port_right(address))
+		if (tcp_right(address))
 			return 0;
 	} else if (strncmp(address, "ipc://", 6) == 0 && strchr("@*", address[6]) == NULL) {
 		return 0;
