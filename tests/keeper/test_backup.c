@@ -164,7 +164,7 @@ Test(backup, the_journal_itself_is_no_place_for_its_copy)
 
 static void await_sequence(const char *name, uint64_t sequence)
 {
-	for (int i = 0; i < 400; i++) {
+	for (int i = 0; i < 2400; i++) {
 		struct journal *journal;
 		uint64_t found = 0;
 
@@ -207,7 +207,7 @@ static int follower_end(pid_t child, int number)
 	return status;
 }
 
-Test(backup, following_waits_goes_on_and_survives_both_ends, .timeout = 60)
+Test(backup, following_waits_goes_on_and_survives_both_ends, .timeout = 300)
 {
 	pid_t child = follower_start(); /* before there is a journal */
 	struct journal *journal;

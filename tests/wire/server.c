@@ -76,7 +76,7 @@ int server_recv(struct server *server, int timeout_ms, struct message *ret_messa
 
 bool server_gets(struct server *server, const char *text, struct message *ret_message)
 {
-	return server_recv(server, 5000, ret_message) == 0 &&
+	return server_recv(server, PATIENCE_MS, ret_message) == 0 &&
 	       bytes_equal(ret_message->payload, bytes_str(text));
 }
 
@@ -86,6 +86,61 @@ uint64_t server_denied(const struct server *server)
 
 	auth_counts(server->auth, &allowed, &denied);
 	return denied;
+}
+
+bool server_denies(struct server *server, uint64_t count)
+{
+	struct mono start = clock_mono();
+	struct message message;
+
+	while (server_denied(server) < count) {
+		if (server_recv(server, 20, &message) == 0 ||
+			mono_ms_since(start, clock_mono()) > PATIENCE_MS)
+			return false;
+	}
+	return true;
+}
+
+/* Of /proc/PID/task/TID/stat, whose third field is the state: S for asleep. */
+static bool thread_sleeps(const char *tid)
+{
+	char path[64], line[256] = "";
+	const char *name_end;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%.20s/stat", tid);
+	if (!(file = fopen(path, "re")))
+		return true; /* it has ended */
+	(void)!fgets(line, sizeof(line), file);
+	fclose(file);
+	name_end = strrchr(line, ')');
+	return name_end && strncmp(name_end, ") S", 3) == 0;
+}
+
+static bool others_sleep(void)
+{
+	DIR *dir = opendir("/proc/self/task");
+	struct dirent *entry;
+	bool sleep = true;
+
+	cr_assert_not_null(dir);
+	while (sleep && (entry = readdir(dir)))
+		sleep = entry->d_name[0] == '.' || strtol(entry->d_name, NULL, 10) == gettid() ||
+			thread_sleeps(entry->d_name);
+	closedir(dir);
+	return sleep;
+}
+
+bool threads_rest(void)
+{
+	enum { LOOK_MS = 10, LOOKS = 10 };
+	int asleep = 0;
+
+	for (int i = 0; i < PATIENCE_MS / LOOK_MS && asleep < LOOKS; i++) {
+		usleep(LOOK_MS * 1000);
+		asleep = others_sleep() ? asleep + 1 : 0;
+	}
+	return asleep == LOOKS;
 }
 
 void *raw_client(void *zmq, const char *address, const uint8_t *server_key,
@@ -135,7 +190,7 @@ bool raw_connected(struct server *server, void *socket)
 			return true;
 		must(auth_answer(server->auth));
 		must(loop_wait(server->loop, 10));
-	} while (mono_ms_since(start, clock_mono()) < 3000);
+	} while (mono_ms_since(start, clock_mono()) < PATIENCE_MS);
 	return false;
 }
 

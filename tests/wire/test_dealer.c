@@ -67,13 +67,13 @@ Test(dealer, a_question_and_its_answer)
 	server_register(&server, &key);
 	dealer = open_dealer(server.key.public_key);
 	cr_expect_eq(dealer_recv(dealer, 0, &header, &payload), DEALER_EMPTY);
-	cr_assert_eq(send_served(dealer, bytes_str("question"), 3000), 0);
+	cr_assert_eq(send_served(dealer, bytes_str("question"), PATIENCE_MS), 0);
 	cr_assert(server_gets(&server, "question", &message));
 	cr_expect(bytes_equal(message.header, bytes_str("head")));
 	cr_assert_eq(
 		endpoint_send(server.endpoint, &message.peer, bytes_str("h"), bytes_str("answer")),
 		0);
-	cr_assert_eq(dealer_recv(dealer, 3000, &header, &payload), 0);
+	cr_assert_eq(dealer_recv(dealer, PATIENCE_MS, &header, &payload), 0);
 	cr_expect(bytes_equal(header, bytes_str("h")));
 	cr_expect(bytes_equal(payload, bytes_str("answer")));
 	dealer_close(dealer);
@@ -86,7 +86,7 @@ Test(dealer, an_empty_payload_is_a_message)
 
 	server_register(&server, &key);
 	dealer = open_dealer(server.key.public_key);
-	cr_assert_eq(send_served(dealer, bytes_of(NULL, 0), 3000), 0);
+	cr_assert_eq(send_served(dealer, bytes_of(NULL, 0), PATIENCE_MS), 0);
 	cr_assert(server_gets(&server, "", &message));
 	cr_expect_eq(message.peer.actor, SERVER_ACTOR_FIRST);
 	dealer_close(dealer);
@@ -110,14 +110,14 @@ Test(dealer, a_refused_key_is_told)
 	struct dealer *dealer = open_dealer(server.key.public_key);
 	struct bytes header, payload;
 
-	cr_expect_eq(send_served(dealer, bytes_str("p"), 3000), ERR_DENIED);
+	cr_expect_eq(send_served(dealer, bytes_str("p"), PATIENCE_MS), ERR_DENIED);
 	cr_expect_eq(dealer_recv(dealer, 0, &header, &payload), ERR_DENIED);
 	cr_expect_eq(dealer_send(dealer, bytes_str("h"), bytes_str("p"), 100), ERR_DENIED);
 	dealer_close(dealer);
 	/* After the operator has registered the key a new connection gets through. */
 	server_register(&server, &key);
 	dealer = open_dealer(server.key.public_key);
-	cr_expect_eq(send_served(dealer, bytes_str("p"), 3000), 0);
+	cr_expect_eq(send_served(dealer, bytes_str("p"), PATIENCE_MS), 0);
 	dealer_close(dealer);
 }
 
@@ -182,7 +182,7 @@ Test(dealer, a_bad_answer_is_skipped)
 	zmq_bind(router, "tcp://127.0.0.1:*");
 	zmq_getsockopt(router, ZMQ_LAST_ENDPOINT, address, &len);
 	cr_assert_eq(dealer_open(context, address, server.key.public_key, &key, &dealer), 0);
-	cr_assert_eq(dealer_send(dealer, bytes_str("h"), bytes_str("p"), 3000), 0);
+	cr_assert_eq(dealer_send(dealer, bytes_str("h"), bytes_str("p"), PATIENCE_MS), 0);
 	routing_len = zmq_recv(router, routing, sizeof(routing), 0);
 	cr_assert_gt(routing_len, 0);
 	for (size_t frames = 1; frames <= 4; frames++) {
@@ -190,7 +190,7 @@ Test(dealer, a_bad_answer_is_skipped)
 		for (size_t i = 1; i <= frames; i++)
 			zmq_send(router, "abcd", frames, more[i == frames]);
 	}
-	cr_assert_eq(dealer_recv(dealer, 3000, &header, &payload), 0);
+	cr_assert_eq(dealer_recv(dealer, PATIENCE_MS, &header, &payload), 0);
 	cr_expect(bytes_equal(payload, bytes_str("ab")));
 	cr_expect_eq(dealer_recv(dealer, 200, &header, &payload), DEALER_EMPTY);
 	dealer_close(dealer);

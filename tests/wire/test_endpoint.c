@@ -77,15 +77,15 @@ Test(endpoint, an_answer_reaches_its_asker_over_tcp_and_ipc)
 		cr_assert(raw_send(&server, b, 2, 1));
 		cr_assert(raw_send(&server, a, 2, 2));
 		for (int n = 0; n < 2; n++) {
-			cr_assert_eq(server_recv(&server, 5000, &message), 0);
+			cr_assert_eq(server_recv(&server, PATIENCE_MS, &message), 0);
 			cr_expect_eq(message.header.len, message.payload.len);
 			cr_assert_eq(
 				endpoint_send(server.endpoint, &message.peer, bytes_str("h"),
 					bytes_str(message.payload.len == 1 ? "for b" : "for a")),
 				0);
 		}
-		cr_expect_str_eq(answer(a, 3000), "for a");
-		cr_expect_str_eq(answer(b, 3000), "for b");
+		cr_expect_str_eq(answer(a, PATIENCE_MS), "for a");
+		cr_expect_str_eq(answer(b, PATIENCE_MS), "for b");
 		cr_expect_eq(endpoint_counts(server.endpoint)->sent, 2);
 		cr_expect_eq(endpoint_counts(server.endpoint)->received, 2);
 		zmq_close(a);
@@ -110,7 +110,7 @@ Test(endpoint, the_largest_payload_passes_whole)
 	start("tcp://127.0.0.1:*");
 	socket = client(bytes_of(NULL, 0));
 	cr_assert(raw_send(&server, socket, 2, PAYLOAD_BYTES_MAX));
-	cr_assert_eq(server_recv(&server, 5000, &message), 0);
+	cr_assert_eq(server_recv(&server, PATIENCE_MS, &message), 0);
 	cr_expect_eq(message.payload.len, PAYLOAD_BYTES_MAX);
 	zmq_close(socket);
 	server_stop(&server);
@@ -119,19 +119,24 @@ Test(endpoint, the_largest_payload_passes_whole)
 Test(endpoint, an_answer_to_a_peer_that_left_is_counted_and_forgotten)
 {
 	struct message message;
+	uint64_t before = 0; /* it may take its time to be seen leaving */
 	struct peer gone;
 	void *socket;
 
 	start("tcp://127.0.0.1:*");
 	socket = client(bytes_of(NULL, 0));
 	cr_assert(raw_send(&server, socket, 2, 1));
-	cr_assert_eq(server_recv(&server, 5000, &message), 0);
+	cr_assert_eq(server_recv(&server, PATIENCE_MS, &message), 0);
 	gone = message.peer;
 	zmq_close(socket);
-	cr_assert_eq(server_recv(&server, 500, &message), ENDPOINT_EMPTY);
-	cr_expect_eq(endpoint_send(server.endpoint, &gone, bytes_str("h"), bytes_str("p")), 0);
+	do {
+		before = endpoint_counts(server.endpoint)->sent;
+		cr_assert_eq(server_recv(&server, 500, &message), ENDPOINT_EMPTY);
+		cr_expect_eq(
+			endpoint_send(server.endpoint, &gone, bytes_str("h"), bytes_str("p")), 0);
+	} while (endpoint_counts(server.endpoint)->sent > before && before < 40);
 	cr_expect_eq(endpoint_counts(server.endpoint)->unsendable, 1);
-	cr_expect_eq(endpoint_counts(server.endpoint)->sent, 0);
+	cr_expect_eq(endpoint_counts(server.endpoint)->sent, before);
 	server_stop(&server);
 }
 
@@ -144,7 +149,7 @@ Test(endpoint, a_peer_that_does_not_read_holds_nobody_up)
 	start("tcp://127.0.0.1:*");
 	socket = client(bytes_of(NULL, 0));
 	cr_assert(raw_send(&server, socket, 2, 1));
-	cr_assert_eq(server_recv(&server, 5000, &message), 0);
+	cr_assert_eq(server_recv(&server, PATIENCE_MS, &message), 0);
 	for (int i = 0; i < 3000 && endpoint_counts(server.endpoint)->unsendable == 0; i++)
 		cr_assert_eq(endpoint_send(server.endpoint, &message.peer, bytes_str("h"),
 				     bytes_of(large, sizeof(large))),
@@ -164,14 +169,14 @@ Test(endpoint, a_claimed_routing_identity_is_not_taken_from_its_owner)
 	start("tcp://127.0.0.1:*");
 	first = client(name);
 	cr_assert(raw_send(&server, first, 2, 1));
-	cr_assert_eq(server_recv(&server, 5000, &message), 0);
+	cr_assert_eq(server_recv(&server, PATIENCE_MS, &message), 0);
 	owner = message.peer;
 	thief = client(name);
 	cr_assert(raw_send(&server, thief, 2, 1));
 	cr_expect_eq(server_recv(&server, 300, &message), ENDPOINT_EMPTY);
 	cr_assert_eq(
 		endpoint_send(server.endpoint, &owner, bytes_str("h"), bytes_str("secret")), 0);
-	cr_expect_str_eq(answer(first, 3000), "secret");
+	cr_expect_str_eq(answer(first, PATIENCE_MS), "secret");
 	cr_expect_str_eq(answer(thief, 300), "");
 	zmq_close(first);
 	zmq_close(thief);

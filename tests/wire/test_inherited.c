@@ -116,7 +116,7 @@ static void serves_all(void)
 		void *socket = client(i, true);
 
 		CHECK(raw_send(&server, socket, 2, (size_t)i + 1), "%s", address[i]);
-		CHECK(server_recv(&server, 5000, &message) == 0, "%s", address[i]);
+		CHECK(server_recv(&server, PATIENCE_MS, &message) == 0, "%s", address[i]);
 		CHECK(message.peer.actor == SERVER_ACTOR_FIRST);
 		CHECK(message.payload.len == (size_t)i + 1);
 		zmq_close(socket);
@@ -142,6 +142,7 @@ static void lets_nobody_in(void)
 
 		zmq_send(unknown, "x", 1, ZMQ_DONTWAIT);
 		zmq_send(plain, "x", 1, ZMQ_DONTWAIT);
+		CHECK(server_denies(&server, (uint64_t)i + 1), "%s", address[i]);
 		CHECK(server_recv(&server, 500, &message) == ENDPOINT_EMPTY, "%s", address[i]);
 		zmq_close(unknown);
 		zmq_close(plain);
