@@ -44,7 +44,13 @@ def catalogue(world):
 
 def await_catalogue(world, number):
     world.await_status(f'catalogue {number}', lambda status: [row['catalogue'] for row in status.values()] == [number] * 2)
-    world.await_followed()
+
+
+def await_verdicts(world):
+    """More of them than there are."""
+    path = world.folder / 'verdicts.jsonl'
+    size = path.stat().st_size if path.exists() else 0
+    world.await_true('more verdicts', lambda: path.exists() and path.stat().st_size > size, step=0.005)
 
 
 def verified(world):
@@ -68,8 +74,10 @@ def send_new(world, number):
 def trial(world, folder):
     members, facilities = storm_world(world)
     world.add_collector('clerk')
-    storm = world.storm(members, facilities, first_period=PERIODS[0], seed=7, **STORM)
+    # Not more than the aggregator can take while it folds everything again: nobody must be the quicker one.
+    storm = world.storm(members, facilities, first_period=PERIODS[0], seed=7, **{**STORM, 'rate': 100})
     for number in (2, 3, 4):
+        await_verdicts(world)
         add_element(folder, number)
         os.kill(world.pid('ingestd'), signal.SIGHUP)
         await_catalogue(world, number)

@@ -87,6 +87,7 @@ class Desk:
         if done.returncode != code:
             sys.exit(f'{words}: exit {done.returncode}, not {code}\n{done.stdout}')
         self.world.await_followed()
+        self.world.await_indexed()
         return done.stdout
 
 

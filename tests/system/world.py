@@ -356,10 +356,9 @@ class World:
         self.await_status(f'an answer of {name}', lambda status: name in status)
 
     def await_followed(self):
-        """Until the aggregator and ingestd's own state stand at the journal's head."""
+        """Until the aggregator stands at the journal's head: for a journal that rests."""
         self.await_status('the aggregator to catch up', lambda status: status.keys() >= {'ingestd', 'aggregator'} and
                           status['aggregator']['sequence'] == status['ingestd']['sequence'])
-        self.await_indexed()
 
     def await_indexed(self):
         """Until ingestd's state has what is in the journal: STATUS reads its notices there."""
